@@ -138,6 +138,7 @@ class Article:
     fetched_at: datetime
     guid: str = ""
     body: str = ""  # content:encoded and the like, when the feed carries it
+    dateline: str = ""  # "EL PASO, Texas (Border Report)", taken off the text: names the bureau, not always the place
     categories: tuple[str, ...] = ()
     date_known: bool = True  # False: the entry had no readable date, `published_at` is `fetched_at`
 

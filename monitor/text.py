@@ -10,7 +10,7 @@ import unicodedata
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
-from monitor.records import Lang
+from monitor.records import Article, Lang
 
 # C0/C1 controls but tab and newline; bidi overrides and isolates; zero-width characters; BOM; soft hyphen.
 _UNSAFE = re.compile(
@@ -143,6 +143,19 @@ def _is_abbreviation(before: str, language: Lang) -> bool:
     word = last[:-1]
     return word.lower() in _ABBREVIATIONS[language] or (len(word) == 1 and word.isupper())
 
+
+def lead_sentences(article: Article, language: Lang, count: int) -> list[str]:
+    """The first `count` sentences of a report's text that are worth reading: what is translated and summarised.
+
+    From the summary, or from the body when the summary is missing or only a stub; the headline said again is skipped.
+    """
+    summary, body = article.summary, article.body
+    text = body if len(summary) < _STUB_CHARS and len(body) > len(summary) else summary
+    title = fold(article.title).rstrip(".")
+    return [s for s in sentences(text, language) if fold(s).rstrip(".") != title][:count]
+
+
+_STUB_CHARS = 60
 
 # ---------------------------------------------------------------- URLs
 
