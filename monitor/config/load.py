@@ -32,7 +32,18 @@ def load_config(path: Path) -> Config:
     try:
         return Config.model_validate(document).at(path)
     except ValidationError as exc:
-        raise ConfigError(*(_problem(path, root, error) for error in exc.errors())) from exc
+        raise ConfigError(*(_problem(path, root, error) for error in _without_echoes(exc.errors()))) from exc
+
+
+def _without_echoes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Without "too short" of a list whose items are wrong: pydantic counts only the items that are right."""
+    places = [error["loc"] for error in errors]
+
+    def is_echo(error: ErrorDetails) -> bool:
+        here = error["loc"]
+        return error["type"] == "too_short" and any(len(p) > len(here) and p[: len(here)] == here for p in places)
+
+    return [error for error in errors if not is_echo(error)]
 
 
 def resolve_secret(*, env: str, file: str, folder: Path, environ: Mapping[str, str] = os.environ) -> str:
