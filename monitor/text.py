@@ -99,34 +99,44 @@ _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"
 
 # ---------------------------------------------------------------- sentences
 
-_ABBREVIATIONS: dict[Lang, frozenset[str]] = {
+# Never the end of a sentence: a name or a word follows.
+_TITLES: dict[Lang, frozenset[str]] = {
     "en": frozenset(
-        "mr mrs ms dr prof sen rep gov gen lt col sgt capt cmdr maj adm st sts ave blvd jr sr inc corp co ltd no vs "
-        " dept etc e.g i.e u.s u.k u.n u.s.a d.c a.m p.m"
-        " jan feb mar apr jun jul aug sep sept oct nov dec tex ariz calif fla"
-        " n.m rev hon atty approx est ft mt".split()
+        "mr mrs ms dr prof sen rep gov gen lt col sgt capt cmdr maj adm st sts ave blvd dept vs e.g i.e rev hon atty approx"
+        " est mt jan feb mar apr aug sept oct nov dec".split()
     ),
     "es": frozenset(
-        "sr sra srta sres dr dra lic ing arq prof profa mtro mtra gral cap cmte tte cnel sto sta san av avda col núm"
-        " num no art arts fracc pág pag págs p.ej ej etc ee.uu ee uu e.u a.m p.m d.c a.c vs aprox depto dpto edo gob"
-        " c.p s.a s.l c.v ene feb mar abr may jun jul ago sep sept oct nov dic".split()
+        "sr sra srta sres dr dra lic ing arq prof profa mtro mtra gral cap cmte tte cnel sto sta av avda fracc ee p.ej ej"
+        " vs aprox depto dpto edo c.p lcda lcdo".split()
     ),
 }
+# Abbreviations only before a figure: "No. 4", "art. 123", "pág. 2".
+_NUMBERED = frozenset("no nos nro núm num art arts pág pag págs sec ch fig km".split())
+# May end a sentence: they do when the next word is one that opens sentences.
+_EITHER = frozenset(
+    "u.s u.k u.n u.s.a d.c n.m a.m p.m etc inc corp co ltd jr sr tex ariz calif fla ft uu ee.uu e.u e.e.u.u s.a c.v gob"
+    " d.c a.c ene abr jun jul ago sep dic".split()
+)
+_OPENERS = frozenset(
+    "the a an in on at it he she they we this that these those but and officials authorities police agents no according"
+    " el la los las un una unos unas en se al lo su sus este esta estos según pero y no autoridades elementos agentes"
+    " hasta por para con tras como de del".split()
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[\"'“‘«(\[¿¡]*[A-ZÁÉÍÓÚÜÑ0-9])")
 
 
 def sentences(text: str, language: Lang) -> list[str]:
     """The sentences of a plain text, in order; joined by blanks they give the text (white space folded).
 
-    Known gaps: an abbreviation that also ends its sentence ("…in the U.S. Officials said…") is not split there when
-    the next word could continue it; lists without full stops stay one sentence per line.
+    Known gaps: "…in the U.S. Sheriff Cole said…" is not split, for "U.S. Sheriff" may be one phrase; lists without
+    full stops stay one sentence per line.
     """
     found: list[str] = []
     for line in text.split("\n"):
         flat = " ".join(line.split())
         start = 0
         for match in _SENTENCE_END.finditer(flat):
-            if _is_abbreviation(flat[start : match.start()], language):
+            if _goes_on(flat[start : match.start()], flat[match.end() :], language):
                 continue
             found.append(flat[start : match.end()].strip())
             start = match.end()
@@ -135,13 +145,17 @@ def sentences(text: str, language: Lang) -> list[str]:
     return found
 
 
-def _is_abbreviation(before: str, language: Lang) -> bool:
-    """Whether the text ends in an abbreviation or an initial, so that its full stop ends no sentence."""
+def _goes_on(before: str, after: str, language: Lang) -> bool:
+    """Whether a full stop after `before` belongs to an abbreviation or an initial and ends no sentence."""
     last = before.rsplit(" ", 1)[-1].lstrip("\"'“‘«([¿¡")
     if not last.endswith("."):
         return False
-    word = last[:-1]
-    return word.lower() in _ABBREVIATIONS[language] or (len(word) == 1 and word.isupper())
+    word = last[:-1].lower()
+    if word in _EITHER:
+        return after.split(" ", 1)[0].strip('"“«¿¡(,.').lower() not in _OPENERS
+    if word in _NUMBERED:
+        return after[:1].isdigit()
+    return word in _TITLES[language] or (len(word) == 1 and last[0].isupper())
 
 
 def lead_sentences(article: Article, language: Lang, count: int) -> list[str]:

@@ -1,0 +1,121 @@
+"""Text as every room needs it: nothing hostile survives, sentences and URLs are what a reader would say."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.records import Article, Lang
+from monitor.text import canonical_url, fold, is_web_link, lead_sentences, one_line, plain_text, sentences, shorten
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>Uno</p><p>Dos</p>", "Uno\nDos"),
+        ("Don&amp;#x27;t <b>stop</b>", "Don't stop"),
+        ("a&nbsp;b", "a b"),
+        ("<script>alert(1)</script>bridge", "bridge"),
+        ("&lt;img src=x onerror=alert(1)&gt;bridge", "bridge"),
+        ("&amp;amp;lt;b&amp;amp;gt;bold", "bold"),
+        ("3 < 5 and 7 > 2", "3 < 5 and 7 > 2"),
+        ("be\u202efore\u0000 \u200bafter", "before after"),
+        ("cafe\u0301", "café"),
+        ("<style>p{}</style><title>t</title>x", "x"),
+    ],
+)
+def test_html_becomes_plain_text(markup: str, text: str) -> None:
+    assert plain_text(markup) == text
+
+
+@given(st.text(alphabet="<>&;lt#x3cgamp/scriptimg onerror=\"'\x00\x1b\u202e\n", max_size=80))
+def test_no_control_character_or_encoded_word_survives_on_one_line(markup: str) -> None:
+    line = one_line(markup)
+    assert not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or 0x202A <= ord(c) <= 0x202E for c in line)
+    assert "=?" not in line
+
+
+def test_a_title_cannot_start_a_header() -> None:
+    assert one_line("=?utf-8?q?=0ABcc:_evil=40x?=\r\nBcc: x") == "= ?utf-8?q?=0ABcc:_evil=40x?= Bcc: x"
+
+
+def test_shortening_cuts_between_words_and_says_so() -> None:
+    assert shorten("Puentes cerrados en Laredo", 40) == "Puentes cerrados en Laredo"
+    assert shorten("Puentes cerrados en Laredo, dice CBP", 30) == "Puentes cerrados en Laredo…"
+    assert len(shorten("x" * 100, 20)) == 20
+
+
+def test_folding_drops_case_and_accents_and_straightens_quotes() -> None:
+    assert fold("«Ciudad Juárez» – Ñuble’s") == '"ciudad juarez" - nuble\'s'
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("es", "El Sr. Pérez llegó a EE. UU. ayer. ¿Qué pasó? Nada.", 3),
+        ("es", "Aseguran 2.5 kilos en la av. Juárez. «No hay detenidos», dijo. La FGR investiga.", 3),
+        ("en", "Gov. A. B. Cole met Sen. Ruiz at 9 a.m. Monday. He said no. \"It is over.\" She left.", 4),
+        ("en", "The U.S. Border Patrol closed lane No. 4. Traffic stopped!", 2),
+        ("en", "He was sent to the U.S. The judge agreed. U.S. Customs did not.", 3),
+        ("es", "Fue enviado a EE. UU. La FGR lo confirmó. EE. UU. Mexicana no es nadie.", 3),
+        ("en", "No full stop", 1),
+        ("en", "", 0),
+    ],
+)  # fmt: skip
+def test_sentences_know_abbreviations(language: Lang, text: str, expected: int) -> None:
+    found = sentences(text, language)
+    assert len(found) == expected, found
+    assert " ".join(found) == text
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@given(text=st.text(alphabet='ab. !?¿¡"»AÉ1\n', max_size=60))
+def test_sentences_lose_nothing(language: Lang, text: str) -> None:
+    assert " ".join(sentences(text, language)).split() == text.split()
+
+
+def article(title: str, summary: str, body: str = "") -> Article:
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    return Article("id", "source", "https://a.example/1", "https://a.example/1", title, summary, at, at, body=body)
+
+
+def test_the_lead_skips_the_headline_said_again_and_prefers_a_real_text() -> None:
+    assert lead_sentences(article("Bridge shut.", "Bridge shut. Lines grew. It rained. Dusk."), "en", 2) == [
+        "Lines grew.",
+        "It rained.",
+    ]
+    assert lead_sentences(article("Bridge shut", "Read on", "Lines grew at noon. It rained."), "en", 1) == [
+        "Lines grew at noon."
+    ]
+
+
+def test_one_page_has_one_canonical_url() -> None:
+    same = [
+        "https://www.lantern.example/news/a?id=2&lang=es&utm_source=x#top",
+        "http://lantern.example/news/a/?lang=es&id=2&fbclid=1",
+        "https://m.lantern.example/news//a?id=2&amp;lang=es",
+        "https://lantern.example/amp/news/a?lang=es&id=2",
+        "https://LANTERN.example:443/news/a/amp/?lang=es&id=2&at_medium=RSS",
+    ]
+    assert {canonical_url(url) for url in same} == {"https://lantern.example/news/a?id=2&lang=es"}
+    assert canonical_url("https://lantern.example/news/b") != canonical_url("https://lantern.example/news/a")
+    assert canonical_url("https://lantern.example:8443/a") == "https://lantern.example:8443/a"
+
+
+@given(st.text(max_size=40))
+def test_canonicalising_twice_changes_nothing(tail: str) -> None:
+    once = canonical_url("https://lantern.example/" + tail)
+    assert canonical_url(once) == once
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "//host/x", "https://", "ftp://a.example/x",
+        "https://user:pw@a.example/", "https://a.example/\nBcc: x", "https://a b.example/", "http://[bad/",
+    ],
+)  # fmt: skip
+def test_only_web_links_pass(url: str) -> None:
+    assert not is_web_link(url)
+    assert canonical_url(url) == ""
