@@ -102,12 +102,12 @@ _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"
 # Never the end of a sentence: a name or a word follows.
 _TITLES: dict[Lang, frozenset[str]] = {
     "en": frozenset(
-        "mr mrs ms dr prof sen rep gov gen lt col sgt capt cmdr maj adm st sts ave blvd dept vs e.g i.e rev hon atty approx"
-        " est mt jan feb mar apr aug sept oct nov dec".split()
+        "mr mrs ms dr prof sen rep gov gen lt col sgt capt cmdr maj adm st sts ave blvd dept vs e.g i.e rev hon atty"
+        " approx est mt jan feb mar apr aug sept oct nov dec".split()
     ),
     "es": frozenset(
-        "sr sra srta sres dr dra lic ing arq prof profa mtro mtra gral cap cmte tte cnel sto sta av avda fracc ee p.ej ej"
-        " vs aprox depto dpto edo c.p lcda lcdo".split()
+        "sr sra srta sres dr dra lic ing arq prof profa mtro mtra gral cap cmte tte cnel sto sta av avda fracc ee"
+        " p.ej ej vs aprox depto dpto edo c.p lcda lcdo".split()
     ),
 }
 # Abbreviations only before a figure: "No. 4", "art. 123", "pág. 2".
