@@ -382,6 +382,31 @@ class FigureDifference:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A place of the gazetteer, named in both languages; longitude and latitude in degrees."""
+
+    id: str
+    name_en: str
+    name_es: str
+    kind: Literal["city", "crossing", "region", "state", "capital"] = "city"
+    country: str = ""  # US, MX; empty when it lies on both sides
+    lon: float = 0.0
+    lat: float = 0.0
+    pair: str = ""  # id of the sister city across the line
+    region: str = ""  # stretch of the border: "san-diego-tijuana", "rio-grande-valley", …; empty away from it
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """An agency, force, office or criminal group of the gazetteer, named in both languages."""
+
+    id: str
+    name_en: str
+    name_es: str
+    kind: Literal["agency", "cartel", "office"] = "agency"
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """Who covers a story, since when, and where the numbers differ."""
 
@@ -391,8 +416,8 @@ class Comparison:
     lead: Lang | None  # the language that was ahead, when both report and the lead is at least a minute
     lead_s: float  # seconds by which it was ahead
     differences: tuple[FigureDifference, ...] = ()
-    places: tuple[str, ...] = ()  # gazetteer ids or names, most mentioned first
-    agencies: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()  # most mentioned first
+    agencies: tuple[Agency, ...] = ()  # most mentioned first
 
 
 @dataclass(frozen=True, slots=True)
