@@ -1,0 +1,11 @@
+"""Third room: which reports tell the same event, who tells it, and how it ranks.
+
+    embed      texts -> vectors (I/O: loads the model, reads the shipped means)
+    dedupe     which reports are copies of others
+    cluster    reports -> stories, across languages and days
+    compare    who had it first, where the numbers differ, places and agencies
+    summarise  two sentences taken from the reports
+    rank       the order of an edition
+
+All but `embed` and the loading of the gazetteer are pure functions.
+"""
