@@ -88,6 +88,9 @@ class Delivery(Protocol):
     def deliver(self, envelopes: Sequence[Envelope]) -> list[Receipt]:
         """Hand the messages over."""
 
+    def close(self) -> None:
+        """Say goodbye to the server; safe to call twice."""
+
 
 @runtime_checkable
 class Store(Protocol):

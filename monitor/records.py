@@ -67,7 +67,7 @@ class FeedState:
     etag: str = ""
     last_modified: str = ""
     body_digest: str = ""
-    outcome: str = ""  # of the last attempt: a FeedOutcome value
+    outcome: "FeedOutcome | Literal['']" = ""  # of the last attempt
     failures: int = 0  # in a row
     last_try_at: datetime | None = None
     last_ok_at: datetime | None = None  # 200 with a feed, or 304 after one
@@ -581,6 +581,7 @@ class Receipt:
     detail: str = ""
     attempts: int = 1
     at: datetime | None = None
+    retry_at: datetime | None = None  # deferred: not again before this; None: at the next run
 
 
 # ---------------------------------------------------------------- a run

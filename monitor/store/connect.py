@@ -1,0 +1,176 @@
+"""Opening a database: URLs, SQLite's settings, migrations, and foreign errors turned into `StorageError`."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import URL, Connection, Engine
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from monitor.errors import StorageError
+from monitor.store.tables import metadata
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_BUSY_TIMEOUT_S = 30
+_MIGRATION_LOCK = 7_305_861_220  # any number; PostgreSQL's advisory lock for "one migration at a time"
+
+# What the database says (lower case), and what the user can do about it.
+_REMEDIES = (
+    ("disk is full", "free some disk space and run again; nothing of this step was written"),
+    ("no space left", "free some disk space and run again; nothing of this step was written"),
+    ("readonly", "make the file and its folder writable for this user"),
+    ("read-only", "make the file and its folder writable for this user"),
+    ("permission denied", "make the file and its folder writable for this user"),
+    ("unable to open", "check that the folder exists and is writable for this user"),
+    ("not a database", "the file is no database: move it away, or correct storage.url"),
+    ("malformed", "the file is damaged: restore a backup, or move it away to start anew"),
+    ("locked", "another run is writing; wait for it to end and run again"),
+    ("foreign key", "the edition or article it belongs to is not stored"),
+    ("connection", "check that the database server runs and that storage.url is right"),
+)
+
+
+def resolve_url(url: str, folder: Path) -> URL:
+    """The database URL with absolute SQLite path and a known driver; StorageError for one we cannot use."""
+    try:
+        parsed = sa.make_url(url)
+    except (ArgumentError, ValueError) as exc:
+        shown = url.rpartition("@")[2]  # without a password
+        raise StorageError(
+            f"storage.url: '{shown}' is no database URL; write for example sqlite:///monitor.db"
+        ) from exc
+    backend = parsed.get_backend_name()
+    if backend in ("postgres", "postgresql"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if backend != "sqlite":
+        raise StorageError(f"storage.url: {backend} is not supported; use sqlite:///… or postgresql://…")
+    if not parsed.database or parsed.database == ":memory:":
+        raise StorageError("storage.url: the database needs a file; write for example sqlite:///monitor.db")
+    return parsed.set(database=str(folder.resolve() / parsed.database))
+
+
+def connect(url: URL) -> Engine:
+    """An engine with our settings; creates a SQLite file (mode 0600) and its folder when they are missing."""
+    where = url.render_as_string(hide_password=True)
+    if url.get_backend_name() == "postgresql":
+        return _connect_postgres(url, where)
+    path = Path(url.database or "")
+    with translated(f"open {path}"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    engine = sa.create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S})
+    sa.event.listen(engine, "connect", _set_pragmas)
+    sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _connect_postgres(url: URL, where: str) -> Engine:
+    try:
+        return sa.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    except (ModuleNotFoundError, NoSuchModuleError) as exc:
+        raise StorageError(f"open {where}: the driver is missing; pip install 'border-monitor[postgres]'") from exc
+
+
+def _set_pragmas(connection: Any, _record: Any) -> None:
+    """WAL so that readers never wait; FULL so that `mark_sending` survives a power cut."""
+    connection.isolation_level = None  # transactions are begun by `_begin`, not by the driver
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(connection: Connection) -> None:
+    """Writers take the lock at once: a read that becomes a write could not wait for its turn."""
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+# ---------------------------------------------------------------- migrations
+
+
+def migrate(engine: Engine, where: str) -> None:
+    """Bring the schema up to date, in one transaction; StorageError when the database is newer than this program."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    scripts = ScriptDirectory.from_config(config)
+    with translated(f"open {where}"):
+        with engine.execution_options(reading=True).begin() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+        if current == scripts.get_current_head():
+            return
+        if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
+            raise StorageError(
+                f"open {where}: the database is of a newer version (schema {current}); upgrade border-monitor"
+            )
+        with engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+# ---------------------------------------------------------------- errors
+
+
+@contextmanager
+def translated(doing: str) -> Iterator[None]:
+    """Database and file errors come out as `StorageError`: what was being done, why it failed, what to do."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error, OSError) as exc:
+        original = exc.orig if isinstance(exc, DBAPIError) and exc.orig is not None else exc
+        reason = " ".join(str(original).split()) or type(original).__name__
+        remedy = next((cure for sign, cure in _REMEDIES if sign in reason.lower()), "run `monitor check`")
+        raise StorageError(f"{doing}: {reason} → {remedy}") from exc
+
+
+# ---------------------------------------------------------------- copies
+
+
+def copy_store(url: str, *, folder: Path, target_folder: Path) -> str:
+    """A copy of the database for a dry run, as an SQLite file in `target_folder`; its URL. The original is only read.
+
+    A database that does not exist yet gives the URL of a file that does not exist yet.
+    """
+    source, target = resolve_url(url, folder), target_folder.resolve() / "copy.db"
+    where = source.render_as_string(hide_password=True)
+    with translated(f"copy {where} to {target}"):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.unlink(missing_ok=True)
+        if source.get_backend_name() == "sqlite":
+            _backup(Path(source.database or ""), target)
+        else:
+            _copy_tables(source, target)
+    return f"sqlite:///{target}"
+
+
+def _backup(source: Path, target: Path) -> None:
+    """SQLite's online backup: a consistent copy even while another process writes."""
+    if not source.exists():
+        return
+    with (
+        closing(sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True, timeout=_BUSY_TIMEOUT_S)) as original,
+        closing(sqlite3.connect(target)) as copy,
+    ):
+        original.backup(copy)
+
+
+def _copy_tables(source: URL, target: Path) -> None:
+    """Table by table, from one snapshot of the server."""
+    origin, copy = connect(source), connect(sa.make_url(f"sqlite:///{target}"))
+    try:
+        migrate(copy, str(target))
+        with origin.connect().execution_options(isolation_level="REPEATABLE READ") as reader, copy.begin() as writer:
+            for table in metadata.sorted_tables if sa.inspect(reader).has_table("editions") else ():
+                for rows in reader.execute(sa.select(table)).mappings().partitions(1000):
+                    writer.execute(table.insert(), [dict(row) for row in rows])
+    finally:
+        origin.dispose()
+        copy.dispose()

@@ -1,0 +1,1 @@
+"""One module per step, `rNNNN_what.py`. A released step is never edited."""

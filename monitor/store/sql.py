@@ -1,0 +1,345 @@
+"""The `Store` on SQLAlchemy Core: every method one transaction, the same SQL on SQLite and PostgreSQL."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Engine, RowMapping
+
+from monitor.protocols import Vectors
+from monitor.records import (
+    Article,
+    Edition,
+    Envelope,
+    FeedState,
+    Judged,
+    Member,
+    Receipt,
+    RunReport,
+    Story,
+    Translation,
+    Verdict,
+)
+from monitor.store import tables as t
+from monitor.store.connect import connect, migrate, resolve_url, translated
+from monitor.text import canonical_url
+
+Record = TypeVar("Record")
+_CHUNK = 500  # values in one IN list: old SQLite builds take 999 in a statement
+_REQUEUED_FROM = ("sent", "failed", "unknown", "deferred")
+
+
+def open_store(url: str, *, folder: Path) -> "SqlStore":
+    """The store at `url`, its schema up to date; relative SQLite paths start from `folder`."""
+    resolved = resolve_url(url, folder)
+    where = str(resolved.database) if resolved.get_backend_name() == "sqlite" else resolved.render_as_string()
+    engine = connect(resolved)
+    try:
+        migrate(engine, where)
+    except BaseException:
+        engine.dispose()
+        raise
+    return SqlStore(engine, where)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SqlStore:
+    """`monitor.protocols.Store`. Safe to share between threads; `clock` only dates cached vectors."""
+
+    def __init__(self, engine: Engine, where: str, *, clock: Callable[[], datetime] = _utc_now) -> None:
+        self._engine = engine
+        self._where = where
+        self._clock = clock
+        self._insert = sqlite.insert if engine.dialect.name == "sqlite" else postgresql.insert
+
+    # ------------------------------------------------------------ feeds and articles
+
+    def feed_states(self) -> dict[str, FeedState]:
+        with self._reading("read the feeds' state") as db:
+            states = [_record(FeedState, row) for row in db.execute(sa.select(t.feed_states)).mappings()]
+        return {state.source_id: state for state in states}
+
+    def save_feed_states(self, states: Iterable[FeedState]) -> None:
+        rows = [_values(t.feed_states, state) for state in states]
+        with self._writing("save the feeds' state") as db:
+            self._upsert(db, t.feed_states, rows)
+
+    def known_articles(self, ids: Collection[str]) -> frozenset[str]:
+        with self._reading("look up articles") as db:
+            return frozenset(row["article_id"] for row in _in_chunks(db, sa.select(t.verdicts.c.article_id), ids))
+
+    def save_articles(self, judged: Iterable[Judged]) -> None:
+        items = list(judged)
+        with self._writing("save articles") as db:
+            self._insert_new(db, t.articles, [_values(t.articles, item.article) for item in items])
+            self._insert_new(db, t.verdicts, [_values(t.verdicts, item.verdict) for item in items])
+
+    def articles(self, *, since: datetime, relevant_only: bool = True) -> tuple[Judged, ...]:
+        query = _JUDGED.where(t.articles.c.fetched_at >= since)
+        if relevant_only:
+            query = query.where(t.verdicts.c.relevant)
+        with self._reading("read articles") as db:
+            rows = db.execute(query.order_by(t.articles.c.published_at, t.articles.c.id)).mappings()
+            return tuple(_judged(row) for row in rows)
+
+    def find_article(self, url_or_id: str) -> Judged | None:
+        """By id, by the link as published, or by any spelling of its URL."""
+        a = t.articles.c
+        same = sa.or_(a.id == url_or_id, a.link == url_or_id, a.url == (canonical_url(url_or_id) or url_or_id))
+        with self._reading("look up an article") as db:
+            row = db.execute(_JUDGED.where(same).order_by(a.id).limit(1)).mappings().first()
+        return _judged(row) if row else None
+
+    # ------------------------------------------------------------ caches
+
+    def recall(self, engine: str, keys: Collection[str]) -> dict[str, Translation]:
+        columns = [t.translations.c[field.name] for field in fields(Translation)]
+        query = sa.select(t.translations.c.key, *columns).where(t.translations.c.engine == engine)
+        with self._reading("read the translation memory") as db:
+            return {row["key"]: _record(Translation, row) for row in _in_chunks(db, query, keys)}
+
+    def remember(self, translations: Iterable[Translation]) -> None:
+        """The last write wins: a better guard may judge the same text again."""
+        rows = [_values(t.translations, translation) for translation in translations]
+        with self._writing("save translations") as db:
+            self._upsert(db, t.translations, rows)
+
+    def vectors(self, embedder: str, keys: Collection[str]) -> dict[str, Vectors]:
+        query = sa.select(t.vectors.c.key, t.vectors.c.vector).where(t.vectors.c.embedder == embedder)
+        with self._reading("read cached vectors") as db:
+            return {
+                row["key"]: np.frombuffer(row["vector"], dtype="<f4").astype(np.float32)
+                for row in _in_chunks(db, query, keys)
+            }
+
+    def save_vectors(self, embedder: str, vectors: Mapping[str, Vectors]) -> None:
+        now = self._clock()
+        rows = [
+            {"embedder": embedder, "key": key, "vector": np.asarray(vector, dtype="<f4").tobytes(), "saved_at": now}
+            for key, vector in vectors.items()
+        ]
+        with self._writing("save vectors") as db:
+            self._insert_new(db, t.vectors, rows)
+
+    def drop_vectors(self, *, before: datetime) -> int:
+        """Forget vectors cached before `before`; how many."""
+        with self._writing("drop old vectors") as db:
+            return db.execute(sa.delete(t.vectors).where(t.vectors.c.saved_at < before)).rowcount
+
+    # ------------------------------------------------------------ stories
+
+    def stories(self, *, since: datetime) -> tuple[Story, ...]:
+        recent = sa.or_(t.members.c.joined_at >= since, t.articles.c.published_at >= since)
+        ids = sa.select(t.members.c.story_id).join(t.articles).where(recent)
+        query = _MEMBERS.where(t.stories.c.id.in_(ids))
+        order = (t.stories.c.id, t.articles.c.published_at, t.articles.c.id)
+        with self._reading("read stories") as db:
+            return _group_stories(db.execute(query.order_by(*order)).mappings())
+
+    def save_stories(self, stories: Iterable[Story]) -> None:
+        """A member's article is stored with it when it is not there yet; when it joined is never changed."""
+        items = list(stories)
+        pairs = [(story, member) for story in items for member in story.members]
+        with self._writing("save stories") as db:
+            self._insert_new(db, t.stories, [_values(t.stories, story) for story in items])
+            self._insert_new(db, t.articles, [_values(t.articles, member.article) for _, member in pairs])
+            self._upsert(db, t.members, [_member_values(story, member) for story, member in pairs], keep=("joined_at",))
+
+    # ------------------------------------------------------------ editions and the outbox
+
+    def editions(self, profile_id: str | None = None, *, limit: int = 30) -> tuple[Edition, ...]:
+        e = t.editions.c
+        query = sa.select(t.editions).order_by(e.date.desc(), e.created_at.desc(), e.edition).limit(limit)
+        if profile_id is not None:
+            query = query.where(e.profile_id == profile_id)
+        with self._reading("read editions") as db:
+            return tuple(_record(Edition, row) for row in db.execute(query).mappings())
+
+    def save_edition(self, edition: Edition, envelopes: Iterable[Envelope]) -> bool:
+        rows = [_envelope_values(envelope) for envelope in envelopes]
+        with self._writing(f"save the edition {edition.edition}") as db:
+            created = self._insert_new(db, t.editions, [_values(t.editions, edition)])
+            if created:
+                self._insert_new(db, t.deliveries, rows)
+        return bool(created)
+
+    def enqueue(self, envelopes: Iterable[Envelope]) -> int:
+        rows = [_envelope_values(envelope) for envelope in envelopes]
+        with self._writing("queue messages") as db:
+            return self._insert_new(db, t.deliveries, rows)
+
+    def requeue(self, edition: str, recipients: Collection[str]) -> int:
+        d = t.deliveries.c
+        again = sa.update(t.deliveries).where(d.edition == edition, d.state.in_(_REQUEUED_FROM))
+        again = again.values(state="queued", detail="", retry_at=None)
+        with self._writing(f"queue {edition} again") as db:
+            return sum(db.execute(again.where(d.recipient.in_(part))).rowcount for part in _chunks(recipients))
+
+    def due_envelopes(self, *, now: datetime, edition: str | None = None) -> tuple[Envelope, ...]:
+        """By edition, then recipient. The caller holds the run lock: what is still `sending` has lost its sender."""
+        d = t.deliveries.c
+        rested = sa.and_(d.state == "deferred", sa.or_(d.retry_at.is_(None), d.retry_at <= now))
+        query = sa.select(t.deliveries).where(sa.or_(d.state.in_(("queued", "sending")), rested))
+        if edition is not None:
+            query = query.where(d.edition == edition)
+        with self._reading("read the outbox") as db:
+            rows = db.execute(query.order_by(d.edition, d.recipient)).mappings()
+            return tuple(_record(Envelope, row) for row in rows)
+
+    def mark_sending(self, envelope: Envelope, *, now: datetime) -> None:
+        """Counts the attempt."""
+        d = t.deliveries.c
+        mark = sa.update(t.deliveries).where(d.edition == envelope.edition, d.recipient == envelope.recipient)
+        with self._writing(f"note that {envelope.edition} goes to {envelope.recipient}") as db:
+            db.execute(mark.values(state="sending", attempts=d.attempts + 1, at=now))
+
+    def record_receipts(self, receipts: Iterable[Receipt]) -> None:
+        """What was sent stays sent until it is queued again; attempts are counted by `mark_sending`."""
+        d, new = t.deliveries.c, sa.bindparam
+        update = sa.update(t.deliveries).where(d.edition == new("e"), d.recipient == new("r"), d.state != "sent")
+        update = update.values(state=new("s"), detail=new("d"), at=new("t"), retry_at=new("n"))
+        rows = [
+            {"e": r.edition, "r": r.recipient, "s": r.state, "d": r.detail, "t": r.at, "n": r.retry_at}
+            for r in receipts
+        ]
+        with self._writing("record receipts") as db:
+            _execute_many(db, update, rows)
+
+    def receipts(self, edition: str) -> tuple[Receipt, ...]:
+        d = t.deliveries.c
+        columns = [d[field.name] for field in fields(Receipt)]
+        query = sa.select(*columns).where(d.edition == edition).order_by(d.recipient)
+        with self._reading(f"read the receipts of {edition}") as db:
+            return tuple(_record(Receipt, row) for row in db.execute(query).mappings())
+
+    # ------------------------------------------------------------ leases and runs
+
+    def claim(self, key: str, owner: str, *, now: datetime, lease_s: float) -> bool:
+        """One statement, so that two processes never both get it; the owner may claim again to extend its lease."""
+        insert = self._insert(t.leases).values(key=key, owner=owner, expires_at=now + timedelta(seconds=lease_s))
+        take_over = insert.on_conflict_do_update(
+            index_elements=[t.leases.c.key],
+            set_={"owner": insert.excluded.owner, "expires_at": insert.excluded.expires_at},
+            where=sa.or_(t.leases.c.expires_at <= now, t.leases.c.owner == owner),
+        )
+        with self._writing(f"claim {key}") as db:
+            return db.execute(take_over.returning(t.leases.c.key)).first() is not None
+
+    def release(self, key: str, owner: str) -> None:
+        with self._writing(f"release {key}") as db:
+            db.execute(sa.delete(t.leases).where(t.leases.c.key == key, t.leases.c.owner == owner))
+
+    def save_run(self, report: RunReport, document: str) -> None:
+        with self._writing("save the run's report") as db:
+            self._upsert(db, t.runs, [_values(t.runs, report, document=document)])
+
+    def runs(self, *, limit: int = 10) -> tuple[str, ...]:
+        query = sa.select(t.runs.c.document).order_by(t.runs.c.started_at.desc(), t.runs.c.run_id.desc()).limit(limit)
+        with self._reading("read the last runs") as db:
+            return tuple(db.execute(query).scalars())
+
+    def close(self) -> None:
+        """Give back the connections; safe to call twice."""
+        self._engine.dispose()
+
+    # ------------------------------------------------------------ how it is done
+
+    @contextmanager
+    def _reading(self, doing: str) -> Iterator[Connection]:
+        with translated(f"{doing} in {self._where}"), self._engine.connect() as plain:
+            connection = plain.execution_options(reading=True)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def _writing(self, doing: str) -> Iterator[Connection]:
+        with translated(f"{doing} in {self._where}"), self._engine.begin() as connection:
+            yield connection
+
+    def _insert_new(self, db: Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> int:
+        """Insert the rows whose key is new; how many were."""
+        statement = self._insert(table).on_conflict_do_nothing()
+        return _execute_many(db, statement, rows)
+
+    def _upsert(
+        self, db: Connection, table: sa.Table, rows: Sequence[dict[str, Any]], *, keep: Collection[str] = ()
+    ) -> None:
+        """Insert, or replace everything but the key and the columns named in `keep`."""
+        statement = self._insert(table)
+        changed = {c.name: statement.excluded[c.name] for c in table.c if not c.primary_key and c.name not in keep}
+        _execute_many(db, statement.on_conflict_do_update(index_elements=table.primary_key, set_=changed), rows)
+
+
+def _prefixed(table: sa.Table) -> list[sa.Label[Any]]:
+    return [column.label(f"{table.name}_{column.name}") for column in table.c]
+
+
+_JUDGED = sa.select(*_prefixed(t.articles), *_prefixed(t.verdicts)).join_from(t.articles, t.verdicts)
+_MEMBERS = (
+    sa.select(*_prefixed(t.stories), *_prefixed(t.members), *_prefixed(t.articles))
+    .join_from(t.stories, t.members)
+    .join(t.articles, t.members.c.article_id == t.articles.c.id)
+)
+
+
+def _execute_many(db: Connection, statement: sa.Executable, rows: Sequence[dict[str, Any]]) -> int:
+    """Rows changed; an empty list does nothing (without this, SQLAlchemy would insert a row of defaults)."""
+    return db.execute(statement, rows, execution_options={"preserve_rowcount": True}).rowcount if rows else 0
+
+
+def _chunks(keys: Collection[str]) -> Iterator[list[str]]:
+    unique = sorted(set(keys))
+    for start in range(0, len(unique), _CHUNK):
+        yield unique[start : start + _CHUNK]
+
+
+def _in_chunks(db: Connection, query: sa.Select[Any], keys: Collection[str]) -> Iterator[RowMapping]:
+    """The rows of `query` whose first column is one of `keys`."""
+    column = query.selected_columns[0]
+    for part in _chunks(keys):
+        yield from db.execute(query.where(column.in_(part))).mappings()
+
+
+def _values(table: sa.Table, record: object, **more: Any) -> dict[str, Any]:
+    """A row of `table` from the record's fields of the same name, and from `more`."""
+    return {c.name: more[c.name] if c.name in more else getattr(record, c.name) for c in table.c}
+
+
+def _record(kind: type[Record], row: RowMapping, prefix: str = "", **more: Any) -> Record:
+    """A record from the columns named after its fields."""
+    names = [field.name for field in fields(kind) if field.name not in more]  # type: ignore[arg-type]  # dataclasses
+    return kind(**{name: row[prefix + name] for name in names}, **more)
+
+
+def _judged(row: RowMapping) -> Judged:
+    return Judged(_record(Article, row, "articles_"), _record(Verdict, row, "verdicts_"))
+
+
+def _member_values(story: Story, member: Member) -> dict[str, Any]:
+    return _values(t.members, member, story_id=story.id, article_id=member.article.id)
+
+
+def _envelope_values(envelope: Envelope) -> dict[str, Any]:
+    start = {"state": "queued", "detail": "", "attempts": 0, "at": None, "retry_at": None}
+    return _values(t.deliveries, envelope, **start)
+
+
+def _group_stories(rows: Iterable[RowMapping]) -> tuple[Story, ...]:
+    """Stories from member rows ordered by story, publication and article."""
+    found: defaultdict[str, list[Member]] = defaultdict(list)
+    created: dict[str, datetime] = {}
+    for row in rows:
+        article = _record(Article, row, "articles_")
+        found[row["stories_id"]].append(_record(Member, row, "members_", article=article))
+        created[row["stories_id"]] = row["stories_created_at"]
+    return tuple(Story(story_id, tuple(members), created[story_id]) for story_id, members in found.items())

@@ -1,0 +1,238 @@
+"""The schema: one table set for SQLite and PostgreSQL. Columns are named after the record fields they hold.
+
+Changing a table means adding a migration; a test compares the migrated database with this file.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+from monitor.records import TermHit
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware datetimes in UTC with microseconds; SQLite keeps them naive, and sorts and compares them as text."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a datetime without a zone cannot be stored: {value.isoformat()}")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Words(TypeDecorator[str]):
+    """Text that every database takes: NUL and lone surrogates, which some refuse, become U+FFFD."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        del dialect
+        return None if value is None else _storable(value)
+
+
+class Strings(TypeDecorator[tuple[str, ...]]):
+    """A tuple of strings, as a JSON list."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> str | None:
+        del dialect
+        return None if value is None else json.dumps([_storable(item) for item in value], ensure_ascii=False)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...] | None:
+        del dialect
+        return None if value is None else tuple(json.loads(value))
+
+
+class Terms(TypeDecorator[tuple[TermHit, ...]]):
+    """The lexicon terms of a verdict, as a JSON list of objects."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[TermHit] | None, dialect: Dialect) -> str | None:
+        del dialect
+        return None if value is None else json.dumps([asdict(hit) for hit in value])
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[TermHit, ...] | None:
+        del dialect
+        return None if value is None else tuple(TermHit(**hit) for hit in json.loads(value))
+
+
+def _storable(text: str) -> str:
+    if "\0" not in text and text.isascii():
+        return text
+    return text.replace("\0", "\ufffd").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+
+
+metadata = sa.MetaData()
+
+
+def _required(name: str, kind: type[sa.types.TypeEngine[Any]]) -> sa.Column[Any]:
+    return sa.Column(name, kind, nullable=False)
+
+
+feed_states = sa.Table(
+    "feed_states",
+    metadata,
+    sa.Column("source_id", Words, primary_key=True),
+    _required("etag", Words),
+    _required("last_modified", Words),
+    _required("body_digest", Words),
+    _required("outcome", Words),
+    _required("failures", sa.Integer),
+    sa.Column("last_try_at", UtcDateTime),
+    sa.Column("last_ok_at", UtcDateTime),
+    sa.Column("newest_item_at", UtcDateTime),
+    sa.Column("retry_at", UtcDateTime),
+)
+
+articles = sa.Table(
+    "articles",
+    metadata,
+    sa.Column("id", Words, primary_key=True),
+    _required("source_id", Words),
+    _required("url", Words),
+    _required("link", Words),
+    _required("title", Words),
+    _required("summary", Words),
+    _required("published_at", UtcDateTime),
+    _required("fetched_at", UtcDateTime),
+    _required("guid", Words),
+    _required("body", Words),
+    _required("dateline", Words),
+    _required("categories", Strings),
+    _required("date_known", sa.Boolean),
+    sa.Index("ix_articles_fetched_at", "fetched_at"),
+    sa.Index("ix_articles_published_at", "published_at"),
+    sa.Index("ix_articles_url", "url"),
+    sa.Index("ix_articles_link", "link"),
+)
+
+verdicts = sa.Table(
+    "verdicts",
+    metadata,
+    sa.Column("article_id", Words, sa.ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    _required("language", Words),
+    _required("relevant", sa.Boolean),
+    _required("score", sa.Double),
+    _required("threshold", sa.Double),
+    _required("reason", Words),
+    _required("tier", Words),
+    _required("nexus", Words),
+    _required("terms", Terms),
+    _required("topics", Strings),
+)
+
+translations = sa.Table(
+    "translations",
+    metadata,
+    sa.Column("engine", Words, primary_key=True),
+    sa.Column("key", Words, primary_key=True),
+    _required("source", Words),
+    _required("target", Words),
+    _required("original", Words),
+    _required("text", Words),
+    _required("status", Words),
+    _required("flags", Strings),
+)
+
+vectors = sa.Table(
+    "vectors",
+    metadata,
+    sa.Column("embedder", Words, primary_key=True),
+    sa.Column("key", Words, primary_key=True),
+    _required("vector", sa.LargeBinary),  # little-endian float32
+    _required("saved_at", UtcDateTime),
+    sa.Index("ix_vectors_saved_at", "saved_at"),
+)
+
+stories = sa.Table(
+    "stories",
+    metadata,
+    sa.Column("id", Words, primary_key=True),
+    _required("created_at", UtcDateTime),
+)
+
+members = sa.Table(
+    "members",
+    metadata,
+    sa.Column("story_id", Words, sa.ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("article_id", Words, sa.ForeignKey("articles.id"), primary_key=True),
+    _required("language", Words),
+    _required("voice", Words),
+    _required("joined_at", UtcDateTime),
+    _required("copy_of", Words),
+    _required("topics", Strings),
+    _required("relevance", sa.Double),
+    sa.Index("ix_members_joined_at", "joined_at"),
+    sa.Index("ix_members_article_id", "article_id"),
+)
+
+editions = sa.Table(
+    "editions",
+    metadata,
+    sa.Column("edition", Words, primary_key=True),
+    _required("profile_id", Words),
+    _required("date", sa.Date),
+    _required("subject", Words),
+    _required("story_ids", Strings),
+    _required("article_ids", Strings),
+    _required("cutoff_at", UtcDateTime),
+    _required("created_at", UtcDateTime),
+    _required("path", Words),
+    sa.Index("ix_editions_profile_date", "profile_id", "date"),
+)
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("edition", Words, sa.ForeignKey("editions.edition", ondelete="CASCADE"), primary_key=True),
+    sa.Column("recipient", Words, primary_key=True),
+    _required("message_id", Words),
+    _required("sender", Words),
+    _required("message", sa.LargeBinary),
+    _required("state", Words),
+    _required("detail", Words),
+    _required("attempts", sa.Integer),
+    sa.Column("at", UtcDateTime),
+    sa.Column("retry_at", UtcDateTime),
+    sa.Index("ix_deliveries_state", "state"),
+)
+
+leases = sa.Table(
+    "leases",
+    metadata,
+    sa.Column("key", Words, primary_key=True),
+    _required("owner", Words),
+    _required("expires_at", UtcDateTime),
+)
+
+runs = sa.Table(
+    "runs",
+    metadata,
+    sa.Column("run_id", Words, primary_key=True),
+    _required("started_at", UtcDateTime),
+    _required("exit_code", sa.Integer),
+    _required("document", Words),
+    sa.Index("ix_runs_started_at", "started_at"),
+)
