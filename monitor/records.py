@@ -141,6 +141,7 @@ class Article:
     dateline: str = ""  # "EL PASO, Texas (Border Report)", taken off the text: names the bureau, not always the place
     categories: tuple[str, ...] = ()
     date_known: bool = True  # False: the entry had no readable date, `published_at` is `fetched_at`
+    publisher: str = ""  # the outlet an aggregator's entry names; empty: the source itself
 
 
 @dataclass(frozen=True, slots=True)
