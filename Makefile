@@ -1,0 +1,71 @@
+# make demo   sets everything up and shows a digest from sample feeds
+# make test   sets everything up and runs every check and test
+# make help   the rest
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Debian packages of the offline translation engine; nothing else is installed outside $(VENV).
+DEBIAN := apertium apertium-es-pt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types imports unit format schema bench wheel debian clean
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: $(VENV)/.runtime debian ## Set up, then run the whole job on sample feeds into demo/
+	$(BIN)/monitor demo --out demo
+
+test: lint types imports unit ## Set up, then run every check and test
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+imports: $(VENV)/.dev
+	$(BIN)/lint-imports --no-logo
+
+unit: $(VENV)/.dev debian
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --cov --cov-report=term
+
+format: $(VENV)/.dev ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+schema: $(VENV)/.runtime ## Write feeds.schema.json from the code
+	$(BIN)/python -m monitor.config.schema > feeds.schema.json
+
+bench: $(VENV)/.dev debian ## Run every benchmark; each prints one JSON line last
+	@for file in benchmarks/*.py; do echo "== $$file"; OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python $$file || exit 1; done
+
+wheel: $(VENV)/.dev ## Build dist/*.whl
+	$(BIN)/python -m build --outdir dist .
+
+$(VENV)/.runtime: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 …"; exit 1; }
+	@echo "Installing border-monitor and its Python packages into $(VENV) (about 650 MB, nothing outside it) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) install --upgrade pip
+	@$(PIP) install --editable . --constraint constraints.txt
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime
+	@echo "Installing the development tools (pytest, ruff, mypy, import-linter, …) into $(VENV) …"
+	@$(PIP) install --group dev --constraint constraints.txt
+	@touch $@
+
+debian:
+	@missing=""; for name in $(DEBIAN); do dpkg-query -W -f '$${Status}' $$name 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$name"; done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if ! command -v apt-get >/dev/null; then echo "Not a Debian system: install$$missing yourself for offline translation; going on without."; exit 0; fi; \
+	sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	echo "Installing the Debian packages$$missing (about 60 MB) for offline translation …"; \
+	$$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+
+clean: ## Remove what the targets above made
+	rm -rf $(VENV) demo dist .mypy_cache .ruff_cache .pytest_cache .coverage

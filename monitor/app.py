@@ -1,0 +1,334 @@
+"""The composition root: the only place where concretes are chosen.
+
+Commands ask for a run by a `RunRequest`; `run_once` opens what it needs, takes the run lock, runs the pipeline and
+gives everything back.
+"""
+
+import os
+import re
+import shutil
+import socket
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from monitor import pipeline
+from monitor.config import Config, resolve_secret
+from monitor.delivery.smtp import SmtpDelivery
+from monitor.digest.render import load_templates
+from monitor.errors import BusyError, ConfigError, Problem
+from monitor.executors import SerialExecutor
+from monitor.intake.triage import load_lexicon
+from monitor.language.engines import choose_engine, open_translator
+from monitor.language.glossary import load_glossary
+from monitor.pipeline import EditionPlan, Plan, Progress, Tools
+from monitor.protocols import Delivery, Store
+from monitor.records import EngineReport, Profile, RunReport, content_id
+from monitor.resources import bundled
+from monitor.serialise import to_json
+from monitor.store import copy_store, open_store
+from monitor.stories.embed import open_embedder
+
+_LOCK = "run"
+_LEASE_S = 60.0
+_RENEW_S = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What a command, the daemon or the demo asks for."""
+
+    now: datetime
+    profile: str = ""  # empty: all
+    since: str = ""  # "24h", "3d", a local date: a one-off edition of this window
+    date: date | None = None  # of the edition; None: today in the profile's zone
+    to: tuple[str, ...] = ()  # in place of the profile's recipients
+    out: Path | None = None  # in place of digests/
+    send: bool = True
+    fetch: bool = True
+    dry_run: bool = False  # nothing is written to the store or sent
+    explain: bool = False
+    sample: bool = False
+
+
+def run_once(config: Config, request: RunRequest, progress: Progress) -> RunReport:
+    """One whole run. Raises MonitorError; whatever happens, the lock and all processes are given back."""
+    with tempfile.TemporaryDirectory(prefix="monitor-") as scratch:
+        config, request = _for_dry_run(config, request, Path(scratch))
+        with open_tools(config, out=request.out) as tools:
+            plan = plan_run(config, request)
+            with run_lock(tools.store, plan.run_id):
+                report = pipeline.run(tools, plan, progress)
+                tools.store.save_run(report, to_json(report))
+    return report
+
+
+def _for_dry_run(config: Config, request: RunRequest, scratch: Path) -> tuple[Config, RunRequest]:
+    """A dry run works on a copy of the store and leaves the digest in `--out`, or in a folder that stays in /tmp."""
+    if not request.dry_run:
+        return config, request
+    url = copy_store(config.storage.url, config.folder, scratch)
+    out = request.out or Path(tempfile.mkdtemp(prefix="monitor-dry-run-"))
+    storage = config.storage.model_copy(update={"url": url})
+    return config.model_copy(update={"storage": storage}), replace(request, out=out, send=False)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+# ---------------------------------------------------------------- tools
+
+
+@contextmanager
+def open_tools(config: Config, *, out: Path | None = None, environ: Mapping[str, str] = os.environ) -> Iterator[Tools]:
+    """Everything a run works with. Raises ConfigError, StorageError or EngineError before anything is changed."""
+    lexicon = load_lexicon(topic_file(config, config.topic.lexicon))
+    glossary_path = topic_file(config, config.topic.glossary)
+    glossary = load_glossary(glossary_path)
+    templates = load_templates(user_templates(config))
+    delivery = open_delivery(config, environ)
+    chosen = choose_engine(config.translation, glossary_path)
+    store = open_store(config.storage.url, folder=config.folder)
+    try:
+        yield Tools(
+            config=config,
+            sources=config.sources(),
+            store=store,
+            lexicon=lexicon,
+            glossary=glossary,
+            templates=templates,
+            engine=EngineReport(chosen.name, chosen.spec.kind, chosen.reason, chosen.label, chosen.limits),
+            open_translator=lambda: open_translator(chosen.spec),
+            embedder=open_embedder(config.stories.embedder),
+            executor=SerialExecutor(),
+            delivery=delivery,
+            digests_dir=out.absolute() if out else config.digests_dir,
+        )
+    finally:
+        store.close()
+
+
+def topic_file(config: Config, name: str) -> Path:
+    """A file that feeds.yaml refers to: beside it, else the one that ships with the program under its default name."""
+    path = config.folder / name
+    if path.exists():
+        return path
+    if name in ("lexicon.yaml", "glossary.tsv"):
+        return bundled(name)
+    raise ConfigError(
+        Problem(str(config.path), "topic", f"'{name}' does not exist in {config.folder}", "run `monitor init`")
+    )
+
+
+def user_templates(config: Config) -> Path | None:
+    """The user's own templates/ beside feeds.yaml, if there is one."""
+    folder = config.folder / "templates"
+    return folder if folder.is_dir() else None
+
+
+def open_delivery(config: Config, environ: Mapping[str, str] = os.environ) -> Delivery | None:
+    """The mail server of feeds.yaml; None when none is configured."""
+    mail = config.mail
+    if not mail.host:
+        return None
+    password = resolve_secret(env=mail.password_env, file=mail.password_file, folder=config.folder, environ=environ)
+    if mail.username and not password:
+        raise ConfigError(
+            Problem(
+                str(config.path),
+                "mail.username",
+                "there is a user name but no password",
+                f"set ${mail.password_env}, or name a file in mail.password_file",
+            )
+        )
+    return SmtpDelivery(mail, password)
+
+
+# ---------------------------------------------------------------- plan
+
+
+def plan_run(config: Config, request: RunRequest) -> Plan:
+    """Which editions this run makes, of which day and for whom.
+
+    Raises ConfigError for an unknown profile or an unreadable `since`.
+    """
+    profiles = config.profile_records()
+    if request.profile:
+        profiles = tuple(p for p in profiles if p.id == request.profile)
+        if not profiles:
+            known = ", ".join(p.id for p in config.profiles)
+            problem = f"there is no profile '{request.profile}'"
+            raise ConfigError(Problem(str(config.path), "profiles", problem, f"use one of: {known}"))
+    return Plan(
+        run_id=f"{request.now:%Y%m%dT%H%M%SZ}-{content_id(str(os.getpid()), socket.gethostname())[:6]}",
+        now=request.now,
+        editions=tuple(_edition_plan(config, request, profile) for profile in profiles),
+        since=parse_since(request.since, request.now, config.schedule.timezone) if request.since else None,
+        fetch=request.fetch,
+        send=request.send,
+        explain=request.explain,
+        sample=request.sample,
+    )
+
+
+def _edition_plan(config: Config, request: RunRequest, profile: Profile) -> EditionPlan:
+    day = request.date or request.now.astimezone(ZoneInfo(profile.timezone)).date()
+    recipients = request.to or config.recipients_of(profile.id)
+    if request.since:
+        slug = re.sub(r"[^a-z0-9]+", "-", request.since.lower()).strip("-")
+        once = replace(profile, id=f"{profile.id}-since-{slug}")
+        return EditionPlan(once, day, recipients)
+    if not request.fetch:
+        return EditionPlan(replace(profile, id=f"{profile.id}-preview"), day, (), series=profile.id)
+    return EditionPlan(profile, day, recipients, series=profile.id)
+
+
+_SPAN = re.compile(r"(\d{1,4})\s*([hdw])")
+_UNIT_HOURS = {"h": 1, "d": 24, "w": 24 * 7}
+
+
+def parse_since(text: str, now: datetime, zone: str) -> datetime:
+    """ "24h", "3d", "2w" before now, or a local date or date and time. Raises ConfigError for anything else."""
+    if match := _SPAN.fullmatch(text.strip().lower()):
+        return now - timedelta(hours=int(match[1]) * _UNIT_HOURS[match[2]])
+    try:
+        local = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise _since_error(text, "is neither a span nor a date") from None
+    instant = (local if local.tzinfo else local.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    if instant >= now:
+        raise _since_error(text, "lies in the future")
+    return instant
+
+
+def _since_error(text: str, problem: str) -> ConfigError:
+    return ConfigError(Problem("--since", repr(text), problem, "write 24h, 3d, 2w, 2026-03-01 or 2026-03-01T06:00"))
+
+
+# ---------------------------------------------------------------- one run at a time
+
+
+@contextmanager
+def run_lock(store: Store, run_id: str) -> Iterator[None]:
+    """Hold the run lock, renewed while the run lives, so that a killed run blocks the next one for a minute at most.
+
+    Raises BusyError when another run holds it.
+    """
+    owner = f"{socket.gethostname()}:{os.getpid()}:{run_id}"
+    if not store.claim(_LOCK, owner, now=utc_now(), lease_s=_LEASE_S):
+        raise BusyError(
+            "another run is under way, so nothing was done; wait for it to end"
+            f" (if it was killed, its lock is free again within {_LEASE_S:.0f} seconds)"
+        )
+    ended = threading.Event()
+    heart = threading.Thread(target=_renew, args=(store, owner, ended), name="run-lock", daemon=True)
+    heart.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        heart.join()
+        store.release(_LOCK, owner)
+
+
+def _renew(store: Store, owner: str, ended: threading.Event) -> None:
+    while not ended.wait(_RENEW_S):
+        store.claim(_LOCK, owner, now=utc_now(), lease_s=_LEASE_S)
+
+
+def free_disk_bytes(folder: Path) -> int:
+    """Free space where a folder is, or will be."""
+    while not folder.exists():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
+
+
+# ---------------------------------------------------------------- feeds, editions, status
+
+
+def check_feeds(config: Config, ids: Sequence[str], *, now: datetime) -> tuple[FeedReport, ...]:
+    """Read feeds without remembering anything. Raises ConfigError for an unknown id; switched-off feeds can be named."""
+    chosen = [feed for feed in config.feeds if (feed.id in ids if ids else feed.enabled)]
+    unknown = sorted(set(ids) - {feed.id for feed in config.feeds})
+    if unknown:
+        raise ConfigError(
+            Problem(str(config.path), "feeds", f"there is no feed '{unknown[0]}'", "see `monitor feeds list`")
+        )
+    return pipeline.check_sources([feed.to_record(config.fetch) for feed in chosen], config.fetch, now=now)
+
+
+def stored_digest(config: Config, day: date, profile_id: str) -> Path:
+    """The .html of a stored edition. Raises StorageError when there is none."""
+    profile_id = profile_id or config.profiles[0].id
+    path = find_edition(config.digests_dir, day, profile_id)
+    if path is None:
+        raise StorageError(
+            f"{config.digests_dir}: no digest of {day} for the profile '{profile_id}'; `monitor status` lists what there is"
+        )
+    return path
+
+
+def send_edition(
+    config: Config, day: date, profile_id: str, to: Sequence[str], *, again: bool, now: datetime
+) -> tuple[Receipt, ...]:
+    """Send the stored editions of a day; the profile's recipients unless `to` names others.
+
+    Raises StorageError when there is no such edition, ConfigError without a mail server, DeliveryError, BusyError.
+    """
+    delivery = open_delivery(config)
+    if delivery is None:
+        raise ConfigError(Problem(str(config.path), "mail.host", "no mail server is configured", "set mail.host"))
+    profiles = [profile_id] if profile_id else [p.id for p in config.profiles if to or config.recipients_of(p.id)]
+    receipts: list[Receipt] = []
+    with open_store_of(config) as store, run_lock(store, f"send-{now:%H%M%S}"):
+        for profile in profiles[:1] if to else profiles:
+            rendered = read_edition(stored_digest(config, day, profile))
+            recipients = tuple(to) or config.recipients_of(profile)
+            store.enqueue(build_envelope(rendered, recipient, config.mail) for recipient in recipients)
+            if again:
+                store.requeue(rendered.edition, recipients)
+            receipts += deliver_due(store, delivery, now=now, edition=rendered.edition)
+    return tuple(receipts)
+
+
+@contextmanager
+def open_store_of(config: Config) -> Iterator[Store]:
+    store = open_store(config.storage.url, folder=config.folder)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What `monitor status` tells."""
+
+    next_run: datetime | None
+    runs: tuple[str, ...]  # JSON documents, newest first
+    editions: tuple[Edition, ...]
+    unsent: tuple[Receipt, ...]
+    feeds: tuple[FeedReport, ...]
+
+    def plain(self) -> dict[str, object]:
+        names = ("next_run", "editions", "unsent", "feeds")
+        return {name: to_plain(getattr(self, name)) for name in names}
+
+
+def read_status(config: Config, *, now: datetime) -> Status:
+    """The state of things, from the store alone."""
+    with open_store_of(config) as store:
+        editions = store.editions(limit=30)
+        return Status(
+            next_run=next_due(now, config.schedule).due_at.astimezone(ZoneInfo(config.schedule.timezone)),
+            runs=store.runs(limit=10),
+            editions=editions,
+            unsent=tuple(r for e in editions for r in store.receipts(e.edition) if r.state != "sent"),
+            feeds=pipeline.reports_from_states(config.sources(), store.feed_states()),
+        )

@@ -1,0 +1,49 @@
+"""What the commands share: options, finding the configuration, messages."""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import click
+
+from monitor.config import Config, find_config, load_config
+from monitor.text import clean
+
+Command = Callable[..., Any]
+
+
+def config_option(command: Command) -> Command:
+    return click.option(
+        "--config", "config_path", metavar="FILE", help="Configuration; else $MONITOR_CONFIG, else ./feeds.yaml."
+    )(command)
+
+
+def json_option(command: Command) -> Command:
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")(command)
+
+
+def profile_option(command: Command) -> Command:
+    return click.option("--profile", default="", metavar="P", help="Only this profile of feeds.yaml.")(command)
+
+
+def open_config(config_path: str | None) -> Config:
+    """The user's configuration. Raises ConfigError."""
+    return load_config(find_config(config_path, os.environ))
+
+
+def say(line: str = "") -> None:
+    """A line for people, on standard output. Nothing from a feed can move the cursor."""
+    click.echo(clean(line))
+
+
+def note(line: str) -> None:
+    """A line beside the result, on standard error."""
+    click.echo(clean(line), err=True)
+
+
+def fail(error: Exception, code: int) -> NoReturn:
+    """Say what went wrong and end with `code`."""
+    for line in str(error).splitlines() or [type(error).__name__]:
+        note(f"monitor: {line}")
+    sys.exit(code)

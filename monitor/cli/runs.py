@@ -1,0 +1,127 @@
+"""`monitor run`, `monitor demo`, `monitor schedule`: the commands that make digests."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from monitor.app import RunRequest, run_once, utc_now
+from monitor.cli.common import config_option, json_option, note, open_config, profile_option, say
+from monitor.cli.progress import progress
+from monitor.cli.show import show_explanation, show_report
+from monitor.config import Config
+from monitor.demo.replay import DemoOptions, run_demo
+from monitor.records import RunReport
+from monitor.schedule import Slot, run_daemon
+from monitor.serialise import to_json
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Make the digest, but send nothing and remember nothing.")
+@click.option("--since", default="", metavar="24h|DATE", help="A one-off digest of this window: 24h, 3d, 2026-03-01.")
+@profile_option
+@click.option("--to", multiple=True, metavar="A@B", help="Send to this address instead (repeatable).")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Archive folder in place of digests/.")
+@click.option("--no-send", is_flag=True, help="Write the archive, send nothing (`monitor send` can do it later).")
+@click.option("--explain", is_flag=True, help="Say why each item was kept or dropped and each report merged.")
+@json_option
+@config_option
+def run(  # noqa: PLR0913 - one argument per option
+    *,
+    dry_run: bool,
+    since: str,
+    profile: str,
+    to: tuple[str, ...],
+    out: Path | None,
+    no_send: bool,
+    explain: bool,
+    as_json: bool,
+    config_path: str | None,
+) -> None:
+    """Fetch, translate, merge, and send today's digest.
+
+    Safe to repeat: a second run of the day translates nothing again and sends nothing again.
+
+    \b
+    Examples:
+      monitor run                          today's digest for every profile
+      monitor run --dry-run                look at it first
+      monitor run --since 7d --no-send     a one-off digest of the last week
+      monitor run --profile newsroom --to editor@example.org
+    """
+    config = open_config(config_path)
+    request = RunRequest(
+        utc_now(), profile=profile, since=since, to=to, out=out, send=not no_send, dry_run=dry_run, explain=explain
+    )
+    _finish(_run(config, request, quiet=as_json), as_json=as_json, explain=explain)
+
+
+def _run(config: Config, request: RunRequest, *, quiet: bool) -> RunReport:
+    with progress(quiet=quiet) as display:
+        return run_once(config, request, display)
+
+
+def _finish(report: RunReport, *, as_json: bool, explain: bool = False) -> None:
+    if as_json:
+        say(to_json(report))
+    else:
+        if explain:
+            show_explanation(report)
+        show_report(report)
+    sys.exit(report.exit_code)
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path), default=Path("demo"), show_default=True, metavar="DIR")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the sample feeds; 0: any free one.")
+@click.option("--open/--no-open", "open_browser", default=False, help="Open the last digest in the browser.")
+@json_option
+def demo(*, out: Path, port: int, open_browser: bool, as_json: bool) -> None:
+    """Show the whole job on sample feeds: no network, no configuration.
+
+    Serves fictional outlets on this machine, replays four days of news through the real pipeline, sends through a real
+    local mail server, and tells where the digests are. One feed fails on purpose, so that you see how that looks.
+
+    \b
+    Examples:
+      monitor demo
+      monitor demo --out /tmp/demo --open
+      monitor demo --json | jq '.stories[0]'
+    """
+    with progress(quiet=as_json) as display:
+        result = run_demo(DemoOptions(out=out, port=port), display)
+    if as_json:
+        say(to_json(result.report))
+    else:
+        show_report(result.report)
+        say()
+        for line in result.lines:
+            say(line)
+    if open_browser:
+        click.launch(str(result.digest_path))
+
+
+@click.command()
+@config_option
+def schedule(*, config_path: str | None) -> None:
+    """Stay running and make the digest at the configured local time.
+
+    After downtime the latest missed digest is made at once. SIGTERM ends it after the run that is under way.
+
+    \b
+    Examples:
+      monitor schedule
+      monitor schedule --config /etc/border-monitor/feeds.yaml
+    """
+    config = open_config(config_path)
+
+    def run_slot(slot: Slot) -> None:
+        report = _run(config, RunRequest(utc_now(), date=slot.date), quiet=True)
+        show_report(report)
+
+    options = config.schedule
+    note(f"monitor: a digest at {options.time} ({options.timezone}), {', '.join(options.days)}; Ctrl-C ends")
+    run_daemon(options, run_slot, on_event=note)
+
+
+COMMANDS = (run, demo, schedule)

@@ -1,0 +1,108 @@
+"""Reports for people, as plain lines: what was read, what was made, what went wrong."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from monitor.cli.common import say
+from monitor.records import EditionReport, FeedReport, MergeDecision, RunReport, StoryLine, Verdict
+from monitor.text import one_line
+
+_TOP_STORIES = 10
+
+
+def show_report(report: RunReport) -> None:
+    """The run in a dozen lines."""
+    _show_feeds(report)
+    counts, engine = report.counts, report.engine
+    say(f"Articles  {counts.articles_seen} read, {counts.articles_new} new, {counts.articles_relevant} relevant")
+    say(
+        f"Language  {engine.label or engine.name}: {engine.translated} texts translated, {engine.remembered} remembered,"
+        f" {engine.flagged_hard} withheld, {engine.flagged_soft} to check ({engine.reason})"
+    )
+    say(
+        f"Stories   {counts.stories_both} in both languages, {counts.stories_en} only in English,"
+        f" {counts.stories_es} only in Spanish"
+    )
+    for story in report.stories[:_TOP_STORIES]:
+        _show_story(story)
+    if len(report.stories) > _TOP_STORIES:
+        say(f"          … and {len(report.stories) - _TOP_STORIES} more")
+    for edition in report.editions:
+        _show_edition(edition)
+    say("Seconds   " + ", ".join(f"{stage.name} {stage.seconds:.1f}" for stage in report.stages))
+    for notice in report.notices:
+        say(f"Note      {notice}")
+
+
+def _show_feeds(report: RunReport) -> None:
+    outcomes = Counter(feed.outcome for feed in report.feeds)
+    say("Feeds     " + (", ".join(f"{count} {name}" for name, count in outcomes.most_common()) or "none read"))
+    for feed in report.feeds:
+        if feed.failed:
+            say(f"          {feed.source_id}: {feed.outcome}: {feed.detail}" + (f" → {feed.hint}" if feed.hint else ""))
+
+
+def _show_story(story: StoryLine) -> None:
+    languages = "+".join(language.upper() for language in story.languages)
+    say(f"  {languages:5}  {one_line(story.title_en, limit=100)}")
+    say(f"         {one_line(story.title_es, limit=100)}")
+
+
+def _show_edition(edition: EditionReport) -> None:
+    state = "" if edition.created else " (made by an earlier run, left as it is)"
+    say(f"Edition   {edition.edition}{state}: {edition.subject}")
+    for path in edition.paths[:1]:
+        say(f"          {path}")
+    tally = Counter(receipt.state for receipt in edition.receipts)
+    if tally:
+        say("          " + ", ".join(f"{count} {state}" for state, count in tally.items()))
+    for receipt in edition.receipts:
+        if receipt.state != "sent":
+            say(f"          {receipt.recipient}: {receipt.state}: {receipt.detail}")
+
+
+def show_explanation(report: RunReport) -> None:
+    """Why each item was kept or dropped, and each report merged or kept apart."""
+    for verdict in report.verdicts:
+        say(explain_verdict(verdict))
+    for decision in report.decisions:
+        say(explain_decision(decision))
+
+
+def explain_verdict(verdict: Verdict) -> str:
+    terms = ", ".join(f"{term.id} {term.weight:+.1f} ({term.where})" for term in verdict.terms)
+    word = "kept" if verdict.relevant else "dropped"
+    return f"{verdict.article_id} {word:7} {verdict.language} {verdict.reason}: {terms or 'no terms'}"
+
+
+def explain_decision(decision: MergeDecision) -> str:
+    word = "merged into" if decision.accepted else "kept apart from"
+    why = "; ".join(decision.evidence)
+    return f"{decision.article_id} {word} {decision.story_id} at {decision.similarity:.2f}: {why}"
+
+
+def show_feed_table(feeds: Sequence[FeedReport]) -> None:
+    """One row per feed with what to do."""
+    table = Table(box=None, header_style="bold")
+    for name in ("feed", "lang", "outcome", "items", "newest", "seconds", "what to do"):
+        table.add_column(name, justify="right" if name in ("items", "seconds") else "left", overflow="fold")
+    for feed in feeds:
+        newest = f"{feed.newest_item_at:%Y-%m-%d %H:%M}" if feed.newest_item_at else ""
+        advice = " → ".join(part for part in (feed.detail, feed.hint) if part)
+        row = (feed.source_id, feed.language, feed.outcome, str(feed.items or ""), newest, f"{feed.elapsed_s:.1f}")
+        table.add_row(*map(Text, row), Text(one_line(advice)))
+    Console(soft_wrap=False).print(table)
+
+
+def show_rows(header: Iterable[str], rows: Iterable[Sequence[str]]) -> None:
+    """A small table; cells are shown as they are, without markup."""
+    table = Table(box=None, header_style="bold")
+    for name in header:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    Console().print(table)

@@ -1,0 +1,98 @@
+"""The demo: sample feeds on loopback, the real pipeline, a real local mail server, four days in a minute."""
+
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from monitor.app import RunRequest, run_once
+from monitor.config import Config
+from monitor.demo.mailbox import Mailbox
+from monitor.demo.server import SAMPLE_DAYS, SampleServer, sample_config_feeds
+from monitor.pipeline import NoProgress, Progress
+from monitor.records import RunReport
+
+_PROFILES = (
+    {"id": "english", "language": "en", "timezone": "America/Chicago"},
+    {"id": "espanol", "language": "es", "timezone": "America/Tijuana"},
+    {"id": "both", "language": "both", "timezone": "America/Denver"},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOptions:
+    """Where the demo writes, and on which port the sample feeds are served (0: any)."""
+
+    out: Path
+    port: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DemoResult:
+    """The last day's report, what the second run of that day did, and where to look."""
+
+    report: RunReport
+    repeated: RunReport
+    digest_path: Path
+    messages: int
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        again = self.repeated
+        unchanged = sum(feed.outcome == "not_modified" for feed in again.feeds)
+        sent_again = sum(len(edition.receipts) for edition in again.editions)
+        return (
+            f"The last day was run twice: the second time {unchanged} of {len(again.feeds)} feeds answered"
+            f' "not modified", {again.engine.translated} texts were translated and {sent_again} mails sent.',
+            f"{self.messages} mails went through the local mail server in all.",
+            "One feed fails on purpose (see above), so a real run of this day would end with exit code 3.",
+            "",
+            "Open the last day's digest:",
+            *(f"  {edition.paths[0]}" for edition in self.report.editions),
+        )
+
+
+def run_demo(options: DemoOptions, progress: Progress) -> DemoResult:
+    """Replay the sample days into `options.out`, which keeps only this demo's files. Raises MonitorError."""
+    out = options.out.absolute()
+    _clear(out)
+    with SampleServer(port=options.port) as feeds, Mailbox() as mailbox:
+        config = demo_config(out, feeds_url=feeds.url, smtp_port=mailbox.port)
+        reports = [_run_day(config, feeds, day, progress) for day in SAMPLE_DAYS]
+        repeated = run_once(config, RunRequest(SAMPLE_DAYS[-1], sample=True), NoProgress())
+        messages = len(mailbox.messages)
+    return DemoResult(reports[-1], repeated, Path(reports[-1].editions[0].paths[0]), messages)
+
+
+def _run_day(config: Config, feeds: SampleServer, day: datetime, progress: Progress) -> RunReport:
+    feeds.at = day
+    return run_once(config, RunRequest(day, sample=True), progress)
+
+
+def _clear(out: Path) -> None:
+    """Remove what an earlier demo left, and nothing else."""
+    out.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(out / "digests", ignore_errors=True)
+    for path in out.glob("demo.db*"):
+        path.unlink()
+
+
+def demo_config(out: Path, *, feeds_url: str, smtp_port: int) -> Config:
+    """The demo's feeds.yaml. Lexicon, glossary and templates of the working folder win, as everywhere."""
+    config = Config.model_validate(
+        {
+            "storage": {"url": f"sqlite:///{out / 'demo.db'}", "digests": str(out / "digests")},
+            "mail": {
+                "sender": "Border Monitor demo <digest@monitor.example>",
+                "host": "127.0.0.1",
+                "port": smtp_port,
+                "security": "none",
+            },
+            "profiles": _PROFILES,
+            "recipients": [
+                {"address": f"{profile['id']}@newsroom.example", "profile": profile["id"]} for profile in _PROFILES
+            ],
+            "feeds": sample_config_feeds(feeds_url),
+        }
+    )
+    return config.at(Path.cwd() / "feeds.yaml")

@@ -1,0 +1,138 @@
+"""`monitor check`: is everything in place? One finding per thing, with what to do."""
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from monitor.app import free_disk_bytes, open_delivery, open_store_of, topic_file, user_templates
+from monitor.config import Config, find_config, load_config
+from monitor.delivery.archive import check_writable
+from monitor.delivery.smtp import SmtpDelivery
+from monitor.digest.render import load_templates
+from monitor.errors import ConfigError, MonitorError
+from monitor.intake.triage import load_lexicon
+from monitor.language.engines import choose_engine
+from monitor.language.glossary import load_glossary
+from monitor.schedule import next_due
+from monitor.stories.embed import open_embedder
+
+_ENOUGH_DISK_BYTES = 500_000_000
+_EARLIEST_SANE_YEAR = 2025
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    level: Literal["ok", "warning", "error"]
+    detail: str
+    remedy: str = ""
+
+
+def examine(config_path: str | None) -> tuple[Finding, ...]:
+    """Look at everything a run needs. Never raises for what is merely wrong."""
+    path = find_config(config_path, os.environ)
+    try:
+        config = load_config(path)
+    except ConfigError as exc:
+        return tuple(Finding("configuration", "error", f"{p.path}: {p.where}: {p.problem}", p.remedy) for p in exc.problems)
+    return (_configuration(config), *(_guarded(what, look, config) for what, look in _LOOKS))
+
+
+Look = Callable[[Config], Finding]
+
+
+def _guarded(what: str, look: Look, config: Config) -> Finding:
+    try:
+        return look(config)
+    except MonitorError as exc:
+        detail, _, remedy = str(exc).partition(" → ")
+        return Finding(what, "error", detail, remedy)
+
+
+def _configuration(config: Config) -> Finding:
+    sources = config.sources()
+    detail = (
+        f"{config.path}: {len(sources)} feeds on ({sum(s.language == 'en' for s in sources)} English,"
+        f" {sum(s.language == 'es' for s in sources)} Spanish), {len(config.recipients)} recipients"
+    )
+    if not config.recipients:
+        return Finding("configuration", "warning", detail, "add recipients; until then only the archive is written")
+    return Finding("configuration", "ok", detail)
+
+
+def _topic(config: Config) -> Finding:
+    lexicon, glossary = topic_file(config, config.topic.lexicon), topic_file(config, config.topic.glossary)
+    load_lexicon(lexicon)
+    load_glossary(glossary)
+    return Finding("topic", "ok", f"{lexicon}, {glossary}")
+
+
+def _templates(config: Config) -> Finding:
+    folder = user_templates(config)
+    load_templates(folder)
+    return Finding("templates", "ok", str(folder) if folder else "those that ship with the program")
+
+
+def _database(config: Config) -> Finding:
+    with open_store_of(config) as store:
+        runs = len(store.runs(limit=10))
+    return Finding("database", "ok", f"{config.storage.url}, {runs} of the last 10 runs kept")
+
+
+def _archive(config: Config) -> Finding:
+    check_writable(config.digests_dir)
+    free = free_disk_bytes(config.digests_dir)
+    detail = f"{config.digests_dir}, {free / 1e9:.1f} GB free"
+    if free < _ENOUGH_DISK_BYTES:
+        return Finding("archive", "warning", detail, "free some disk space")
+    return Finding("archive", "ok", detail)
+
+
+def _translation(config: Config) -> Finding:
+    chosen = choose_engine(config.translation, topic_file(config, config.topic.glossary))
+    detail = f"{chosen.label or chosen.name}: {chosen.reason}"
+    if chosen.spec.kind == "none":
+        return Finding("translation", "warning", detail, "run `monitor models install`")
+    return Finding("translation", "ok", detail)
+
+
+def _stories(config: Config) -> Finding:
+    embedder = open_embedder(config.stories.embedder)
+    embedder.embed(["frontera"])
+    return Finding("stories", "ok", f"sentence embeddings by {embedder.name}")
+
+
+def _mail(config: Config) -> Finding:
+    delivery = open_delivery(config)
+    if delivery is None:
+        return Finding("mail", "warning", "no mail server is configured", "set mail.host; until then nothing is sent")
+    greeting = delivery.check() if isinstance(delivery, SmtpDelivery) else ""
+    return Finding("mail", "ok", f"{delivery.name} {greeting}".strip())
+
+
+def _clock(config: Config) -> Finding:
+    now = datetime.now(UTC)
+    if now.year < _EARLIEST_SANE_YEAR:
+        return Finding("clock", "error", f"this machine thinks it is {now:%Y-%m-%d}", "set the clock (NTP)")
+    zone = ZoneInfo(config.schedule.timezone)
+    due = next_due(now, config.schedule).due_at.astimezone(zone)
+    detail = f"{now.astimezone(zone):%Y-%m-%d %H:%M %Z} (machine: {time.tzname[0]}); next run {due:%a %Y-%m-%d %H:%M %Z}"
+    return Finding("clock", "ok", detail)
+
+
+_LOOKS: tuple[tuple[str, Look], ...] = (
+    ("topic", _topic),
+    ("templates", _templates),
+    ("database", _database),
+    ("archive", _archive),
+    ("translation", _translation),
+    ("stories", _stories),
+    ("mail", _mail),
+    ("clock", _clock),
+)

@@ -1,0 +1,44 @@
+"""One run is a list of stages; nothing is decided here.
+
+    feeds.yaml | fetch | parse | triage | translate | cluster | rank | compose | render > digests/ , mailboxes
+
+`gather.py` has the stages from the feeds to judged articles, `understand.py` those that make stories of them,
+`publish.py` those that make an edition and hand it over. Each stage takes what it needs from `Tools` and leaves what
+it found in the store, so that a run that dies goes on where it stopped.
+"""
+
+from monitor.pipeline.gather import check_sources, fetch, keep, parse, report_feeds, reports_from_states, triage
+from monitor.pipeline.publish import deliver, publish, summarise
+from monitor.pipeline.tools import EditionPlan, NoProgress, Plan, Progress, Stages, Tools
+from monitor.pipeline.understand import cluster, current_reports, translate
+from monitor.records import RunReport
+
+__all__ = [
+    "EditionPlan",
+    "NoProgress",
+    "Plan",
+    "Progress",
+    "Stages",
+    "Tools",
+    "check_sources",
+    "reports_from_states",
+    "run",
+]
+
+
+def run(tools: Tools, plan: Plan, progress: Progress) -> RunReport:
+    """Feeds in, one digest per profile out. Safe to repeat: nothing is translated, written or sent twice."""
+    stages = Stages(progress)
+    readings = stages.run("fetch", lambda tick: fetch(tools, plan, tick), len(tools.sources))
+    readings = stages.run("parse", lambda tick: parse(tools, readings, tick), len(readings))
+    judged = stages.run("triage", lambda tick: triage(tools, readings, tick), len(readings))
+    keep(tools, readings, judged)
+    reports = current_reports(tools, plan)
+    translated = stages.run("translate", lambda tick: translate(tools, reports, tick), len(reports))
+    clustered = stages.run("cluster", lambda tick: cluster(tools, plan, reports, tick), len(reports))
+    feeds = report_feeds(tools, readings, judged)
+    made = stages.run(
+        "publish", lambda tick: publish(tools, plan, clustered, translated, feeds, tick), len(plan.editions)
+    )
+    receipts = stages.run("deliver", lambda tick: deliver(tools, plan, tick), len(plan.editions))
+    return summarise(plan, stages, made, receipts, judged if plan.explain else ())

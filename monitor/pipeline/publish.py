@@ -1,0 +1,285 @@
+"""From stories to mailboxes: rank, compose, render, archive, hand over, and the run's report."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor.delivery.archive import read_edition, write_edition
+from monitor.delivery.outbox import deliver_due
+from monitor.digest.compose import compose
+from monitor.digest.message import archive_message, build_envelope
+from monitor.digest.render import render
+from monitor.errors import DeliveryError
+from monitor.pipeline.tools import EditionPlan, Plan, Stages, Tick, Tools, by_id
+from monitor.pipeline.understand import Translated
+from monitor.records import (
+    Clustered,
+    Counts,
+    Edition,
+    EditionMaterial,
+    EditionReport,
+    EngineReport,
+    FeedReport,
+    Judged,
+    Lang,
+    Member,
+    MergeDecision,
+    RankedStory,
+    Receipt,
+    RenderedDigest,
+    RunReport,
+    Story,
+    StoryLine,
+    Translations,
+    text_key,
+)
+from monitor.stories.rank import Ranked, rank
+
+EXIT_FINE, EXIT_FAILED, EXIT_PARTIAL = 0, 1, 3
+_REMEMBERED_EDITIONS = 30  # editions looked back at to know what a reader has already seen
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Stage output: the editions of this run and what the report says of them."""
+
+    editions: tuple[EditionReport, ...]
+    stories: tuple[StoryLine, ...]
+    counts: Counts
+    feeds: tuple[FeedReport, ...]
+    engine: EngineReport
+    decisions: tuple[MergeDecision, ...]
+
+    def __len__(self) -> int:
+        return sum(edition.created for edition in self.editions)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Stage output: receipts of every message handed over, also of earlier editions; and why the server refused us."""
+
+    receipts: tuple[Receipt, ...] = ()
+    error: str = ""
+
+    def __len__(self) -> int:
+        return len(self.receipts)
+
+
+def publish(  # noqa: PLR0913 - a stage takes the output of each stage before it
+    tools: Tools,
+    plan: Plan,
+    clustered: Clustered,
+    translated: Translated,
+    feeds: tuple[FeedReport, ...],
+    tick: Tick,
+) -> Published:
+    """One edition per profile, frozen in the archive and the outbox; an edition that exists is left as it is."""
+    reports, materials = [], []
+    for number, edition in enumerate(plan.editions, 1):
+        material = _material(tools, plan, edition, clustered, translated)
+        material = replace(material, feeds=feeds, counts=_counts(feeds, clustered, material))
+        materials.append(material)
+        reports.append(_freeze(tools, edition, material))
+        tick(number)
+    first = materials[0]
+    stories = tuple(_line(item, first.translations, tools) for item in first.ranked)
+    return Published(tuple(reports), stories, first.counts, feeds, translated.engine, clustered.decisions)
+
+
+def _material(
+    tools: Tools, plan: Plan, edition: EditionPlan, clustered: Clustered, translated: Translated
+) -> EditionMaterial:
+    """What the edition is made from; its feeds and counts are added by the caller."""
+    editions = tools.store.editions(edition.series, limit=_REMEMBERED_EDITIONS) if edition.series else ()
+    earlier = [e for e in editions if e.date < edition.date]
+    since = _window_start(tools, plan, has_earlier=bool(earlier))
+    ranked = _rank(tools, plan, edition, clustered, since=since, earlier=earlier)
+    return EditionMaterial(
+        ranked=ranked.with_news,
+        developing=ranked.developing,
+        translations=translated.translations,
+        sources=by_id(tools.sources),
+        feeds=(),
+        counts=Counts(),
+        engine=translated.engine,
+        since=earlier[0].cutoff_at if earlier else since,
+        now=plan.now,
+        notices=plan.notices,
+        sample=plan.sample,
+    )
+
+
+def _window_start(tools: Tools, plan: Plan, *, has_earlier: bool) -> datetime:
+    """Reports published before this are no news, unless an earlier edition could not have had them yet."""
+    if plan.since:
+        return plan.since
+    options = tools.config.digest
+    return plan.now - timedelta(hours=options.max_age_hours if has_earlier else options.window_hours)
+
+
+def _rank(  # noqa: PLR0913
+    tools: Tools,
+    plan: Plan,
+    edition: EditionPlan,
+    clustered: Clustered,
+    *,
+    since: datetime,
+    earlier: Sequence[Edition],
+) -> Ranked:
+    return rank(
+        clustered.stories,
+        previous_article_ids=frozenset(article for e in earlier for article in e.article_ids),
+        since=since,
+        now=plan.now,
+        zone=edition.profile.timezone,
+        options=tools.config.stories,
+        lead_count=tools.config.translation.lead_sentences,
+    )
+
+
+def _counts(feeds: Sequence[FeedReport], clustered: Clustered, material: EditionMaterial) -> Counts:
+    stories = [item.story for item in material.ranked]
+    languages = [frozenset(story.languages) for story in stories]
+    return Counts(
+        feeds_read=sum(not feed.failed for feed in feeds),
+        feeds_failed=sum(feed.failed for feed in feeds),
+        articles_seen=sum(feed.items for feed in feeds),
+        articles_new=sum(feed.new_items for feed in feeds),
+        articles_relevant=sum(feed.relevant for feed in feeds),
+        articles_merged=sum(len(story.members) for story in stories if len(story.members) > 1),
+        stories_both=sum(len(both) == 2 for both in languages),
+        stories_en=languages.count(frozenset({"en"})),
+        stories_es=languages.count(frozenset({"es"})),
+    )
+
+
+def _freeze(tools: Tools, plan: EditionPlan, material: EditionMaterial) -> EditionReport:
+    """Render an edition, write it to the archive, and queue its messages in one transaction."""
+    key = f"{plan.profile.id}/{plan.date.isoformat()}"
+    known = next((e for e in tools.store.editions(plan.profile.id) if e.edition == key), None)
+    if known:
+        return _existing(tools, plan, known)
+    digest = compose(material, plan.profile, tools.config.digest, date=plan.date)
+    rendered = render(digest, tools.templates, tools.config.digest, base_url=tools.config.mail.base_url)
+    mail = tools.config.mail
+    paths = write_edition(tools.digests_dir, rendered, archive_message(rendered, mail))
+    recipients = plan.recipients if tools.delivery else ()
+    envelopes = [build_envelope(rendered, recipient, mail) for recipient in recipients]
+    path = str(paths[0].relative_to(tools.digests_dir))
+    tools.store.save_edition(_edition(rendered, material, path), envelopes)
+    return EditionReport(key, created=True, subject=rendered.subject, paths=tuple(map(str, paths)))
+
+
+def _existing(tools: Tools, plan: EditionPlan, known: Edition) -> EditionReport:
+    """An edition is made once. Recipients who are not in its ledger yet get it as it was frozen."""
+    path = tools.config.digests_dir / known.path
+    ledger = {receipt.recipient for receipt in tools.store.receipts(known.edition)}
+    missing = [recipient for recipient in plan.recipients if recipient not in ledger] if tools.delivery else []
+    if missing:
+        rendered = read_edition(path)
+        tools.store.enqueue([build_envelope(rendered, recipient, tools.config.mail) for recipient in missing])
+    return EditionReport(known.edition, created=False, subject=known.subject, paths=(str(path),))
+
+
+def _edition(rendered: RenderedDigest, material: EditionMaterial, path: str) -> Edition:
+    shown = {m.article.id for item in (*material.ranked, *material.developing) for m in item.story.members}
+    return Edition(
+        edition=rendered.edition,
+        profile_id=rendered.profile_id,
+        date=rendered.date,
+        subject=rendered.subject,
+        story_ids=rendered.story_ids,
+        article_ids=tuple(sorted(shown)),
+        cutoff_at=material.now,
+        created_at=material.now,
+        path=path,
+    )
+
+
+def deliver(tools: Tools, plan: Plan, tick: Tick) -> Delivered:
+    """Hand over every message that is due, of this run's editions and of earlier ones."""
+    if not plan.send or not tools.delivery:
+        return Delivered()
+    receipts: list[Receipt] = []
+
+    def count(receipt: Receipt) -> None:
+        receipts.append(receipt)
+        tick(len(receipts))
+
+    try:
+        deliver_due(tools.store, tools.delivery, now=plan.now, on_receipt=count)
+    except DeliveryError as exc:
+        return Delivered(tuple(receipts), str(exc))
+    return Delivered(tuple(receipts))
+
+
+# ---------------------------------------------------------------- the report
+
+
+def summarise(
+    plan: Plan, stages: Stages, made: Published, delivered: Delivered, judged: Iterable[Judged]
+) -> RunReport:
+    """All that `--json` prints."""
+    notices = (*plan.notices, *((delivered.error,) if delivered.error else ()))
+    editions = tuple(
+        replace(e, receipts=tuple(r for r in delivered.receipts if r.edition == e.edition)) for e in made.editions
+    )
+    return RunReport(
+        run_id=plan.run_id,
+        started_at=plan.now,
+        seconds=stages.seconds,
+        exit_code=_exit_code(made, delivered),
+        feeds=made.feeds,
+        stages=tuple(stages.reports),
+        counts=made.counts,
+        engine=made.engine,
+        stories=made.stories,
+        editions=editions,
+        notices=notices,
+        decisions=made.decisions if plan.explain else (),
+        verdicts=tuple(item.verdict for item in judged),
+    )
+
+
+def _exit_code(made: Published, delivered: Delivered) -> int:
+    if delivered.error:
+        return EXIT_FAILED
+    undelivered = any(receipt.state != "sent" for receipt in delivered.receipts)
+    return EXIT_PARTIAL if undelivered or any(feed.failed for feed in made.feeds) else EXIT_FINE
+
+
+def _line(item: RankedStory, translations: Translations, tools: Tools) -> StoryLine:
+    story = item.story
+    sources = by_id(tools.sources)
+    return StoryLine(
+        id=story.id,
+        title_en=_title(item, "en", translations),
+        title_es=_title(item, "es", translations),
+        languages=story.languages,
+        status=item.status,
+        day=item.day,
+        score=item.score,
+        outlets=tuple(dict.fromkeys(_outlet(m, sources) for m in story.members)),
+        urls=tuple(m.article.link for m in story.members),
+        article_ids=tuple(m.article.id for m in story.members),
+        original_language=_first(story).language,
+    )
+
+
+def _outlet(member: Member, sources: dict[str, object]) -> str:
+    source = sources.get(member.article.source_id)
+    return getattr(source, "name", member.article.source_id)
+
+
+def _first(story: Story) -> Member:
+    return min(story.members, key=lambda m: (m.article.published_at, m.article.id))
+
+
+def _title(item: RankedStory, language: Lang, translations: Translations) -> str:
+    """The story's headline in a language: a report's own, else the translation of the other language's."""
+    own, other = (item.lead_en, item.lead_es) if language == "en" else (item.lead_es, item.lead_en)
+    if own:
+        return own.article.title
+    original = other.article.title if other else _first(item.story).article.title
+    translation = translations.get(text_key(original, language))
+    return translation.shown if translation else original

@@ -1,0 +1,101 @@
+"""What a run works with, and how it tells how far it is."""
+
+import time
+from collections.abc import Callable, Sequence, Sized
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from monitor.config import Config
+from monitor.digest.render import Templates
+from monitor.intake.triage import Lexicon
+from monitor.language.glossary import Glossary
+from monitor.protocols import Delivery, Embedder, Executor, Store, Translator
+from monitor.records import EngineReport, Profile, Source, StageReport
+
+T = TypeVar("T")
+Tick = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The concretes of a run, chosen by the composition root."""
+
+    config: Config
+    sources: tuple[Source, ...]
+    store: Store
+    lexicon: Lexicon
+    glossary: Glossary
+    templates: Templates
+    engine: EngineReport  # which engine, and why; numbers are added by the run
+    open_translator: Callable[[], Translator | None]  # opened only when there is something to translate
+    embedder: Embedder
+    executor: Executor
+    delivery: Delivery | None  # None: no mail server is configured
+    digests_dir: Path
+
+
+@dataclass(frozen=True, slots=True)
+class EditionPlan:
+    """One profile's edition: for whom, of which day."""
+
+    profile: Profile
+    date: date
+    recipients: tuple[str, ...]
+    series: str = ""  # profile id whose earlier editions its readers have seen; empty: a one-off
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What this run is asked to do."""
+
+    run_id: str
+    now: datetime
+    editions: tuple[EditionPlan, ...]
+    since: datetime | None = None  # window of a one-off run
+    fetch: bool = True  # False: from what the store holds (a preview)
+    send: bool = True
+    explain: bool = False
+    sample: bool = False  # fictional items: the digest says so
+    notices: tuple[str, ...] = ()
+
+
+class Progress(Protocol):
+    """Told how far a stage is; `total` is 0 when unknown."""
+
+    def stage(self, name: str, done: int, total: int) -> None: ...
+
+
+class NoProgress:
+    """Tells nobody."""
+
+    def stage(self, name: str, done: int, total: int) -> None:
+        del name, done, total
+
+
+@dataclass(slots=True)
+class Stages:
+    """Runs stages one after the other and keeps their seconds and counts."""
+
+    progress: Progress
+    reports: list[StageReport] = field(default_factory=list)
+    started: float = field(default_factory=time.perf_counter)
+
+    def run(self, name: str, work: Callable[[Tick], T], items: int) -> T:
+        """Run one stage. `work` gets a callable that it may tell how many items are done."""
+        started = time.perf_counter()
+        self.progress.stage(name, 0, items)
+        result = work(lambda done: self.progress.stage(name, done, items))
+        out = len(result) if isinstance(result, Sized) else 1
+        self.reports.append(StageReport(name, time.perf_counter() - started, items, out))
+        self.progress.stage(name, items, items)
+        return result
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self.started
+
+
+def by_id(sources: Sequence[Source]) -> dict[str, Source]:
+    return {source.id: source for source in sources}

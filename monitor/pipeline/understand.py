@@ -1,0 +1,100 @@
+"""From judged articles to stories: translate, cluster."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor.language.translate import Wanted, translate_texts
+from monitor.pipeline.tools import Plan, Tick, Tools, by_id
+from monitor.protocols import Vectors
+from monitor.records import Clustered, EngineReport, Judged, Translation, Translations, other_language, text_key
+from monitor.stories.cluster import cluster as cluster_reports
+from monitor.stories.dedupe import find_copies
+from monitor.stories.embed import embedding_key, embedding_text
+from monitor.text import lead_sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """Stage output: every translation a digest may need, and how the engine did."""
+
+    translations: Translations
+    engine: EngineReport
+
+    def __len__(self) -> int:
+        return len(self.translations)
+
+
+def live_since(tools: Tools, plan: Plan) -> datetime:
+    """The instant from which reports can still belong to a digest of this run."""
+    config = tools.config
+    hours = max(config.stories.live_days * 24, config.digest.max_age_hours, config.digest.window_hours)
+    start = plan.now - timedelta(hours=hours)
+    return min(start, plan.since) if plan.since else start
+
+
+def current_reports(tools: Tools, plan: Plan) -> tuple[Judged, ...]:
+    """The relevant articles of the live window: new ones, and those of the days before."""
+    since = live_since(tools, plan)
+    stored = tools.store.articles(since=since)
+    return tuple(item for item in stored if item.article.published_at >= since)
+
+
+def translate(tools: Tools, reports: Sequence[Judged], tick: Tick) -> Translated:
+    """Headlines and leads into the other language; what the memory holds is not translated again."""
+    wanted = tuple(_wanted(reports, tools.config.translation.lead_sentences))
+    keys = {text_key(w.text, w.target) for w in wanted}
+    remembered = tools.store.recall(tools.engine.name, keys)
+    needs_engine = any(text_key(w.text, w.target) not in remembered for w in wanted)
+    translator = tools.open_translator() if needs_engine else None
+    try:
+        done = translate_texts(wanted, remembered, translator, report=tools.engine, glossary=tools.glossary)
+    finally:
+        if translator:
+            translator.close()
+    fresh = [t for t in done.translations if t.key not in remembered and t.status != "original"]
+    tools.store.remember(fresh)
+    tick(len(reports))
+    return Translated({t.key: t for t in _all(done.translations, remembered)}, done.report)
+
+
+def _wanted(reports: Iterable[Judged], lead_count: int) -> Iterable[Wanted]:
+    for item in reports:
+        source = item.language
+        for text in (item.article.title, *lead_sentences(item.article, source, lead_count)):
+            yield Wanted(text, source, other_language(source))
+
+
+def _all(done: Iterable[Translation], remembered: Translations) -> Iterable[Translation]:
+    yield from remembered.values()
+    yield from done
+
+
+def cluster(tools: Tools, plan: Plan, reports: Sequence[Judged], tick: Tick) -> Clustered:
+    """Put reports that are in no story yet into stories; stories of earlier runs keep their ids."""
+    live = tools.store.stories(since=live_since(tools, plan))
+    placed = {member.article.id for story in live for member in story.members}
+    new = [item for item in reports if item.id not in placed]
+    vectors = _vectors(tools, reports)
+    sources = by_id(tools.sources)
+    copies = find_copies(reports, sources)
+    clustered = cluster_reports(
+        new, live, vectors, copies=copies, sources=sources, options=tools.config.stories, now=plan.now
+    )
+    tools.store.save_stories(clustered.stories)
+    tick(len(reports))
+    return replace(clustered, copies=copies)
+
+
+def _vectors(tools: Tools, reports: Sequence[Judged]) -> dict[str, Vectors]:
+    """A vector per article id; what the cache lacks is computed in one batch."""
+    texts = {item.id: embedding_text(item.article, item.language) for item in reports}
+    keys = {article_id: embedding_key(text) for article_id, text in texts.items()}
+    cached = tools.store.vectors(tools.embedder.name, set(keys.values()))
+    missing = {key: texts[article_id] for article_id, key in keys.items() if key not in cached}
+    if missing:
+        rows = tools.embedder.embed(list(missing.values()))
+        fresh = dict(zip(missing, rows, strict=True))
+        tools.store.save_vectors(tools.embedder.name, fresh)
+        cached |= fresh
+    return {article_id: cached[key] for article_id, key in keys.items()}
