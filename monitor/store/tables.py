@@ -81,7 +81,7 @@ class Terms(TypeDecorator[tuple[TermHit, ...]]):
 def _storable(text: str) -> str:
     if "\0" not in text and text.isascii():
         return text
-    return text.replace("\0", "\ufffd").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 metadata = sa.MetaData()
@@ -122,6 +122,7 @@ articles = sa.Table(
     _required("dateline", Words),
     _required("categories", Strings),
     _required("date_known", sa.Boolean),
+    _required("publisher", Words),
     sa.Index("ix_articles_fetched_at", "fetched_at"),
     sa.Index("ix_articles_published_at", "published_at"),
     sa.Index("ix_articles_url", "url"),

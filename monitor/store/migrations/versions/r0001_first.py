@@ -45,6 +45,7 @@ def _news() -> None:
         sa.Column("dateline", sa.Text(), nullable=False),
         sa.Column("categories", sa.Text(), nullable=False),
         sa.Column("date_known", sa.Boolean(), nullable=False),
+        sa.Column("publisher", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_articles_fetched_at", "articles", ["fetched_at"], unique=False)

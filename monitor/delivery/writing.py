@@ -1,0 +1,45 @@
+"""Files that are there whole or not at all, under names that are safe everywhere."""
+
+import os
+import re
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from monitor.records import content_id
+
+_UNSAFE_IN_NAMES = re.compile(r"[^A-Za-z0-9@._+-]")
+_NAME_CHARS = 100  # leaves room for suffixes below the 255 bytes of common file systems
+
+
+def safe_name(text: str) -> str:
+    """A file name that tells what it is; distinct texts keep distinct names, none starts with a dot or a dash."""
+    name = _UNSAFE_IN_NAMES.sub("_", text).lstrip(".-")[:_NAME_CHARS]
+    return name if name == text else f"{name}-{content_id(text)}".lstrip("-")
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write beside the target, flush to disk, rename over it: a reader or a crash never sees half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{secrets.token_hex(6)}.tmp")
+    try:
+        with beside.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
+    _flush_folder(path.parent)
+
+
+def _flush_folder(folder: Path) -> None:
+    """The new name survives a power cut; some file systems refuse to flush a folder, and need not."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,434 @@
+"""The laws of the `Store` seam, on every database we support."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from monitor.errors import StorageError
+from monitor.protocols import Store
+from monitor.records import (
+    Article,
+    Counts,
+    Edition,
+    EngineReport,
+    Envelope,
+    FeedState,
+    Judged,
+    Member,
+    Receipt,
+    RunReport,
+    Story,
+    TermHit,
+    Translation,
+    Verdict,
+    content_id,
+)
+from monitor.store import open_store
+
+NOW = datetime(2026, 3, 8, 12, 30, 15, 123456, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+# ---------------------------------------------------------------- databases
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL server on a socket in a temporary folder."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed: pip install 'border-monitor[postgres]'")
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    initdb = str(programs[-1]) if programs else shutil.which("initdb")
+    if not initdb:
+        pytest.skip("no PostgreSQL server on this machine: apt-get install postgresql")
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+    user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
+    if user:
+        shutil.chown(folder, user)
+    data = folder / "data"
+
+    def run(*command: str | Path) -> None:
+        subprocess.run(command, check=True, user=user, stdout=subprocess.DEVNULL, cwd=folder)
+
+    run(initdb, "-D", data, "-A", "trust", "-U", "postgres", "--no-sync")
+    control = (Path(initdb).with_name("pg_ctl"), "-D", data, "-w", "-l", folder / "log")
+    options = f"-k {folder} -c listen_addresses= -c fsync=off -c timezone=America/Tijuana"
+    run(*control, "-o", options, "start")
+    try:
+        yield f"postgresql://postgres@/postgres?host={folder}"
+    finally:
+        run(*control, "-m", "immediate", "stop")
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    """An empty database."""
+    if request.param == "sqlite":
+        return "sqlite:///monitor.db"
+    server: str = request.getfixturevalue("postgres")
+    import psycopg
+
+    name = f"t{content_id(request.node.name)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+    return server.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture
+def store(url: str, tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(url, folder=tmp_path)
+    yield opened
+    opened.close()
+
+
+# ---------------------------------------------------------------- samples
+
+
+def make_judged(number: int, *, relevant: bool = True, at: datetime = NOW) -> Judged:
+    """An article fetched an hour after it was published at `at`."""
+    article = Article(
+        id=content_id("article", str(number)),
+        source_id="el-norte",
+        url=f"https://example.org/nota/{number}",
+        link=f"http://www.example.org/nota/{number}?utm_source=rss",
+        title=f"Cierran el puente número {number} — «hoy»",
+        summary="Lo informó la aduana.",
+        published_at=at,
+        fetched_at=at + HOUR,
+        guid=f"guid-{number}",
+        categories=("frontera", "aduanas"),
+    )
+    verdict = Verdict(
+        article_id=article.id,
+        language="es",
+        relevant=relevant,
+        score=9.1,
+        threshold=7.0,
+        reason="score 9.1 ≥ 7.0",
+        terms=(TermHit("bridge", "ports", "title", 3.5, "puente"),),
+        topics=("ports", "trade"),
+    )
+    return Judged(article, verdict)
+
+
+def make_member(number: int, *, at: datetime = NOW) -> Member:
+    item = make_judged(number, at=at)
+    return Member(item.article, "es", "el-norte", joined_at=at + HOUR, topics=("ports",), relevance=9.1)
+
+
+def make_edition(day: int = 8, profile: str = "everyone") -> Edition:
+    return Edition(
+        edition=f"{profile}/2026-03-{day:02}",
+        profile_id=profile,
+        date=date(2026, 3, day),
+        subject="Resumen",
+        story_ids=("s1", "s2"),
+        article_ids=("a1",),
+        cutoff_at=NOW,
+        created_at=NOW + timedelta(days=day - 8),
+        path=f"2026/03/{day:02}-{profile}.html",
+    )
+
+
+def make_envelope(recipient: str, edition: str = "everyone/2026-03-08") -> Envelope:
+    return Envelope(edition, recipient, f"<{recipient}>", "digest@example.org", f"To: {recipient}\r\n\r\nñ".encode())
+
+
+def translation(text: str, *, engine: str = "argos-1", words: str = "hello") -> Translation:
+    return Translation("es", "en", text, words, engine, "check", ("number",))
+
+
+def recipients(envelopes: tuple[Envelope, ...]) -> list[str]:
+    return [envelope.recipient for envelope in envelopes]
+
+
+# ---------------------------------------------------------------- feeds and articles
+
+
+def test_feed_states_come_back_as_saved_and_the_last_write_wins(store: Store) -> None:
+    first = FeedState("a", etag='"1"', outcome="ok", last_ok_at=NOW, newest_item_at=NOW - HOUR)
+    store.save_feed_states([first, FeedState("b")])
+    store.save_feed_states([replace(first, etag='"2"', failures=3, last_ok_at=None)])
+    assert store.feed_states() == {
+        "a": replace(first, etag='"2"', failures=3, last_ok_at=None),
+        "b": FeedState("b"),
+    }
+
+
+def test_articles_come_back_as_saved_ordered_by_publication_then_id(store: Store) -> None:
+    same_time = sorted([make_judged(1), make_judged(2), make_judged(3)], key=lambda item: item.id)
+    earlier = make_judged(4, at=NOW - HOUR / 2)
+    store.save_articles([*reversed(same_time), earlier])
+    assert store.articles(since=NOW) == (earlier, *same_time)
+
+
+def test_articles_are_chosen_by_when_they_were_fetched(store: Store) -> None:
+    old, new = make_judged(1, at=NOW - 5 * HOUR), make_judged(2)
+    store.save_articles([old, new])
+    assert store.articles(since=new.article.fetched_at) == (new,)
+    assert store.articles(since=new.article.fetched_at + timedelta(microseconds=1)) == ()
+
+
+def test_dropped_articles_are_remembered_but_not_read_unless_asked_for(store: Store) -> None:
+    kept, dropped = make_judged(1), make_judged(2, relevant=False)
+    store.save_articles([kept, dropped])
+    assert store.articles(since=NOW) == (kept,)
+    assert set(store.articles(since=NOW, relevant_only=False)) == {kept, dropped}
+    assert store.known_articles([dropped.id, "other"]) == {dropped.id}
+
+
+def test_the_first_write_of_an_article_wins(store: Store) -> None:
+    first = make_judged(1)
+    second = replace(first, article=replace(first.article, title="Otro"), verdict=replace(first.verdict, score=1.0))
+    store.save_articles([first])
+    store.save_articles([second, second])
+    assert store.articles(since=NOW) == (first,)
+
+
+def test_five_thousand_ids_are_looked_up_in_one_call(store: Store) -> None:
+    saved = [make_judged(number) for number in range(0, 5000, 100)]
+    store.save_articles(saved)
+    asked = [content_id("article", str(number)) for number in range(5000)]
+    assert store.known_articles(asked) == {item.id for item in saved}
+
+
+def test_an_article_is_found_by_id_link_or_any_spelling_of_its_url(store: Store) -> None:
+    item = make_judged(7)
+    store.save_articles([item, make_judged(8)])
+    for spelling in (item.id, item.article.link, item.article.url, "http://m.example.org/nota/7/?utm_medium=x#top"):
+        assert store.find_article(spelling) == item
+    assert store.find_article("https://example.org/nota/9") is None
+
+
+def test_text_that_a_database_refuses_does_not_stop_a_run(store: Store) -> None:
+    item = make_judged(1)
+    strange = replace(item, article=replace(item.article, title="a\0b\ud800c"))
+    store.save_articles([strange])
+    (found,) = store.articles(since=NOW)
+    assert found.article.title == "a\ufffdb\ufffdc"
+
+
+# ---------------------------------------------------------------- caches
+
+
+def test_translations_are_remembered_by_engine_and_the_last_write_wins(store: Store) -> None:
+    hola = translation("hola")
+    store.remember([hola, translation("adiós"), translation("hola", engine="argos-2", words="hi")])
+    store.remember([translation("hola", words="hello there")])
+    assert store.recall("argos-1", [hola.key, "missing"]) == {hola.key: translation("hola", words="hello there")}
+    assert store.recall("argos-2", [hola.key]) == {hola.key: translation("hola", engine="argos-2", words="hi")}
+    assert store.recall("argos-3", [hola.key]) == {}
+
+
+def test_vectors_come_back_bit_by_bit_as_float32_of_their_embedder(store: Store) -> None:
+    vector = np.linspace(-1, 1, 384, dtype=np.float32)
+    store.save_vectors("e5", {"a": vector, "b": vector[::2]})
+    store.save_vectors("e5", {"a": vector})
+    found = store.vectors("e5", ["a", "b", "c"])
+    assert sorted(found) == ["a", "b"]
+    assert found["a"].dtype == np.float32
+    assert np.array_equal(found["a"], vector)
+    assert np.array_equal(found["b"], vector[::2])
+    assert store.vectors("other", ["a"]) == {}
+
+
+# ---------------------------------------------------------------- stories
+
+
+def test_a_story_comes_back_whole_with_members_by_publication(store: Store) -> None:
+    story = Story("s1", (make_member(1, at=NOW - 30 * HOUR), make_member(2)), NOW)
+    store.save_stories([Story("s1", story.members[::-1], NOW)])
+    assert store.stories(since=NOW) == (story,)
+
+
+def test_stories_without_news_since_are_left_out_and_the_rest_ordered_by_id(store: Store) -> None:
+    old = Story("s0", (make_member(1, at=NOW - 50 * HOUR),), NOW - 50 * HOUR)
+    new = [Story(name, (make_member(number),), NOW) for number, name in enumerate(("s3", "s1", "s2"), start=2)]
+    store.save_stories([old, *new])
+    assert [story.id for story in store.stories(since=NOW)] == ["s1", "s2", "s3"]
+
+
+def test_members_are_added_and_never_vanish_and_a_story_keeps_its_creation(store: Store) -> None:
+    first, second = make_member(1), make_member(2)
+    store.save_stories([Story("s1", (first,), NOW)])
+    store.save_stories([Story("s1", (second,), NOW + HOUR)])
+    (story,) = store.stories(since=NOW)
+    assert {member.article.id for member in story.members} == {first.article.id, second.article.id}
+    assert story.created_at == NOW
+
+
+def test_saving_a_story_again_updates_who_copies_whom_but_not_when_a_member_joined(store: Store) -> None:
+    member = make_member(1)
+    store.save_stories([Story("s1", (member,), NOW)])
+    store.save_stories([Story("s1", (replace(member, copy_of="other", joined_at=NOW + 9 * HOUR),), NOW)])
+    (story,) = store.stories(since=NOW)
+    assert story.members == (replace(member, copy_of="other"),)
+
+
+def test_an_article_that_only_a_story_brought_is_not_taken_for_a_judged_one(store: Store) -> None:
+    member = make_member(1)
+    store.save_stories([Story("s1", (member,), NOW)])
+    assert store.known_articles([member.article.id]) == frozenset()
+
+
+# ---------------------------------------------------------------- editions and the outbox
+
+
+def test_an_edition_is_frozen_once_with_its_messages(store: Store) -> None:
+    edition = make_edition()
+    assert store.save_edition(edition, [make_envelope("a@example.org"), make_envelope("b@example.org")])
+    assert not store.save_edition(replace(edition, subject="Otra"), [make_envelope("c@example.org")])
+    assert store.editions() == (edition,)
+    assert recipients(store.due_envelopes(now=NOW)) == ["a@example.org", "b@example.org"]
+
+
+def test_an_edition_whose_messages_cannot_be_queued_is_not_saved_at_all(store: Store) -> None:
+    stray = make_envelope("a@example.org", edition="nobody/2026-03-08")
+    with pytest.raises(StorageError, match="everyone/2026-03-08"):
+        store.save_edition(make_edition(), [make_envelope("b@example.org"), stray])
+    assert store.editions() == ()
+    assert store.due_envelopes(now=NOW) == ()
+
+
+def test_editions_come_newest_first_by_profile_and_at_most_limit(store: Store) -> None:
+    for day in (6, 8, 7):
+        store.save_edition(make_edition(day), [])
+    store.save_edition(make_edition(8, "prensa"), [])
+    assert [edition.date.day for edition in store.editions("everyone")] == [8, 7, 6]
+    assert [edition.date.day for edition in store.editions("everyone", limit=1)] == [8]
+    assert len(store.editions()) == 4
+
+
+def test_more_recipients_are_queued_and_known_ones_left_alone(store: Store) -> None:
+    store.save_edition(make_edition(), [make_envelope("a@example.org")])
+    store.record_receipts([Receipt("everyone/2026-03-08", "a@example.org", "sent", at=NOW)])
+    assert store.enqueue([make_envelope("a@example.org"), make_envelope("b@example.org")]) == 1
+    assert store.enqueue([make_envelope("b@example.org")]) == 0
+    assert recipients(store.due_envelopes(now=NOW)) == ["b@example.org"]
+
+
+def test_a_due_envelope_is_byte_for_byte_the_queued_one(store: Store) -> None:
+    envelope = make_envelope("a@example.org")
+    store.save_edition(make_edition(), [envelope])
+    assert store.due_envelopes(now=NOW) == (envelope,)
+
+
+@pytest.mark.parametrize(
+    ("receipt_state", "retry_at", "due"),
+    [
+        ("sent", None, False),
+        ("failed", None, False),
+        ("unknown", None, False),
+        ("deferred", NOW + HOUR, False),
+        ("deferred", NOW, True),
+        ("deferred", None, True),
+    ],
+)
+def test_only_deferred_messages_whose_time_has_come_are_due_again(
+    store: Store, receipt_state: str, retry_at: datetime | None, due: bool
+) -> None:
+    envelope = make_envelope("a@example.org")
+    store.save_edition(make_edition(), [envelope])
+    store.mark_sending(envelope, now=NOW)
+    receipt = Receipt(envelope.edition, envelope.recipient, receipt_state, "250 ok", 1, NOW, retry_at)  # type: ignore[arg-type]
+    store.record_receipts([receipt])
+    assert bool(store.due_envelopes(now=NOW)) is due
+    assert store.receipts(envelope.edition) == (receipt,)
+
+
+def test_a_message_left_sending_is_due_and_its_attempts_are_counted(store: Store) -> None:
+    envelope = make_envelope("a@example.org")
+    store.save_edition(make_edition(), [envelope])
+    store.mark_sending(envelope, now=NOW)
+    store.mark_sending(envelope, now=NOW)
+    assert store.due_envelopes(now=NOW) == (envelope,)
+    assert store.receipts(envelope.edition) == (Receipt(envelope.edition, "a@example.org", "sending", "", 2, NOW),)
+
+
+def test_what_was_sent_stays_sent_until_it_is_queued_again(store: Store) -> None:
+    envelope = make_envelope("a@example.org")
+    store.save_edition(make_edition(), [envelope, make_envelope("b@example.org")])
+    store.record_receipts([Receipt(envelope.edition, "a@example.org", "sent", at=NOW)])
+    store.record_receipts([Receipt(envelope.edition, "a@example.org", "failed", "too late", at=NOW)])
+    assert store.receipts(envelope.edition)[0].state == "sent"
+    assert store.requeue(envelope.edition, ["a@example.org", "b@example.org", "c@example.org"]) == 1
+    assert store.due_envelopes(now=NOW)[0] == envelope
+
+
+def test_due_envelopes_of_one_edition_only(store: Store) -> None:
+    for day in (7, 8):
+        store.save_edition(make_edition(day), [make_envelope("a@example.org", f"everyone/2026-03-{day:02}")])
+    assert [e.edition for e in store.due_envelopes(now=NOW, edition="everyone/2026-03-07")] == ["everyone/2026-03-07"]
+    assert [e.edition for e in store.due_envelopes(now=NOW)] == ["everyone/2026-03-07", "everyone/2026-03-08"]
+
+
+# ---------------------------------------------------------------- leases and runs
+
+
+def test_a_lease_has_one_owner_until_it_is_released_or_expires(store: Store) -> None:
+    assert store.claim("run", "one", now=NOW, lease_s=60)
+    assert not store.claim("run", "two", now=NOW + timedelta(seconds=59), lease_s=60)
+    assert store.claim("other", "two", now=NOW, lease_s=60)
+    assert store.claim("run", "two", now=NOW + timedelta(seconds=60), lease_s=60)
+    assert not store.claim("run", "one", now=NOW + timedelta(seconds=61), lease_s=60)
+    store.release("run", "two")
+    assert store.claim("run", "one", now=NOW + timedelta(seconds=61), lease_s=60)
+
+
+def test_only_the_owner_releases_a_lease_and_may_extend_it(store: Store) -> None:
+    assert store.claim("run", "one", now=NOW, lease_s=60)
+    store.release("run", "two")
+    assert not store.claim("run", "two", now=NOW, lease_s=60)
+    assert store.claim("run", "one", now=NOW + timedelta(seconds=50), lease_s=60)
+    assert not store.claim("run", "two", now=NOW + timedelta(seconds=70), lease_s=60)
+
+
+def test_runs_are_kept_as_they_were_written_the_newest_first(store: Store) -> None:
+    engine = EngineReport("none", "none", "nothing installed")
+    for number in (1, 2, 3):
+        report = RunReport(f"r{number}", NOW + number * HOUR, 1.0, 0, (), (), Counts(), engine, (), ())
+        store.save_run(report, f'{{"run": {number}}}')
+        store.save_run(report, f'{{"run": {number}}}')
+    assert store.runs(limit=2) == ('{"run": 3}', '{"run": 2}')
+
+
+# ---------------------------------------------------------------- all methods
+
+
+def test_empty_input_is_fine_everywhere(store: Store) -> None:
+    store.save_feed_states([])
+    store.save_articles([])
+    store.remember([])
+    store.save_vectors("e5", {})
+    store.save_stories([])
+    store.record_receipts([])
+    assert store.enqueue([]) == 0
+    assert store.requeue("none/2026-03-08", []) == 0
+    assert store.known_articles([]) == frozenset()
+    assert store.recall("argos", []) == {}
+    assert store.vectors("e5", []) == {}
+    assert store.articles(since=NOW) == ()
+
+
+def test_a_datetime_without_a_zone_is_a_bug_and_not_stored(store: Store) -> None:
+    with pytest.raises(Exception, match="without a zone"):
+        store.save_feed_states([FeedState("a", last_ok_at=NOW.replace(tzinfo=None))])
+    assert store.feed_states() == {}
+
+
+def test_everything_is_there_after_opening_again(store: Store, url: str, tmp_path: Path) -> None:
+    item = make_judged(1)
+    store.save_articles([item])
+    store.close()
+    again = open_store(url, folder=tmp_path)
+    assert again.articles(since=NOW) == (item,)
+    again.close()
+    again.close()
