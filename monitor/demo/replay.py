@@ -7,8 +7,9 @@ from pathlib import Path
 
 from monitor.app import RunRequest, run_once
 from monitor.config import Config
-from monitor.demo.mailbox import Mailbox
-from monitor.demo.server import SAMPLE_DAYS, SampleServer, sample_config_feeds
+from monitor.demo.catalog import SAMPLE_DAYS
+from monitor.demo.mail_server import Mailbox
+from monitor.demo.server import SampleServer, sample_config_feeds
 from monitor.pipeline import NoProgress, Progress
 from monitor.records import RunReport
 
