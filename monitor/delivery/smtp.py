@@ -254,7 +254,7 @@ def _remedy(code: int) -> str:
 def _wire_address(address: str) -> str:
     """The bare address with its domain in ASCII (IDNA); "" when it is none, or could smuggle in a command."""
     local, at, domain = parseaddr(address)[1].rpartition("@")
-    if not (local and at and domain) or re.search(r"[\x00-\x20\x7f<>]", local + domain):
+    if not (local and at and domain) or re.search(r"[\x00-\x1f\x7f]", address) or re.search(r"[\s<>]", local + domain):
         return ""
     try:
         return f"{local}@{domain.encode('idna').decode('ascii')}"

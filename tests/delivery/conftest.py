@@ -1,0 +1,177 @@
+"""A scripted SMTP server on loopback, and messages to send to it."""
+
+import asyncio
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+import trustme
+from aiosmtpd.smtp import SMTP, AuthResult
+
+from monitor.config import MailConfig
+from monitor.records import Envelope
+
+EDITION = "everyone/2026-03-08"
+
+
+@dataclass
+class Script:
+    """What the server does. Replies are by recipient; "" in reply to DATA means hang up, "hang" say nothing."""
+
+    rcpt_replies: dict[str, str] = field(default_factory=dict)
+    data_replies: dict[str, str] = field(default_factory=dict)
+    mail_reply: str = ""
+    login: tuple[str, str] | None = None
+    require_login: bool = False
+    starttls: bool = False
+    implicit_tls: bool = False
+    drop_after: int = 0  # hang up quietly after so many messages of one connection
+    size_limit: int | None = None
+    smtputf8: bool = False
+
+
+@dataclass
+class Received:
+    """A message the server has taken, its line ends as on the wire."""
+
+    sender: str
+    recipient: str
+    content: bytes
+
+
+class SmtpServer:
+    """aiosmtpd in a thread, on a free port."""
+
+    def __init__(self, script: Script, tls: ssl.SSLContext) -> None:
+        self.script = script
+        self.received: list[Received] = []
+        self.passwords: list[str] = []
+        self.connections = 0
+        self._tls = tls
+        self._loop = asyncio.new_event_loop()
+        self._transports: list[asyncio.BaseTransport] = []
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
+        self._server = asyncio.run_coroutine_threadsafe(self._start(), self._loop).result()
+        self.port: int = self._server.sockets[0].getsockname()[1]
+
+    async def _start(self) -> asyncio.Server:
+        context = self._tls if self.script.implicit_tls else None
+        return await self._loop.create_server(self._protocol, "127.0.0.1", 0, ssl=context)
+
+    def _protocol(self) -> Any:
+        self.connections += 1
+        return SMTP(
+            self,
+            hostname="mail.example.org",
+            loop=self._loop,
+            tls_context=self._tls if self.script.starttls else None,
+            authenticator=self._authenticate if self.script.login else None,
+            auth_require_tls=self.script.starttls,
+            auth_required=self.script.require_login,
+            data_size_limit=self.script.size_limit,
+            enable_SMTPUTF8=self.script.smtputf8,
+        )
+
+    def _authenticate(self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
+        login = (data.login.decode(), data.password.decode())
+        self.passwords.append(login[1])
+        return AuthResult(success=login == self.script.login, handled=False)
+
+    async def handle_EHLO(
+        self, server: Any, session: Any, _envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        self._transports.append(server.transport)
+        session.host_name = hostname
+        session.taken = 0
+        return responses
+
+    async def handle_MAIL(self, server: Any, _session: Any, envelope: Any, address: str, options: list[str]) -> str:
+        envelope.mail_from = address
+        return self.script.mail_reply or "250 OK"
+
+    async def handle_RCPT(self, server: Any, _session: Any, envelope: Any, address: str, options: list[str]) -> str:
+        reply = self.script.rcpt_replies.get(address, "250 OK")
+        if reply.startswith("2"):
+            envelope.rcpt_tos.append(address)
+        return reply
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        (recipient,) = envelope.rcpt_tos
+        reply = self.script.data_replies.get(recipient, "250 queued as 42")
+        if reply.startswith("2") or not reply:
+            self.received.append(Received(envelope.mail_from, recipient, envelope.original_content))
+        if reply == "hang":
+            await asyncio.sleep(3600)
+        session.taken += 1
+        if not reply or session.taken == self.script.drop_after:
+            self._loop.call_soon(server.transport.close if reply else server.transport.abort)
+        return reply
+
+    def close(self) -> None:
+        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _stop(self) -> None:
+        self._server.close()
+        for transport in self._transports:
+            transport.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.sleep(0)
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def ca_file(authority: trustme.CA, tmp_path: Path) -> str:
+    path = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return str(path)
+
+
+@pytest.fixture
+def serve(authority: trustme.CA) -> Iterator[Callable[[Script], SmtpServer]]:
+    """Starts servers whose certificate, for 127.0.0.1, is signed by `authority`."""
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(tls)
+    servers: list[SmtpServer] = []
+
+    def start(script: Script) -> SmtpServer:
+        servers.append(SmtpServer(script, tls))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+def mail_options(
+    server: SmtpServer,
+    security: Literal["starttls", "tls", "none"] = "none",
+    *,
+    username: str = "",
+    ca_file: str = "",
+    timeout_s: float = 5,
+) -> MailConfig:
+    return MailConfig(
+        host="127.0.0.1", port=server.port, security=security, username=username, ca_file=ca_file, timeout_s=timeout_s
+    )
+
+
+def make_envelope(recipient: str, edition: str = EDITION) -> Envelope:
+    lines = ["Subject: Boletín", f"To: {recipient}", f"Message-ID: <{edition}/{recipient}>", "", ".dot", "línea", ""]
+    return Envelope(
+        edition, recipient, f"<{edition}/{recipient}>", "Border <digest@example.org>", "\r\n".join(lines).encode()
+    )

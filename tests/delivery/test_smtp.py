@@ -1,0 +1,207 @@
+"""What each answer of a mail server means for the message, the other recipients and the run."""
+
+from collections.abc import Callable
+from contextlib import closing
+
+import pytest
+
+from monitor.delivery import SmtpDelivery
+from monitor.delivery.smtp import _wire_address
+from monitor.errors import DeliveryError
+from monitor.records import Receipt
+from tests.delivery.conftest import Script, SmtpServer, mail_options, make_envelope
+
+Serve = Callable[[Script], SmtpServer]
+ANA, BETO, CELIA = "ana@example.org", "beto@example.org", "celia@example.org"
+ALL = [make_envelope(ANA), make_envelope(BETO), make_envelope(CELIA)]
+
+
+def send(server: SmtpServer, *, dot_timeout_s: float = 5) -> list[Receipt]:
+    with closing(SmtpDelivery(mail_options(server), "", dot_timeout_s=dot_timeout_s)) as delivery:
+        return delivery.deliver(ALL)
+
+
+def states(receipts: list[Receipt]) -> list[str]:
+    return [receipt.state for receipt in receipts]
+
+
+def test_all_messages_arrive_unchanged_over_one_connection(serve: Serve) -> None:
+    server = serve(Script())
+    receipts = send(server)
+    assert states(receipts) == ["sent"] * 3
+    assert receipts[0].detail == "250 queued as 42"
+    assert [message.content for message in server.received] == [envelope.message for envelope in ALL]
+    assert {message.sender for message in server.received} == {"digest@example.org"}
+    assert server.connections == 1
+
+
+def test_the_connection_stays_open_between_calls(serve: Serve) -> None:
+    server = serve(Script())
+    with closing(SmtpDelivery(mail_options(server), "")) as delivery:
+        assert [delivery.deliver([envelope])[0].state for envelope in ALL] == ["sent"] * 3
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize(
+    ("reply", "state"),
+    [
+        ("550 5.1.1 no such user", "failed"),
+        ("553 not here", "failed"),
+        ("451 4.7.1 greylisted", "deferred"),
+        ("552 mailbox full", "deferred"),
+    ],
+)
+def test_one_refused_recipient_does_not_stop_the_others(serve: Serve, reply: str, state: str) -> None:
+    server = serve(Script(rcpt_replies={BETO: reply}))
+    receipts = send(server)
+    assert states(receipts) == ["sent", state, "sent"]
+    assert receipts[1].detail == reply
+    assert [message.recipient for message in server.received] == [ANA, CELIA]
+
+
+@pytest.mark.parametrize(
+    ("reply", "state"),
+    [
+        ("554 5.7.1 looks like spam", "failed"),
+        ("452 4.3.1 disk full", "deferred"),
+        ("421 4.3.0 shutting down", "unknown"),
+        ("", "unknown"),
+    ],
+)
+def test_the_answer_to_the_final_dot_decides(serve: Serve, reply: str, state: str) -> None:
+    server = serve(Script(data_replies={BETO: reply}))
+    assert states(send(server)) == ["sent", state, "sent"]
+
+
+def test_silence_after_the_final_dot_is_unknown_not_a_failure(serve: Serve) -> None:
+    server = serve(Script(data_replies={BETO: "hang"}))
+    receipts = send(server, dot_timeout_s=0.2)
+    assert states(receipts) == ["sent", "unknown", "sent"]
+    assert "after the message was handed over" in receipts[1].detail
+
+
+def test_a_connection_the_server_dropped_is_opened_again(serve: Serve) -> None:
+    server = serve(Script(drop_after=1))
+    assert states(send(server)) == ["sent"] * 3
+    assert server.connections == 3
+    assert len(server.received) == 3
+
+
+def test_a_message_too_large_for_the_server_stops_the_run(serve: Serve) -> None:
+    server = serve(Script(size_limit=50))
+    with pytest.raises(DeliveryError, match=r"552.*max_html_kb"):
+        send(server)
+    assert server.received == []
+
+
+def test_when_the_server_turns_unusable_midway_the_rest_is_deferred_with_the_reason(serve: Serve) -> None:
+    server = serve(Script(rcpt_replies={BETO: "530 5.7.0 authentication required"}))
+    receipts = send(server)
+    assert states(receipts) == ["sent", "deferred", "deferred"]
+    assert "authentication required" in receipts[2].detail
+    assert [message.recipient for message in server.received] == [ANA]
+
+
+def test_a_refused_sender_concerns_everyone(serve: Serve) -> None:
+    server = serve(Script(mail_reply="550 5.7.1 not your domain"))
+    with pytest.raises(DeliveryError, match=r"not your domain → check mail\.sender"):
+        send(server)
+
+
+def test_a_server_that_is_not_there_is_a_delivery_error_with_a_remedy(serve: Serve) -> None:
+    server = serve(Script())
+    options = mail_options(server).model_copy(update={"port": 9})
+    with pytest.raises(DeliveryError, match=r"smtp://127\.0\.0\.1:9: no connection .* → check mail\.host"):
+        SmtpDelivery(options, "").deliver(ALL)
+
+
+def test_a_server_answer_cannot_forge_lines_or_move_the_cursor(serve: Serve) -> None:
+    server = serve(Script(rcpt_replies={ANA: "550 no\x1b[2Jbody\u202e here " + "x" * 300}))
+    detail = send(server)[0].detail
+    assert "\x1b" not in detail
+    assert "\u202e" not in detail
+    assert len(detail) <= 300
+
+
+# ---------------------------------------------------------------- encryption and login
+
+
+def test_starttls_with_a_known_authority_encrypts_and_logs_in(serve: Serve, ca_file: str) -> None:
+    server = serve(Script(starttls=True, login=("ana", "s3cret"), require_login=True))
+    options = mail_options(server, "starttls", username="ana", ca_file=ca_file)
+    with closing(SmtpDelivery(options, "s3cret")) as delivery:
+        assert states(delivery.deliver(ALL)) == ["sent"] * 3
+    assert server.passwords == ["s3cret"]
+
+
+def test_implicit_tls_with_a_known_authority_encrypts_and_logs_in(serve: Serve, ca_file: str) -> None:
+    server = serve(Script(implicit_tls=True, login=("ana", "s3cret")))
+    options = mail_options(server, "tls", username="ana", ca_file=ca_file)
+    with closing(SmtpDelivery(options, "s3cret")) as delivery:
+        assert states(delivery.deliver(ALL)) == ["sent"] * 3
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_an_unknown_certificate_is_refused_before_the_password_is_sent(serve: Serve, security: str) -> None:
+    server = serve(Script(starttls=security == "starttls", implicit_tls=security == "tls", login=("ana", "s3cret")))
+    options = mail_options(server, security, username="ana")  # type: ignore[arg-type]
+    with pytest.raises(DeliveryError, match=r"certificate is not trusted .*ca_file"):
+        SmtpDelivery(options, "s3cret").deliver(ALL)
+    assert server.passwords == []
+
+
+def test_a_server_without_starttls_never_sees_the_password(serve: Serve, ca_file: str) -> None:
+    server = serve(Script(login=("ana", "s3cret")))
+    options = mail_options(server, "starttls", username="ana", ca_file=ca_file)
+    with pytest.raises(DeliveryError, match=r"STARTTLS extension not supported.*mail\.security"):
+        SmtpDelivery(options, "s3cret").deliver(ALL)
+    assert server.passwords == []
+
+
+def test_a_wrong_password_stops_the_run_and_is_not_shown(serve: Serve, ca_file: str) -> None:
+    server = serve(Script(starttls=True, login=("ana", "s3cret")))
+    options = mail_options(server, "starttls", username="ana", ca_file=ca_file)
+    with pytest.raises(DeliveryError, match=r"535 .*→ check mail\.username and the password") as caught:
+        SmtpDelivery(options, "wr0ng").check()
+    assert "wr0ng" not in str(caught.value)
+
+
+def test_a_password_that_smtp_cannot_carry_is_explained(serve: Serve, ca_file: str) -> None:
+    server = serve(Script(starttls=True, login=("ana", "s3cret")))
+    options = mail_options(server, "starttls", username="ana", ca_file=ca_file)
+    with pytest.raises(DeliveryError, match="use an ASCII user name and password"):
+        SmtpDelivery(options, "contraseña").check()
+
+
+def test_a_missing_certificate_file_is_named_in_the_remedy(serve: Serve) -> None:
+    server = serve(Script(starttls=True))
+    with pytest.raises(DeliveryError, match=r"correct mail\.ca_file"):
+        SmtpDelivery(mail_options(server, "starttls", ca_file="/no/such.pem"), "").check()
+
+
+# ---------------------------------------------------------------- addresses
+
+
+@pytest.mark.parametrize(
+    ("address", "wire"),
+    [
+        ("ana@example.org", "ana@example.org"),
+        ("Ana <ana@example.org>", "ana@example.org"),
+        ("ana@ñandú.example", "ana@xn--and-6ma2c.example"),
+        ("josé@example.org", "josé@example.org"),
+        ("ana", ""),
+        ("ana@", ""),
+        ("ana@example.org>\r\nRCPT TO:<eve@example.org", ""),
+        ("ana@" + "x" * 70 + ".org", ""),
+    ],
+)
+def test_addresses_on_the_wire_are_bare_ascii_domains_or_nothing(address: str, wire: str) -> None:
+    assert _wire_address(address) == wire
+
+
+@pytest.mark.parametrize(("smtputf8", "state"), [(True, "sent"), (False, "failed")])
+def test_an_address_with_accents_needs_a_server_that_takes_them(serve: Serve, smtputf8: bool, state: str) -> None:
+    server = serve(Script(smtputf8=smtputf8))
+    with closing(SmtpDelivery(mail_options(server), "")) as delivery:
+        receipts = delivery.deliver([make_envelope("josé@example.org"), make_envelope(ANA)])
+    assert states(receipts) == [state, "sent"]
