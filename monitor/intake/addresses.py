@@ -1,0 +1,96 @@
+"""Which addresses a feed may lead to, and the network backend that connects to checked addresses only.
+
+The name is resolved here and the connection goes to the very address that was checked, so that a name server cannot
+answer "public" to the check and "127.0.0.1" to the connection.
+"""
+
+import asyncio
+import socket
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+import httpcore2
+
+# Prefixes that carry an IPv4 address inside an IPv6 one, and so could smuggle a private one past the check.
+_TRANSLATED = tuple(ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96"))
+# Answers with a machine's secrets in one cloud, although the address counts as public.
+_METADATA = frozenset({IPv4Address("168.63.129.16")})
+_MAX_ADDRESSES = 4
+
+
+class RefusedAddressError(Exception):
+    """A host leads to no public address. Never leaves the room: it becomes the outcome "refused_address"."""
+
+    def __init__(self, host: str, address: str) -> None:
+        super().__init__(host, address)
+
+    def __str__(self) -> str:
+        host, address = self.args
+        return f"{host} is not a public address" if host == address else f"{host} leads to {address}, not public"
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the public Internet: not private, loopback, link-local, metadata, translated…
+
+    Anything that is not an IP address is not public.
+    """
+    try:
+        ip = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(ip, IPv6Address) and (ip.ipv4_mapped or ip.is_site_local or any(ip in net for net in _TRANSLATED)):
+        return False
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip in _METADATA)
+
+
+async def resolve(host: str, port: int) -> list[str]:
+    """The addresses of a host in the order the system prefers. Raises socket.gaierror."""
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError as exc:
+        raise socket.gaierror(socket.EAI_NONAME, "not a host name") from exc
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+async def public_addresses(host: str, port: int) -> list[str]:
+    """The public ones among a host's addresses. Raises RefusedAddressError, socket.gaierror."""
+    addresses = await resolve(host, port)
+    public = [address for address in addresses if is_public(address)]
+    if not public:
+        raise RefusedAddressError(host, addresses[0] if addresses else host)
+    return public
+
+
+class GuardedBackend(httpcore2.AsyncNetworkBackend):
+    """Connects to public addresses only, however the host was written; TLS still checks the host's name."""
+
+    def __init__(self) -> None:
+        self._plain = httpcore2.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        """Tries up to four checked addresses in turn; the last one's error counts."""
+        addresses = (await public_addresses(host, port))[:_MAX_ADDRESSES]
+        share_s = None if timeout is None else timeout / len(addresses)
+        for address in addresses[:-1]:
+            try:
+                return await self._plain.connect_tcp(address, port, share_s, local_address, socket_options)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
+                continue
+        return await self._plain.connect_tcp(addresses[-1], port, share_s, local_address, socket_options)
+
+    async def connect_unix_socket(
+        self, path: str, timeout: float | None = None, socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None
+    ) -> httpcore2.AsyncNetworkStream:
+        del timeout, socket_options
+        raise RefusedAddressError(path, "a socket file")
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)

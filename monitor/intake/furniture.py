@@ -1,0 +1,104 @@
+"""Taking off what a newsroom's software puts around a text: datelines, "read more", cookie notices, share bars.
+
+Pure functions on plain text (lines separated by newlines). Known gaps: furniture in the middle of a sentence stays; a
+dateline in title case with a dash ("Washington — The …") stays, since it looks like any sentence with a dash.
+"""
+
+import re
+from dataclasses import dataclass
+
+# A whole line that is furniture wherever it stands.
+_LINES = (
+    # another report's headline
+    r"(?:also|related|read also|see also|more|read more|watch)\s*:.{0,200}",
+    r"(?:relacionado|notas? relacionadas?|te recomendamos)\s*:.{0,200}",
+    r"(?:lee|mira|ve) tambi[eé]n\b.{0,200}|tambi[eé]n (?:lee|te puede interesar)\b.{0,200}",
+    r"te (?:puede|podr[ií]a) interesar\b.{0,200}|no te pierdas\s*:.{0,200}",
+    # a link to the whole text
+    r"(?:read|view|see) (?:more|on|the (?:full|original|whole|rest)\b.{0,40})\W*|click here (?:to|for)\b.{0,120}",
+    r"(?:leer|ver|lee|conoce) m[aá]s\W*|(?:leer|lee|ver) (?:aqu[ií] )?la nota(?: completa| original)?(?: aqu[ií])?\W*",
+    r"(?:continue|keep) reading\b.{0,160}|(?:sigue|seguir|contin[uú]a|continuar) leyendo\b.{0,160}",
+    # comments, share bars, advertisements, credits without a name
+    r"leave a (?:comment|reply)\b.{0,80}|post a comment\W*|(?:no|\d+) comments?(?: yet)?\W*",
+    r"dej(?:a|ar) un comentario\b.{0,80}|(?:sin|\d+) comentarios?\W*",
+    r"(?:share|compart(?:e|ir)|tweet|tuitear|like|me gusta|follow|print|imprimir|copy link|copiar enlace|pin it)"
+    r"(?:[\W_]*\b(?:this|on|en|esta nota|article|story|facebook|twitter|x|whatsapp|telegram|e-?mail|print|linkedin"
+    r"|reddit|instagram|pinterest|loading|and|y|via)\b)*\W*",
+    r"(?:facebook|twitter|whatsapp|telegram|e-?mail|linkedin|instagram)(?:\W+(?:facebook|twitter|x|whatsapp|telegram"
+    r"|e-?mail|linkedin|instagram|print))*\W*",
+    r"(?:advertisement|publicidad|anuncio|sponsored)\W*|(?:source|fuente)\s*:?",
+    r"\W*(?:\.\.\.|…|\(more[.…]*\)|\(m[aá]s[.…]*\))\W*",
+)
+# A piece that is furniture when it ends a text; it starts at a word.
+_TAILS = (
+    r"the post .{1,300}? (?:appeared|was published) first on .{1,120}",
+    r"(?:la entrada|el art[ií]culo|la nota|la publicaci[oó]n) .{1,300}?"
+    r" (?:se public[oó]|aparece|apareci[oó]|fue publicad[ao]) (?:primero|originalmente|por primera vez) en .{1,120}",
+    r"(?:continue|keep) reading\b.{0,160}|click here\b.{0,120}",
+    r"read (?:more|the (?:full|whole|rest|original))\b.{0,120}",
+    r"(?:sigue|seguir|contin[uú]a|continuar) leyendo\b.{0,160}|(?:leer|lee) (?:m[aá]s|(?:aqu[ií] )?la nota)\b.{0,120}",
+    r"(?:haz|da|dale) clic(?:k)? (?:aqu[ií]|en)\b.{0,120}",
+    r"leave a (?:comment|reply)\W*|dej(?:a|ar) un comentario\W*",
+    r"(?:sign up|subscribe|get our)\b[^.!?\n]{0,120}\b(?:newsletters?|alerts?|inbox|updates|app|here)\b.{0,120}",
+    r"(?:suscr[ií]bete|reg[ií]strate|inscr[ií]bete|[uú]nete|recibe (?:las|nuestr[ao]s|en tu))\b[^.!?\n]{0,120}"
+    r"\b(?:bolet[ií]n(?:es)?|newsletter|correo|canal|whatsapp|telegram|alertas|aqu[ií])\b.{0,120}",
+    r"(?:follow|find|like) us on\b.{0,160}|s[ií]guenos (?:en|a trav[eé]s)\b.{0,160}",
+    r"(?:this (?:web)?site uses|we use) cookies\b.{0,300}",
+    r"(?:este sitio(?: web)? (?:usa|utiliza)|(?:usamos|utilizamos)) (?:las )?cookies\b.{0,300}",
+    r"(?:copyright )?©.{0,160}|copyright \d{4}\b.{0,160}",
+    r"(?:download|descarga)\b[^.!?\n]{0,60}\bapp\b.{0,120}",
+    r"\[\s*(?:…|\.\.\.)\s*\]|[→»]",
+)
+_LINE = re.compile("|".join(f"(?:{p})" for p in _LINES), re.IGNORECASE)
+_TAIL = re.compile(rf"(?:^|(?<=\s))(?:{'|'.join(_TAILS)})\s*$", re.IGNORECASE)
+_MAX_TAILS = 8  # pieces of furniture taken off one text
+
+_UPPER = "A-ZÁÉÍÓÚÜÑ"
+_WORD = rf"[{_UPPER}][\w'’]+"
+_STATE = rf"(?:,\s[{_UPPER}][\w. ]{{1,25}}?)?"  # ", Texas", ", Chih", ", B. C"
+_DATELINES = (
+    # "EL PASO, Texas (Border Report) —": an outlet or agency in brackets before a dash
+    rf"(?P<line>[{_UPPER}][^()\n!?;:]{{1,60}}\([^()\n]{{2,40}}\))\s*\.?\s*[—–-]{{1,2}}\s*",
+    # "CIUDAD JUÁREZ, Chih.—", "McALLEN –": a place in capitals before a dash
+    rf"(?P<line>(?:Mc)?[{_UPPER}][{_UPPER}.'’ -]{{2,39}}[{_UPPER}]{_STATE})\s*(?:\.?\s?[—–]|\.\s?-+|\s-{{1,2}}\s)\s*",
+    # "Tijuana.- ", "Nuevo Laredo, Tamps.– ": the Mexican full stop and dash
+    rf"(?P<line>{_WORD}(?:\s(?:de|del|la|las|los|el|{_WORD})){{0,4}}{_STATE})\.\s?[-–—]+\s*",
+)
+_DATELINE = tuple(re.compile(pattern) for pattern in _DATELINES)
+_NOT_A_PLACE = frozenset(
+    "en vivo|video|videos|foto|fotos|galería|opinión|columna|editorial|live|live updates|watch|breaking|breaking news"
+    "|update|updates|exclusive|exclusiva|última hora|analysis|análisis|entrevista|q&a|ice|cbp|dea|fbi|dhs|faa|cia|inm"
+    "|fgr|sre|usa|atf|hsi".split("|")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Undated:
+    """A text and the dateline that was taken off its start ("" if it had none)."""
+
+    dateline: str
+    text: str
+
+
+def take_dateline(text: str) -> Undated:
+    """The text without the dateline it opens with: the bureau's place, perhaps the outlet, and a dash."""
+    for pattern in _DATELINE:
+        match = pattern.match(text)
+        if match and match["line"].strip().lower() not in _NOT_A_PLACE and match.end() < len(text):
+            return Undated(match["line"].strip(), text[match.end() :])
+    return Undated("", text)
+
+
+def without_furniture(text: str) -> str:
+    """The text without lines and closing sentences that belong to the page and not to the report."""
+    lines = [line for line in text.split("\n") if not _LINE.fullmatch(line.strip())]
+    kept = "\n".join(lines)
+    for _ in range(_MAX_TAILS):
+        match = _TAIL.search(kept[-_TAIL_WINDOW:])
+        if not match:
+            break
+        kept = kept[: max(0, len(kept) - _TAIL_WINDOW) + match.start()].rstrip()
+    return kept.strip()
+
+
+_TAIL_WINDOW = 700  # characters: longer than any piece of furniture, short enough to search again and again

@@ -1,0 +1,313 @@
+"""The body of a feed to articles: RSS 0.9x to 2.0, RDF, Atom, well-formed or not. Pure: bytes in, records out.
+
+feedparser gets bytes, never decoded text, and no charset from the HTTP header: servers announce ISO-8859-1 for feeds
+that are UTF-8, and Spanish accents would break. All text leaves as plain text; only http(s) links leave at all.
+
+Known gaps: Google News links stay opaque (identity is title and outlet); a redirector's link (FeedPress) is taken for
+the article's address; text that an old export damaged (accents replaced by `_`) cannot be repaired.
+"""
+
+import io
+import re
+from calendar import timegm
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import feedparser
+
+from monitor.intake.answers import HINTS
+from monitor.intake.dates import plausible, read_date
+from monitor.intake.furniture import take_dateline, without_furniture
+from monitor.records import Article, Fetched, FetchFailed, ParsedFeed, Source, content_id
+from monitor.text import (
+    canonical_url,
+    fold,
+    is_web_link,
+    one_line,
+    plain_text,
+    sentences,
+    shorten,
+    unescape_until_stable,
+)
+
+MAX_TITLE = 500
+MAX_SUMMARY = 4_000
+MAX_BODY = 20_000
+_MAX_MARKUP = 200_000  # characters of one field that are looked at
+_MAX_LINK = 2_000
+_MAX_CATEGORIES = 20
+_MAX_TITLE_FROM_TEXT = 140
+_SUMMARY_FROM_BODY = 600
+_PUBLISHER_ONLY = 60  # an aggregator's summary is the headline and at most this much: the outlet's name
+
+Entry = dict[str, Any]
+
+
+def parse_feed(fetched: Fetched, source: Source) -> ParsedFeed | FetchFailed:
+    """The entries of a feed, newest first, at most `source.max_items`; FetchFailed when the body is not a feed."""
+    problem = not_a_feed(fetched.body)
+    if problem:
+        return _failed(fetched, source, problem)
+    try:
+        document = feedparser.parse(
+            io.BytesIO(fetched.body),
+            response_headers={"content-type": "application/xml", "content-location": fetched.url},
+            sanitize_html=False,  # markup is thrown away below
+            resolve_relative_uris=False,
+        )
+    except Exception as exc:  # feedparser breaks in many ways on damaged input; none may end a run
+        return _failed(fetched, source, f"cannot be read as a feed ({type(exc).__name__})")
+    if not document.get("version") and not document.entries:
+        return _failed(fetched, source, "XML that is not a feed" if b"<" in fetched.body[:2048] else "not XML")
+    return _parsed(document, fetched, source)
+
+
+def _failed(fetched: Fetched, source: Source, problem: str) -> FetchFailed:
+    return FetchFailed(
+        source_id=source.id,
+        outcome="not_a_feed",
+        detail=f"read {shorten(one_line(source.url), 200)}: {problem}",
+        fetched_at=fetched.fetched_at,
+        elapsed_s=fetched.elapsed_s,
+        hint=HINTS["not_a_feed"],
+    )
+
+
+# ---------------------------------------------------------------- is it a feed at all?
+
+_MAGIC = {
+    b"\x89PNG": "a PNG picture",
+    b"GIF8": "a GIF picture",
+    b"\xff\xd8\xff": "a JPEG picture",
+    b"%PDF": "a PDF file",
+    b"PK\x03\x04": "a ZIP file",
+    b"{": "JSON",
+}
+_FEED_ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
+_HTML_ROOT = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_SITEMAP_ROOT = re.compile(rb"<(?:urlset|sitemapindex)\b", re.IGNORECASE)
+_SNIFFED = 65_536
+
+
+def not_a_feed(body: bytes) -> str:
+    """What a body is instead of a feed, for people; "" when it may be one."""
+    head = body[:_SNIFFED].lstrip(b"\xef\xbb\xbf \t\r\n\0")
+    if not head:
+        return "an empty answer"
+    for magic, name in _MAGIC.items():
+        if head.startswith(magic):
+            return name
+    plain = head.replace(b"\0", b"")  # UTF-16 and UTF-32 read as ASCII
+    if _FEED_ROOT.search(plain):
+        return ""
+    if _HTML_ROOT.search(plain):
+        return f"a web page{_page_title(plain)}"
+    return "a sitemap" if _SITEMAP_ROOT.search(plain) else ""
+
+
+def _page_title(page: bytes) -> str:
+    match = re.search(rb"<title[^>]*>([^<]{1,300})", page, re.IGNORECASE)
+    title = one_line(match[1].decode("utf-8", "replace"), limit=60) if match else ""
+    return f' ("{title}")' if title else ""
+
+
+# ---------------------------------------------------------------- entries
+
+
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    """An entry and its date; `known` is False when it had none that can be read."""
+
+    entry: Entry
+    at: datetime
+    known: bool
+
+
+def _parsed(document: Any, fetched: Fetched, source: Source) -> ParsedFeed:
+    title = text_line(_string(document.feed, "title"))
+    dated = sorted((_date(e, fetched, source) for e in document.entries), key=lambda d: d.at, reverse=True)
+    articles = [_article(d, fetched, source, title) for d in dated[: source.max_items]]
+    unique = _unique(a for a in articles if a.title)
+    return ParsedFeed(
+        source_id=source.id,
+        title=title,
+        articles=tuple(unique),
+        malformed=_is_malformed(document),
+        notes=_notes(document, dated, articles, unique, source),
+    )
+
+
+def _is_malformed(document: Any) -> bool:
+    """Not well-formed; a charset or media type that feedparser had to correct is none of our reader's concern."""
+    harmless = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
+    return bool(document.bozo) and not isinstance(document.get("bozo_exception"), harmless)
+
+
+def _notes(
+    document: Any, dated: Sequence[_Dated], articles: Sequence[Article], unique: Sequence[Article], source: Source
+) -> tuple[str, ...]:
+    undated = sum(not a.date_known for a in unique)
+    counted = (
+        ("not well-formed, read as far as it goes", _is_malformed(document)),
+        (f"{len(dated) - source.max_items} older entries left out", len(dated) > source.max_items),
+        (f"{len(articles) - len(unique)} empty or repeated entries dropped", len(articles) > len(unique)),
+        (f"{undated} entries without a readable date", undated > 0),
+    )
+    return tuple(text for text, applies in counted if applies)
+
+
+def _unique(articles: Iterable[Article]) -> list[Article]:
+    """Without entries that repeat an earlier one's address or guid."""
+    seen: set[str] = set()
+    kept: list[Article] = []
+    for article in articles:
+        keys = {article.id, f"guid {article.guid}" if article.guid else article.id}
+        if not keys & seen:
+            kept.append(article)
+        seen |= keys
+    return kept
+
+
+def _article(dated: _Dated, fetched: Fetched, source: Source, feed_title: str) -> Article:
+    entry = dated.entry
+    link = _link(entry)
+    publisher = text_line(_string(entry.get("source"), "title"))[:100]
+    title = _title(entry, (publisher, source.name, feed_title))
+    lead = take_dateline(without_furniture(text_block(_string(entry, "summary"))))
+    full = take_dateline(without_furniture(text_block(_content(entry))))
+    lead_text = "" if _repeats(lead.text, title, publisher) else lead.text
+    body = full.text if len(full.text) > len(lead_text) else ""
+    summary = lead_text or shorten(body.replace("\n", " "), _SUMMARY_FROM_BODY)
+    article = Article(
+        id="",
+        source_id=source.id,
+        url=canonical_url(link),
+        link=link,
+        title=shorten(title or _first_sentence(summary, source), MAX_TITLE),
+        summary=shorten(summary, MAX_SUMMARY),
+        published_at=dated.at,
+        fetched_at=fetched.fetched_at,
+        guid=text_line(_string(entry, "id"))[:500],
+        body=shorten(body, MAX_BODY),
+        dateline=text_line(lead.dateline or full.dateline),
+        categories=_categories(entry),
+        date_known=dated.known,
+        publisher=publisher,
+    )
+    return replace(article, id=_identity(article))
+
+
+def _identity(article: Article) -> str:
+    """From the canonical address, else the guid, else title and day; from title and outlet for Google News.
+
+    Google News' links change from query to query, so one report would come in under many addresses.
+    """
+    if urlsplit(article.url).hostname == "news.google.com":
+        return content_id("headline", fold(article.title), fold(article.publisher))
+    if article.url:
+        return content_id(article.url)
+    if article.guid:
+        return content_id("guid", article.source_id, article.guid)
+    day = article.published_at.date().isoformat() if article.date_known else ""
+    return content_id("title", article.source_id, fold(article.title), day)
+
+
+def _title(entry: Entry, outlets: Iterable[str]) -> str:
+    """The headline on one line, without the outlet's name that aggregators and some outlets put behind it."""
+    title = text_line(_string(entry, "title"))
+    for outlet in outlets:
+        for dash in (" - ", " | ", " – ", " — "):
+            if outlet and title.endswith(dash + outlet):
+                return title.removesuffix(dash + outlet).rstrip()
+    return title
+
+
+def _first_sentence(summary: str, source: Source) -> str:
+    found = sentences(summary, source.language)
+    return shorten(found[0], _MAX_TITLE_FROM_TEXT) if found else ""
+
+
+def _repeats(summary: str, title: str, publisher: str) -> bool:
+    """Whether a summary is only the headline again, perhaps with the outlet's name (Google News)."""
+    flat, head = fold(" ".join(summary.split())), fold(title)
+    if not flat.startswith(head):
+        return False
+    rest = flat[len(head) :].strip(" -|.…")
+    return not rest or (len(rest) <= _PUBLISHER_ONLY and bool(publisher) and fold(publisher) in rest)
+
+
+def _content(entry: Entry) -> str:
+    """content:encoded, Atom content and the like: the longest piece that is text."""
+    pieces = [
+        _string(piece, "value")
+        for piece in entry.get("content") or ()
+        if isinstance(piece, dict) and ("html" in (kind := _string(piece, "type")) or "text" in kind or not kind)
+    ]
+    return max(pieces, key=len, default="")
+
+
+def _categories(entry: Entry) -> tuple[str, ...]:
+    terms = (text_line(_string(tag, "label") or _string(tag, "term"))[:80] for tag in entry.get("tags") or ())
+    return tuple(dict.fromkeys(term for term in terms if term))[:_MAX_CATEGORIES]
+
+
+def _link(entry: Entry) -> str:
+    """The first web link that is the report itself: an alternate one before whatever feedparser chose."""
+    alternates = [_string(link, "href") for link in entry.get("links") or () if _string(link, "rel") == "alternate"]
+    candidates = (_string(entry, "feedburner_origlink"), *alternates, _string(entry, "link"))
+    for candidate in candidates:
+        link = unescape_until_stable(candidate.strip())
+        if len(link) <= _MAX_LINK and is_web_link(link):
+            return link
+    return ""
+
+
+# ---------------------------------------------------------------- dates
+
+
+def _date(entry: Entry, fetched: Fetched, source: Source) -> _Dated:
+    """Published, else updated, else created; never after `fetched_at`, which stands in for a missing date."""
+    now = fetched.fetched_at
+    for name in ("published", "updated", "created"):
+        moment = _standard_date(dict.get(entry, f"{name}_parsed")) or read_date(_string(entry, name), source.language)
+        if moment:
+            return _Dated(entry, min(moment, now), known=True)
+    return _Dated(entry, now, known=False)
+
+
+def _standard_date(parsed: Any) -> datetime | None:
+    try:
+        moment = datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None
+    return moment if moment and plausible(moment) else None
+
+
+# ---------------------------------------------------------------- text
+
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_PASSES = 3
+
+
+def text_block(markup: str) -> str:
+    """Plain text with line breaks. Stripping is repeated, since `<<b>script>` becomes a tag when its inner one goes."""
+    text = plain_text(markup[:_MAX_MARKUP])
+    for _ in range(_PASSES):
+        if not _TAG.search(text):
+            return text
+        text = plain_text(text)
+    return _TAG.sub("", text)
+
+
+def text_line(markup: str) -> str:
+    """`text_block` on one line, safe for a header, a terminal or a file name."""
+    return one_line(_TAG.sub("", text_block(markup).replace("\n", " ")))
+
+
+def _string(holder: Any, key: str) -> str:
+    """A text value of feedparser's loosely typed dictionaries, without its deprecation redirects."""
+    value = dict.get(holder, key) if isinstance(holder, dict) else None
+    return value if isinstance(value, str) else ""

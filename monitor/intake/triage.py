@@ -1,0 +1,217 @@
+"""Is an item about border security? Language, score, link to the border, and the terms that decided. Pure functions.
+
+    hits = terms found, the largest of each group, capped by category
+    score = Σ hits (in the title × 1.5) + the feed's prior − penalties
+    relevant = score ≥ threshold of the feed's scope, a topic, and (but for on_topic feeds) a nexus
+
+The rules and numbers are lexicon.yaml's. Known gaps: words only, so "no cartel was involved" counts as cartel; an item
+whose feed carries a bare headline gets half the evidence of one with a summary.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from monitor.intake.languages import detect_language
+from monitor.intake.lexicon import PLACES, Lexicon, Negative, NexusKind, Term, load_lexicon
+from monitor.records import Article, Lang, Source, TermHit, Tier, Verdict
+from monitor.text import fold
+
+__all__ = ["Lexicon", "detect_language", "judge", "load_lexicon"]
+
+# A round-up's long text names everything once; the first thousand characters say what an item is about.
+_SUMMARY_CHARS = 1_000
+_TOPICAL_WEIGHT = 2.0
+_CONTEXT_CATEGORIES = frozenset({"cartels_trafficking", "drones_airspace"})
+_SPACE_BEFORE_STOP = re.compile(r"\s+(?=[.,;:!?](?:\s|$))")
+_SPLIT_INITIALS = re.compile(r"\b([A-Z])\s?\.\s+(?=[A-Z]\s?\.)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """One part of an item, as written and folded."""
+
+    raw: str
+    folded: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A term that was found, with its record for the reader."""
+
+    term: Term
+    found: TermHit
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """Whether an item is kept, and why."""
+
+    relevant: bool
+    reason: str
+    threshold: float
+    tier: Tier = "core"
+
+
+def judge(article: Article, source: Source, lexicon: Lexicon) -> Verdict:
+    """The verdict on one article, with the terms that decided, the strongest first."""
+    language = detect_language(f"{article.title}. {article.summary}", source.language)
+    title = _text(article.title)
+    summary = _text("\n".join((article.summary[:_SUMMARY_CHARS], " · ".join(article.categories))))
+    every = [hit for term in lexicon.terms if (hit := _find(term, title, summary, language, lexicon))]
+    counted = _capped(_largest_of_groups(every), lexicon)
+    nexus = frozenset(hit.term.nexus for hit in every) - {"none"}
+    topics = _topics(counted)
+    against = [n for n in lexicon.negatives if _applies(n, title, summary, nexus, len(topics))]
+    penalties = [_penalty(negative, title, summary) for negative in against]
+    score = sum(hit.found.weight for hit in counted) + _prior(source, lexicon) + sum(p.weight for p in penalties)
+    decision = _decide(score, counted, nexus, against, source, lexicon)
+    return Verdict(
+        article_id=article.id,
+        language=language,
+        relevant=decision.relevant,
+        score=round(score, 2),
+        threshold=decision.threshold,
+        reason=decision.reason,
+        tier=decision.tier,
+        nexus=_nexus_name(nexus),
+        terms=tuple(sorted((*(hit.found for hit in counted), *penalties), key=lambda t: (-abs(t.weight), t.id))),
+        topics=topics,
+    )
+
+
+# ---------------------------------------------------------------- finding terms
+
+
+def _text(text: str) -> _Text:
+    """Repairs of tokenised titles ("the U . S . border ,") before matching."""
+    whole = _SPACE_BEFORE_STOP.sub("", _SPLIT_INITIALS.sub(r"\1.", text))
+    return _Text(whole, fold(whole))
+
+
+def _find(term: Term, title: _Text, summary: _Text, language: Lang, lexicon: Lexicon) -> _Hit | None:
+    if term.lang_strict and term.lang not in (language, "both"):
+        return None
+    if match := term.pattern.search(title.raw if term.raw else title.folded):
+        weight = term.weight * lexicon.scoring.title_weight
+        return _Hit(term, TermHit(term.id, term.category, "title", weight, match[0]))
+    if match := term.pattern.search(summary.raw if term.raw else summary.folded):
+        weight = term.weight * lexicon.scoring.summary_weight
+        return _Hit(term, TermHit(term.id, term.category, "summary", weight, match[0]))
+    return None
+
+
+def _largest_of_groups(hits: Iterable[_Hit]) -> list[_Hit]:
+    """Terms of one group are one piece of evidence: the one with the largest weight counts."""
+    best: dict[str, _Hit] = {}
+    for hit in hits:
+        key = f"group {hit.term.group}" if hit.term.group else hit.term.id
+        if key not in best or hit.found.weight > best[key].found.weight:
+            best[key] = hit
+    return list(best.values())
+
+
+def _capped(hits: Sequence[_Hit], lexicon: Lexicon) -> list[_Hit]:
+    """The hits, the weights of each category cut so that they sum to at most its cap; the largest stay whole."""
+    room: dict[str, float] = dict(lexicon.scoring.category_cap)
+    kept: list[_Hit] = []
+    for hit in sorted(hits, key=lambda h: (-h.found.weight, h.term.id)):
+        left = room.get(hit.term.category, hit.found.weight)
+        weight = min(hit.found.weight, left)
+        if hit.term.category in room:
+            room[hit.term.category] = left - weight
+        kept.append(replace(hit, found=replace(hit.found, weight=weight)))
+    return kept
+
+
+def _topics(hits: Iterable[_Hit]) -> tuple[str, ...]:
+    """The categories that were hit, places apart, the strongest first."""
+    totals: dict[str, float] = defaultdict(float)
+    for hit in hits:
+        if hit.term.category != PLACES:
+            totals[hit.term.category] += hit.found.weight
+    return tuple(sorted(totals, key=lambda name: (-totals[name], name)))
+
+
+# ---------------------------------------------------------------- negatives
+
+
+def _applies(negative: Negative, title: _Text, summary: _Text, nexus: frozenset[NexusKind], topics: int) -> bool:
+    if "strong" in nexus and negative.unless_nexus in ("strong", "border"):
+        return False
+    if "border" in nexus and negative.unless_nexus == "border":
+        return False
+    if 0 < negative.skip_if_topical_categories <= topics:
+        return False
+    return _where(negative, title, summary) is not None
+
+
+def _where(negative: Negative, title: _Text, summary: _Text) -> re.Match[str] | None:
+    found = negative.pattern.search(title.folded)
+    return found if found or negative.title_only else negative.pattern.search(summary.folded)
+
+
+def _penalty(negative: Negative, title: _Text, summary: _Text) -> TermHit:
+    match = _where(negative, title, summary)
+    in_title = negative.pattern.search(title.folded) is not None
+    return TermHit(
+        negative.id, "negative", "title" if in_title else "summary", -negative.penalty, match[0] if match else ""
+    )
+
+
+# ---------------------------------------------------------------- deciding
+
+
+def _prior(source: Source, lexicon: Lexicon) -> float:
+    """Points an item has for the feed it comes from."""
+    local = lexicon.scoring.border_local_prior if source.border_local else 0.0
+    return local + (lexicon.scoring.on_topic_prior if source.scope == "on_topic" else 0.0)
+
+
+def _decide(
+    score: float,
+    hits: Sequence[_Hit],
+    nexus: frozenset[NexusKind],
+    against: Sequence[Negative],
+    source: Source,
+    lexicon: Lexicon,
+) -> _Decision:
+    threshold = lexicon.scoring.thresholds[source.scope]
+    veto = next((negative for negative in against if negative.veto), None)
+    if veto:
+        return _Decision(False, f"dropped: {veto.why}", threshold)
+    if not any(h.term.category != PLACES and h.term.topical and h.term.weight >= _TOPICAL_WEIGHT for h in hits):
+        return _Decision(False, "names no topic of the lexicon", threshold)
+    weighed = f"score {score:.1f} {'≥' if score >= threshold else '<'} {threshold:.1f}; nexus {_nexus_name(nexus)}"
+    if source.scope == "on_topic" or _touches_border(nexus, border_local=source.border_local):
+        return _Decision(score >= threshold, weighed + _blamed(against, score < threshold), threshold)
+    return _context(score, hits, nexus, threshold, lexicon.scoring.context_threshold)
+
+
+def _context(
+    score: float, hits: Sequence[_Hit], nexus: frozenset[NexusKind], threshold: float, context: float
+) -> _Decision:
+    """Domestic Mexican security of great weight is kept as context although it does not touch the border."""
+    if "mx" in nexus and score >= context and any(h.term.category in _CONTEXT_CATEGORIES for h in hits):
+        return _Decision(True, f"score {score:.1f} ≥ {context:.1f}; context from Mexico", context, "context")
+    return _Decision(False, f"no US–Mexico nexus (only {_nexus_name(nexus)}); score {score:.1f}", threshold)
+
+
+def _blamed(against: Sequence[Negative], dropped: bool) -> str:
+    return f"; against it: {', '.join(n.why for n in against)}" if dropped and against else ""
+
+
+def _touches_border(nexus: frozenset[NexusKind], *, border_local: bool) -> bool:
+    """The nexus rule: the border itself, a border place, both countries, or anything near in a border newsroom."""
+    if nexus & {"strong", "border"} or {"us", "mx"} <= nexus or {"us", "border_weak"} <= nexus:
+        return True
+    return border_local and bool(nexus & {"us", "mx", "border_weak"})
+
+
+def _nexus_name(nexus: frozenset[NexusKind]) -> str:
+    """The strongest kind: strong, border, both (us and mx), border_weak, us, mx or none."""
+    if not nexus & {"strong", "border"} and {"us", "mx"} <= nexus:
+        return "both"
+    order: tuple[NexusKind, ...] = ("strong", "border", "border_weak", "us", "mx")
+    return next((kind for kind in order if kind in nexus), "none")
