@@ -1,0 +1,205 @@
+"""The two small charts of "In brief": bars of coverage by day, and a strip map of the border as PNG. Pure.
+
+The map is drawn at twice its size on its own dark panel, so that it reads the same in light and in dark mail. Its font
+is the one inside Pillow, which has no accented letters: accents are set by hand over the letter they belong to.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from io import BytesIO
+from itertools import pairwise
+from math import hypot, sqrt
+
+from PIL import Image, ImageDraw, ImageFont
+
+from monitor.digest.border import GULF, LINE, PACIFIC
+from monitor.digest.model import Crossing, CrossingCount, DayCount
+
+WIDTH, HEIGHT = 592, 236  # CSS pixels
+_SCALE = 2
+_MARGIN_X, _MARGIN_TOP, _MARGIN_BOTTOM = 46, 34, 30
+_PANEL, _LAND, _SEA = (24, 47, 68), (33, 62, 88), (16, 32, 47)
+_RIVER, _QUIET = (126, 152, 176), (110, 137, 162)
+_DOT, _INK, _LABEL = (244, 178, 82), (26, 32, 40), (240, 243, 246)
+_COLOURS = 48
+_STEP = 10.0  # image pixels
+_FONT_PX, _COUNT_PX = 14, 13
+_WEST, _EAST, _NORTH, _SOUTH = -117.3, -97.0, 32.8, 25.8
+
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One day of the bar chart; shares are per cent of the longest bar, at least 1 where there is anything."""
+
+    date: date
+    en: int
+    es: int
+    share_en: int
+    share_es: int
+
+
+def bars(days: Sequence[DayCount]) -> tuple[Bar, ...]:
+    """The days as bars on one scale."""
+    peak = max((max(day.en, day.es) for day in days), default=0)
+    return tuple(Bar(day.date, day.en, day.es, _share(day.en, peak), _share(day.es, peak)) for day in days)
+
+
+def _share(count: int, peak: int) -> int:
+    return max(1, round(100 * count / peak)) if count else 0
+
+
+# ---------------------------------------------------------------- the map
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """A rectangle in image pixels."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def overlaps(self, other: "_Box") -> bool:
+        apart = self.right < other.left or other.right < self.left or self.bottom < other.top or other.bottom < self.top
+        return not apart
+
+    @property
+    def inside(self) -> bool:
+        edge = 4 * _SCALE
+        fits_x = self.left >= edge and self.right <= WIDTH * _SCALE - edge
+        return fits_x and self.top >= edge and self.bottom <= HEIGHT * _SCALE - edge
+
+
+def strip_map(counts: Sequence[CrossingCount]) -> bytes:
+    """The border, coast to coast, as PNG: a circle per pair of sister cities, its area by the number of stories."""
+    image = Image.new("RGB", (WIDTH * _SCALE, HEIGHT * _SCALE), _PANEL)
+    draw = ImageDraw.Draw(image)
+    _draw_line(draw)
+    taken = [*_line_boxes(), *(_draw_circle(draw, count) for count in counts)]
+    for count in sorted(counts, key=lambda c: (-c.stories, c.crossing.id)):
+        if count.stories:
+            _draw_names(draw, count, taken)
+    return _png(image)
+
+
+def _png(image: Image.Image) -> bytes:
+    """Few colours, no time stamp: small, and equal bytes for equal input."""
+    out = BytesIO()
+    image.quantize(_COLOURS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _xy(lon: float, lat: float) -> tuple[float, float]:
+    """Degrees to image pixels; plain degrees, slightly flattened, as a strip needs."""
+    across = (lon - _WEST) / (_EAST - _WEST)
+    down = (_NORTH - lat) / (_NORTH - _SOUTH)
+    x = _MARGIN_X + across * (WIDTH - 2 * _MARGIN_X)
+    y = _MARGIN_TOP + down * (HEIGHT - _MARGIN_TOP - _MARGIN_BOTTOM)
+    return x * _SCALE, y * _SCALE
+
+
+def _draw_line(draw: ImageDraw.ImageDraw) -> None:
+    """Land north of the line a shade lighter, and the line itself."""
+    line = [_xy(lon, lat) for lon, lat in LINE]
+    west, east = (0.0, line[0][1]), (float(WIDTH * _SCALE), line[-1][1])
+    draw.polygon([(0.0, 0.0), west, *line, east, (float(WIDTH * _SCALE), 0.0)], fill=_LAND)
+    for coast in (PACIFIC, GULF):
+        draw.polygon([_xy(lon, lat) for lon, lat in coast], fill=_SEA)
+    draw.line(line, fill=_RIVER, width=2 * _SCALE, joint="curve")
+
+
+def _line_boxes() -> list[_Box]:
+    """The line in short steps, so that no name is set across it."""
+    boxes: list[_Box] = []
+    for (x0, y0), (x1, y1) in pairwise(_xy(lon, lat) for lon, lat in LINE):
+        steps = max(1, round(hypot(x1 - x0, y1 - y0) / _STEP))
+        points = ((x0 + (x1 - x0) * n / steps, y0 + (y1 - y0) * n / steps) for n in range(steps + 1))
+        boxes += [_Box(x - _SCALE, y - _SCALE, x + _SCALE, y + _SCALE) for x, y in points]
+    return boxes
+
+
+def _radius(stories: int) -> float:
+    """Area grows with the number; large enough for the number to stand in the circle."""
+    return min(9 + 3.2 * sqrt(stories), 24) * _SCALE if stories else 3.0 * _SCALE
+
+
+def _draw_circle(draw: ImageDraw.ImageDraw, count: CrossingCount) -> _Box:
+    x, y = _xy(count.crossing.lon, count.crossing.lat)
+    r = _radius(count.stories)
+    box = _Box(x - r, y - r, x + r, y + r)
+    colour = _DOT if count.stories else _QUIET
+    draw.ellipse((box.left, box.top, box.right, box.bottom), fill=colour, outline=_PANEL, width=_SCALE)
+    if count.stories:
+        draw.text((x, y), str(count.stories), font=_font(_COUNT_PX), fill=_INK, anchor="mm")
+    return box
+
+
+def _draw_names(draw: ImageDraw.ImageDraw, count: CrossingCount, taken: list[_Box]) -> None:
+    """The US name on its side of the line and the Mexican one on its own, where there is room; else none."""
+    for name, north in ((count.crossing.us, True), (count.crossing.mx, False)):
+        for box in _places_for(draw, name, count, north=north):
+            if box.inside and not any(box.overlaps(other) for other in taken):
+                _draw_text(draw, name, box)
+                taken.append(box)
+                break
+
+
+def _places_for(draw: ImageDraw.ImageDraw, name: str, count: CrossingCount, *, north: bool) -> list[_Box]:
+    """Where a name could stand: centred over (under) its circle, then beside it, then a line further off."""
+    x, y = _xy(count.crossing.lon, count.crossing.lat)
+    r = _radius(count.stories)
+    width, height = draw.textlength(_bare(name), font=_font(_FONT_PX)), _FONT_PX * 1.25 * _SCALE
+    gap, side = 3 * _SCALE, 1 if north else -1
+    steps = [y - side * (r + gap) - (height if north else 0) - side * n * height for n in (0, 1, 2)]
+    beside = x + r + gap if north else x - r - gap - width
+    shifted = x - r if north else x + r - width
+    spots = [(x - width / 2, steps[0]), (beside, y - height / 2), (beside, steps[0] + side * r)]
+    spots += [(shifted, steps[0]), (x - width / 2, steps[1]), (x - width / 2, steps[2])]
+    return [_Box(left, top, left + width, top + height) for left, top in spots]
+
+
+@lru_cache(maxsize=4)
+def _font(size_px: int) -> Font:
+    return ImageFont.load_default(size=size_px * _SCALE)
+
+
+def _bare(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+
+
+def _draw_text(draw: ImageDraw.ImageDraw, text: str, box: _Box) -> None:
+    """Letter by letter only for the accents: the font lacks them, so acute and tilde are drawn as strokes."""
+    font, bare = _font(_FONT_PX), _bare(text)
+    draw.text((box.left, box.top), bare, font=font, fill=_LABEL, anchor="la")
+    for i, letter in enumerate(unicodedata.normalize("NFC", text)):
+        mark = unicodedata.normalize("NFD", letter)[1:]
+        if not mark:
+            continue
+        left = box.left + draw.textlength(bare[:i], font=font)
+        _draw_mark(draw, mark, left + draw.textlength(bare[i], font=font) / 2, box.top + 0.42 * _FONT_PX * _SCALE)
+
+
+def _draw_mark(draw: ImageDraw.ImageDraw, mark: str, x: float, y: float) -> None:
+    """An acute, or a tilde for ñ, centred at x with its foot at y."""
+    unit = _FONT_PX * _SCALE / 14
+    if mark == "\u0303":
+        wave = [
+            (x - 3.5 * unit, y),
+            (x - 1.5 * unit, y - 1.6 * unit),
+            (x + 1.5 * unit, y),
+            (x + 3.5 * unit, y - 1.6 * unit),
+        ]
+        draw.line(wave, fill=_LABEL, width=round(1.3 * unit), joint="curve")
+    else:
+        draw.line([(x - 1 * unit, y), (x + 1.6 * unit, y - 3 * unit)], fill=_LABEL, width=round(1.5 * unit))
+
+
+def pair_name(crossing: Crossing) -> str:
+    """ "Tijuana–San Diego": both Nogales are one word."""
+    return crossing.mx if crossing.mx == crossing.us else f"{crossing.mx}–{crossing.us}"

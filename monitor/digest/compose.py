@@ -1,0 +1,318 @@
+"""Decide what an edition says: which stories, in which section, in which words. Pure.
+
+A story stands in an edition once: among the stories told in both languages, or in the blind spot of the language that
+did not report it. Silence of the other press can only be claimed when its feeds could be read; when most could not,
+the blind spots are left out, with the reason, and every card goes into the first section.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from monitor.config.models import DigestConfig
+from monitor.digest.border import count_by_crossing
+from monitor.digest.model import (
+    Ahead,
+    Bilingual,
+    BlindSpot,
+    Card,
+    Coverage,
+    DayCount,
+    Digest,
+    FeedHealth,
+    FigureGap,
+    FigureLine,
+    Fragment,
+    Headline,
+    Headlines,
+    Quote,
+    Report,
+    StillOpen,
+    Unread,
+)
+from monitor.records import (
+    LANGUAGES,
+    QUIET_OUTCOMES,
+    Comparison,
+    Counts,
+    DigestLang,
+    EditionMaterial,
+    FeedReport,
+    Figure,
+    FigureDifference,
+    Lang,
+    Member,
+    Profile,
+    RankedStory,
+    SummarySentence,
+    text_key,
+)
+from monitor.text import clean, fold, is_web_link
+
+_BYTES_PER_KB = 1000  # the smaller kilobyte: stays on the safe side of Gmail's limit
+_CHART_DAYS = 7
+
+
+def compose(material: EditionMaterial, profile: Profile, options: DigestConfig, *, zone: ZoneInfo) -> Digest:
+    """The edition of `profile` at `material.now`; `zone` is the profile's, and decides its date."""
+    pen = _Pen(material, zone, ("es", "en") if profile.language == "es" else LANGUAGES)
+    wanted = [ranked for ranked in material.ranked if _wants(profile, ranked)]
+    unread = _unread(material.feeds)
+    page = wanted[: profile.max_stories] if unread else _page_order(wanted[: profile.max_stories], profile.language)
+    cards = tuple(pen.card(ranked, n) for n, ranked in enumerate(page, start=1))
+    now = material.now.astimezone(zone)
+    return Digest(
+        edition=f"{profile.id}/{now.date().isoformat()}",
+        profile_id=profile.id,
+        date=now.date(),
+        language=profile.language,
+        languages=_languages(profile.language),
+        title_en=_safe(options.title_en),
+        title_es=_safe(options.title_es),
+        timezone=zone.key,
+        since=material.since.astimezone(zone),
+        now=now,
+        counts=_counts(material.counts, wanted),
+        stories=cards if unread else tuple(card for card in cards if len(card.languages) > 1),
+        blind_spots=() if unread else _blind_spots(cards, profile.language),
+        unread=unread,
+        developing=tuple(pen.still_open(ranked) for ranked in material.developing if _wants(profile, ranked)),
+        beyond_cap=len(wanted) - len(cards),
+        days=_days(cards, since=material.since.astimezone(zone).date(), until=now.date()),
+        crossings=count_by_crossing(card.places for card in cards),
+        health=_health(material.feeds),
+        engine=material.engine,
+        notices=tuple(map(_safe, material.notices)),
+        sample=material.sample,
+        degraded=_mostly_failed(material.feeds),
+        max_html_bytes=options.max_html_kb * _BYTES_PER_KB,
+    )
+
+
+# ---------------------------------------------------------------- which stories
+
+
+def _languages(choice: DigestLang) -> tuple[Lang, ...]:
+    return LANGUAGES if choice == "both" else (choice,)
+
+
+def _wants(profile: Profile, ranked: RankedStory) -> bool:
+    """Whether a profile keeps a story: its score, one of its topics, one of its places (by name, id or stretch)."""
+    if ranked.score < profile.minimum_score:
+        return False
+    if profile.topics and not set(profile.topics) & set(ranked.topics):
+        return False
+    regions = {fold(region) for region in profile.regions}
+    return not regions or bool(regions & _place_names(ranked.comparison))
+
+
+def _place_names(comparison: Comparison) -> set[str]:
+    return {
+        fold(name)
+        for place in comparison.places
+        for name in (place.id, place.name_en, place.name_es, place.pair, place.region)
+        if name
+    }
+
+
+def _blind_spots(cards: Sequence[Card], choice: DigestLang) -> tuple[BlindSpot, ...]:
+    """What only the other press has comes first: it is what this reader could not have read."""
+    order = _blind_order(choice)
+    return tuple(BlindSpot(lang, tuple(card for card in cards if card.languages == (lang,))) for lang in order)
+
+
+def _blind_order(choice: DigestLang) -> tuple[Lang, ...]:
+    return ("es", "en") if choice == "en" else LANGUAGES
+
+
+def _page_order(ranked: Sequence[RankedStory], choice: DigestLang) -> list[RankedStory]:
+    """Both languages first, then each blind spot; by rank within."""
+    sections: list[tuple[Lang, ...]] = [LANGUAGES, *((language,) for language in _blind_order(choice))]
+    return sorted(ranked, key=lambda r: sections.index(r.story.languages))
+
+
+def _mostly_failed(feeds: Sequence[FeedReport]) -> bool:
+    return sum(feed.failed for feed in feeds) * 2 > len(feeds)
+
+
+def _unread(feeds: Sequence[FeedReport]) -> tuple[Unread, ...]:
+    """The languages whose press we cannot speak for: more than half of their feeds failed, or there are none."""
+    found: list[Unread] = []
+    for language in LANGUAGES:
+        of_language = [feed for feed in feeds if feed.language == language]
+        if not of_language or _mostly_failed(of_language):
+            found.append(Unread(language, sum(feed.failed for feed in of_language), len(of_language)))
+    return tuple(found)
+
+
+# ---------------------------------------------------------------- numbers
+
+
+def _counts(counts: Counts, wanted: Iterable[RankedStory]) -> Counts:
+    """The run's counts, with this profile's stories."""
+    by_language = Counter(ranked.story.languages for ranked in wanted)
+    return replace(
+        counts,
+        stories_both=by_language[LANGUAGES],
+        stories_en=by_language[("en",)],
+        stories_es=by_language[("es",)],
+    )
+
+
+def _days(cards: Iterable[Card], *, since: date, until: date) -> tuple[DayCount, ...]:
+    """Reports by local date and language: from the first day of the window or of a report, a week at most."""
+    counts = Counter((report.at.date(), report.language) for card in cards for report in card.reports)
+    first = max(min([since, *(day for day, _ in counts)]), until - timedelta(days=_CHART_DAYS - 1))
+    span = (first + timedelta(days=n) for n in range((until - first).days + 1))
+    return tuple(DayCount(day, counts[day, "en"], counts[day, "es"]) for day in span)
+
+
+def _health(feeds: Sequence[FeedReport]) -> FeedHealth:
+    tidy = [replace(f, name=_safe(f.name), detail=_safe(f.detail), hint=_safe(f.hint)) for f in feeds]
+    return FeedHealth(
+        total=len(tidy),
+        failed=tuple(feed for feed in tidy if feed.failed),
+        quiet=tuple(feed for feed in tidy if feed.outcome in QUIET_OUTCOMES),
+    )
+
+
+# ---------------------------------------------------------------- which words
+
+
+def _safe(text: str) -> str:
+    """One line without control characters or bidi overrides, whatever a feed or a user wrote."""
+    return " ".join(clean(text).split())
+
+
+def _link(url: str) -> str:
+    return url if is_web_link(url) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pen:
+    """Writes the parts of an edition from its material."""
+
+    material: EditionMaterial
+    zone: ZoneInfo
+    order: tuple[Lang, ...]  # of languages, the reader's first
+
+    def card(self, ranked: RankedStory, position: int) -> Card:
+        comparison = ranked.comparison
+        return Card(
+            id=ranked.story.id,
+            position=position,
+            score=ranked.score,
+            reasons=tuple(sorted((p for p in ranked.parts if p.points > 0), key=lambda p: (-p.points, p.name))),
+            headlines=self.headlines(ranked),
+            status=ranked.status,
+            day=ranked.day,
+            languages=ranked.story.languages,
+            coverage=self.coverage(ranked),
+            first=self.report(comparison.first, ranked.new_member_ids),
+            ahead=Ahead(comparison.lead, comparison.lead_s) if comparison.lead else None,
+            summary=tuple(self.sentence(ranked, sentence) for sentence in ranked.summary),
+            places=comparison.places,
+            agencies=comparison.agencies,
+            gaps=tuple(self.gap(ranked, difference) for difference in comparison.differences),
+            topics=ranked.topics,
+        )
+
+    def still_open(self, ranked: RankedStory) -> StillOpen:
+        members = ranked.story.members
+        return StillOpen(
+            id=ranked.story.id,
+            headlines=self.headlines(ranked),
+            day=ranked.day,
+            outlets=len({member.article.source_id for member in members}),
+            last_at=self.local(max(member.article.published_at for member in members)),
+        )
+
+    def headlines(self, ranked: RankedStory) -> Headlines:
+        """Each language's own headline; where it has none, the translation of the other's."""
+        first = ranked.comparison.first
+        return Headlines(
+            en=self.headline(ranked.lead_en or ranked.lead_es or first, "en"),
+            es=self.headline(ranked.lead_es or ranked.lead_en or first, "es"),
+        )
+
+    def headline(self, member: Member, reader: Lang) -> Headline:
+        article = member.article
+        fragment = self.fragment(article.title, member.language, reader)
+        return Headline(fragment, self.source_name(article.source_id), _link(article.link))
+
+    def bilingual(self, text: str, language: Lang) -> Bilingual:
+        return Bilingual(en=self.fragment(text, language, "en"), es=self.fragment(text, language, "es"))
+
+    def fragment(self, text: str, language: Lang, reader: Lang) -> Fragment:
+        """`text` for a reader of `reader`; a missing translation is withheld like a bad one."""
+        if language == reader:
+            return Fragment(language, _safe(text), "original")
+        translation = self.material.translations.get(text_key(text, reader))
+        if translation is None or translation.status == "original" or not translation.text.strip():
+            return Fragment(language, _safe(text), "withheld")
+        engine = _safe(self.material.engine.label or translation.engine)
+        return Fragment(
+            reader, _safe(translation.text), "check" if translation.status == "check" else "machine", engine
+        )
+
+    def coverage(self, ranked: RankedStory) -> tuple[Coverage, ...]:
+        return tuple(
+            Coverage(
+                language,
+                tuple(self.report(m, ranked.new_member_ids) for m in sorted(members, key=_publication)),
+            )
+            for language in self.order
+            if (members := ranked.story.in_language(language))
+        )
+
+    def report(self, member: Member, new_ids: frozenset[str]) -> Report:
+        article = member.article
+        return Report(
+            article_id=article.id,
+            source=self.source_name(article.source_id),
+            language=member.language,
+            title=_safe(article.title),
+            url=_link(article.link),
+            at=self.local(article.published_at),
+            date_known=article.date_known,
+            is_new=article.id in new_ids,
+            is_copy=bool(member.copy_of),
+        )
+
+    def sentence(self, ranked: RankedStory, sentence: SummarySentence) -> Quote:
+        return Quote(
+            source=self.source_name(sentence.source_id),
+            url=_link(_link_of(ranked, sentence.article_id)),
+            text=self.bilingual(sentence.text, sentence.language),
+        )
+
+    def gap(self, ranked: RankedStory, difference: FigureDifference) -> FigureGap:
+        lines = tuple(self.figure(ranked, figure) for figure in difference.figures)
+        return FigureGap(difference.kind, difference.across_languages, lines)
+
+    def figure(self, ranked: RankedStory, figure: Figure) -> FigureLine:
+        source_id = next((m.article.source_id for m in ranked.story.members if m.article.id == figure.article_id), "")
+        quote = Quote(
+            source=self.source_name(source_id),
+            url=_link(_link_of(ranked, figure.article_id)),
+            text=self.bilingual(figure.sentence, figure.language),
+        )
+        return FigureLine(figure.language, _safe(figure.text), quote)
+
+    def source_name(self, source_id: str) -> str:
+        """A source that has left feeds.yaml is named by its id."""
+        source = self.material.sources.get(source_id)
+        return _safe(source.name if source else source_id)
+
+    def local(self, instant: datetime) -> datetime:
+        return instant.astimezone(self.zone)
+
+
+def _publication(member: Member) -> tuple[datetime, str]:
+    return member.article.published_at, member.article.id
+
+
+def _link_of(ranked: RankedStory, article_id: str) -> str:
+    return next((m.article.link for m in ranked.story.members if m.article.id == article_id), "")

@@ -1,0 +1,162 @@
+"""Freeze an edition into a message: equal input gives equal bytes, so that a second attempt is the same mail.
+
+Boundaries, Message-ID and Date come from the edition, never from a clock or a random source.
+"""
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, EmailPolicy
+from email.utils import format_datetime, parseaddr
+from html import escape
+from typing import Any
+from urllib.parse import quote
+
+from monitor.config.models import MailConfig
+from monitor.digest.model import Digest, Links
+from monitor.digest.render import header_text
+from monitor.records import LANGUAGES, DigestLang, Envelope, RenderedDigest, content_id
+
+_NAME_CHARS = 80
+_UNFOLDED = frozenset({"list-unsubscribe", "list-unsubscribe-post", "message-id", "list-id"})
+
+
+class _MailPolicy(EmailPolicy):
+    """SMTP line ends, and headers of machine-read tokens as they are.
+
+    The standard library folds a long URL into encoded-words (RFC 2047), which no client decodes in List-Unsubscribe:
+    one-click unsubscription would be lost.
+    """
+
+    def _fold(self, name: str, value: Any, refold_binary: bool = False) -> str:
+        if name.lower() in _UNFOLDED:
+            return f"{name}: {value}{self.linesep}"
+        return str(super()._fold(name, value, refold_binary))  # type: ignore[misc]  # a private hook, not in typeshed
+
+
+_POLICY = _MailPolicy(linesep=SMTP.linesep, cte_type="7bit")
+
+
+def edition_links(digest: Digest, mail: MailConfig) -> Links:
+    """The addresses an edition's footer shows, the same for all its recipients."""
+    year, month, day = digest.date.isoformat().split("-")
+    base = mail.base_url.rstrip("/")
+    return Links(
+        archive=f"{base}/editions/{quote(digest.edition)}" if base else "",
+        archive_path=f"digests/{year}/{month}/{day}-{digest.profile_id}.txt",
+        unsubscribe=_mailto(mail, digest.profile_id),
+    )
+
+
+def build_envelope(
+    rendered: RenderedDigest, recipient: str, mail: MailConfig, *, list_name: str = "", unsubscribe_url: str = ""
+) -> Envelope:
+    """The edition as one message to one recipient.
+
+    `unsubscribe_url` is this recipient's own https address (needs `base_url`): it takes the place of the mailto link
+    in the footer and makes one-click unsubscription possible (RFC 8058). Raises ValueError for a recipient that is no
+    address.
+    """
+    message = _message(rendered, mail, key=recipient, list_name=list_name)
+    message["To"] = _address(recipient)
+    one_click = unsubscribe_url if unsubscribe_url.startswith("https://") else ""
+    targets = [f"<{target}>" for target in (one_click, _mailto(mail, rendered.profile_id)) if target]
+    message["List-Unsubscribe"] = ", ".join(targets)
+    if one_click:
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    _fill(message, rendered, unsubscribe=(_mailto(mail, rendered.profile_id), one_click))
+    return Envelope(
+        edition=rendered.edition,
+        recipient=recipient,
+        message_id=str(message["Message-ID"]),
+        sender=_sender(mail).addr_spec,
+        message=_as_bytes(message),
+    )
+
+
+def archive_message(rendered: RenderedDigest, mail: MailConfig, *, list_name: str = "") -> bytes:
+    """The edition as a message to nobody in particular: the archive's .eml."""
+    message = _message(rendered, mail, key="archive", list_name=list_name)
+    message["To"] = "undisclosed-recipients:;"
+    _fill(message, rendered, unsubscribe=("", ""))
+    return _as_bytes(message)
+
+
+# ---------------------------------------------------------------- headers
+
+
+def _message(rendered: RenderedDigest, mail: MailConfig, *, key: str, list_name: str) -> EmailMessage:
+    """The headers that do not depend on how the recipient may unsubscribe."""
+    sender = _sender(mail)
+    message = EmailMessage(policy=_POLICY)
+    message["From"] = sender
+    message["Subject"] = header_text(rendered.subject, len(rendered.subject))
+    message["Date"] = format_datetime(rendered.cutoff_at)
+    message["Message-ID"] = f"<{content_id(rendered.edition, key)}.{rendered.date:%Y%m%d}@{sender.domain}>"
+    name = header_text(list_name, _NAME_CHARS).encode("ascii", "ignore").decode().replace('"', "")
+    list_id = f"<{rendered.profile_id}.digest.{sender.domain}>"
+    message["List-Id"] = f'"{name}" {list_id}' if name else list_id
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = _content_language(rendered.language)
+    return message
+
+
+def _content_language(language: DigestLang) -> str:
+    return ", ".join(LANGUAGES) if language == "both" else language
+
+
+def _sender(mail: MailConfig) -> Address:
+    name, address = parseaddr(mail.sender)
+    return _address(address, header_text(name, _NAME_CHARS))
+
+
+def _address(address: str, name: str = "") -> Address:
+    """An address with its domain in IDNA: a server without SMTPUTF8 takes it, too."""
+    local, at, domain = address.rpartition("@")
+    if not (local and at and domain) or header_text(address, len(address)) != address:
+        raise ValueError(f"{address!r} is no e-mail address")
+    try:
+        return Address(display_name=name, username=local, domain=domain.encode("idna").decode("ascii"))
+    except UnicodeError as exc:
+        raise ValueError(f"{address!r} has a domain that cannot be written in IDNA: {exc}") from exc
+
+
+def _mailto(mail: MailConfig, profile_id: str) -> str:
+    """Where "unsubscribe" goes by mail; the profile tells which list."""
+    address = mail.unsubscribe or _sender(mail).addr_spec
+    return f"mailto:{quote(address, safe='@')}?subject={quote(f'unsubscribe {profile_id}')}"
+
+
+# ---------------------------------------------------------------- bodies
+
+
+def _fill(message: EmailMessage, rendered: RenderedDigest, *, unsubscribe: tuple[str, str]) -> None:
+    """Text, HTML and images; the link `unsubscribe[0]` of the footer becomes `unsubscribe[1]` when there is one."""
+    shared, own = unsubscribe
+    text, html = rendered.text, rendered.html
+    if own:
+        text, html = text.replace(shared, own), html.replace(escape(shared), escape(own))
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    page = list(message.iter_parts())[1]
+    assert isinstance(page, EmailMessage)
+    for image in rendered.images:
+        page.add_related(
+            image.png,
+            "image",
+            "png",
+            cid=f"<{image.cid}>",
+            disposition="inline",
+            filename=f"{image.cid.split('.')[0]}.png",
+        )
+    _fix_boundaries(message, rendered.edition)
+
+
+def _fix_boundaries(message: EmailMessage, edition: str) -> None:
+    """Boundaries from the content instead of a random source; `=_` cannot occur in quoted-printable or base64."""
+    parts = [part for part in message.walk() if part.is_multipart()]
+    for n, part in enumerate(parts):
+        part.set_boundary(f"=_{content_id(edition, str(n))}")
+
+
+def _as_bytes(message: EmailMessage) -> bytes:
+    return message.as_bytes(policy=_POLICY.clone(utf8=not str(message["To"]).isascii()))

@@ -1,0 +1,284 @@
+"""The edition as data: what `compose` decides and what the templates, the archive's JSON and the map read.
+
+Every text that came from a feed is one line of plain text without control characters; every URL is http(s) or empty.
+Datetimes are in the profile's zone.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from monitor.records import (
+    Agency,
+    Counts,
+    DigestLang,
+    EngineReport,
+    FeedReport,
+    Lang,
+    Place,
+    ScorePart,
+    StoryStatus,
+)
+
+Provenance = Literal["original", "machine", "check", "withheld"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A text as a reader of one language gets it.
+
+    original  the outlet's own words
+    machine   machine translation by `engine`
+    check     machine translation that a guard doubts (a number, a name, a negation): the reader is sent to the original
+    withheld  no trustworthy translation: `text` is the original, and `language` is the original's
+    """
+
+    language: Lang  # of `text`: what the `lang` attribute says
+    text: str
+    provenance: Provenance
+    engine: str = ""  # label of the engine, only for a translation
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """One statement as each language's reader gets it."""
+
+    en: Fragment
+    es: Fragment
+
+    def for_reader(self, language: Lang) -> Fragment:
+        return self.en if language == "en" else self.es
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A story's headline for a reader of one language, and the report it comes from."""
+
+    fragment: Fragment
+    source: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Headlines:
+    """A story's headline for each language's reader: its own press's words where that press reported."""
+
+    en: Headline
+    es: Headline
+
+    def for_reader(self, language: Lang) -> Headline:
+        return self.en if language == "en" else self.es
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One outlet's report, as a line in a card."""
+
+    article_id: str
+    source: str  # name of the outlet
+    language: Lang
+    title: str
+    url: str
+    at: datetime
+    date_known: bool  # False: `at` is when it was first read, not when it was published
+    is_new: bool  # no earlier edition had it
+    is_copy: bool  # says the same as another report: syndicated or reprinted
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The reports of a story in one language, the earliest first."""
+
+    language: Lang
+    reports: tuple[Report, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence of a report, word for word or translated, with its source."""
+
+    source: str
+    url: str
+    text: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """The language that was ahead of the other one, and by how many seconds."""
+
+    language: Lang
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class FigureLine:
+    """A number as one outlet gives it."""
+
+    language: Lang  # of the report
+    figure: str  # as written
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class FigureGap:
+    """Numbers for one kind of thing that do not agree."""
+
+    kind: str
+    across_languages: bool
+    figures: tuple[FigureLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One story of the edition."""
+
+    id: str
+    position: int  # on the page, from 1
+    score: float
+    reasons: tuple[ScorePart, ...]  # those with points, the weightiest first
+    headlines: Headlines
+    status: StoryStatus
+    day: int
+    languages: tuple[Lang, ...]  # in which it is reported
+    coverage: tuple[Coverage, ...]  # the reader's language first
+    first: Report
+    ahead: Ahead | None
+    summary: tuple[Quote, ...]
+    places: tuple[Place, ...]
+    agencies: tuple[Agency, ...]
+    gaps: tuple[FigureGap, ...]
+    topics: tuple[str, ...]
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        return tuple(report for coverage in self.coverage for report in coverage.reports)
+
+    def summary_for(self, reader: Lang) -> tuple[Quote, ...]:
+        """The summary's sentences, those in the reader's own language first."""
+        own = [quote for quote in self.summary if quote.text.for_reader(reader).provenance == "original"]
+        return (*own, *(quote for quote in self.summary if quote not in own))
+
+    @property
+    def new_sources(self) -> tuple[str, ...]:
+        """Outlets with a report that no earlier edition had."""
+        return tuple(dict.fromkeys(report.source for report in self.reports if report.is_new))
+
+
+@dataclass(frozen=True, slots=True)
+class StillOpen:
+    """A story of earlier days with nothing new: one line."""
+
+    id: str
+    headlines: Headlines
+    day: int
+    outlets: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BlindSpot:
+    """Stories that only the press in `language` reported; empty when there were none."""
+
+    language: Lang
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Why the two languages cannot be compared today: too many feeds of `language` could not be read."""
+
+    language: Lang
+    failed: int
+    total: int  # 0: no feed of that language is configured
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """Reports of the edition's stories by local date and language."""
+
+    date: date
+    en: int
+    es: int
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A pair of sister cities on the border line; `lon` and `lat` are those of the crossing, in degrees."""
+
+    id: str
+    us: str
+    mx: str
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True)
+class CrossingCount:
+    """How many stories of the edition are set in or near a pair of sister cities."""
+
+    crossing: Crossing
+    stories: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHealth:
+    """Feeds by how they did in this run."""
+
+    total: int
+    failed: tuple[FeedReport, ...]
+    quiet: tuple[FeedReport, ...]  # answered, but had nothing to read (empty or stale)
+
+    @property
+    def read(self) -> int:
+        return self.total - len(self.failed)
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """An edition for one profile, decided but not yet rendered."""
+
+    edition: str  # "<profile>/<YYYY-MM-DD>"
+    profile_id: str
+    date: date
+    language: DigestLang
+    languages: tuple[Lang, ...]  # of the reader: one, or both side by side
+    title_en: str
+    title_es: str
+    timezone: str  # IANA
+    since: datetime
+    now: datetime
+    counts: Counts  # the stories_… are this profile's, the rest is the run's
+    stories: tuple[Card, ...]  # in both languages; every card when the languages cannot be compared
+    blind_spots: tuple[BlindSpot, ...]  # the reader's own language last; empty when they cannot be compared
+    unread: tuple[Unread, ...]
+    developing: tuple[StillOpen, ...]
+    beyond_cap: int  # stories over the profile's max_stories
+    days: tuple[DayCount, ...]
+    crossings: tuple[CrossingCount, ...]  # west to east, every pair of the map
+    health: FeedHealth
+    engine: EngineReport
+    notices: tuple[str, ...]
+    sample: bool
+    degraded: bool  # most feeds failed
+    max_html_bytes: int = field(default=90_000)
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """Every card in the order of the page."""
+        return self.stories + tuple(card for spot in self.blind_spots for card in spot.cards)
+
+    @property
+    def comparable(self) -> bool:
+        return not self.unread
+
+    def title(self, language: Lang) -> str:
+        return self.title_en if language == "en" else self.title_es
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Addresses that are the same for every recipient of an edition; empty ones are left out."""
+
+    archive: str = ""  # of this edition, https
+    archive_path: str = ""  # in digests/, for readers without `monitor web`
+    unsubscribe: str = ""  # mailto: or https

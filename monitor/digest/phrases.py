@@ -1,0 +1,95 @@
+"""The interface's words in one language: plural forms, dates and times as that language writes them.
+
+Strings live in `strings.en.yaml` and `strings.es.yaml`; a value is a text with `{placeholders}`, or a mapping of CLDR
+plural categories (`one`, `many`, `other`) chosen by the placeholder `n`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date, format_time, get_timezone_name
+from babel.numbers import format_decimal
+
+from monitor.records import Lang
+
+Strings = Mapping[str, str | Mapping[str, str]]
+LOCALES: Mapping[Lang, str] = {"en": "en_US", "es": "es_MX"}
+
+
+class PhraseError(LookupError):
+    """A string or one of its values is missing; `str()` says which."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """`phrases("key", n=3, name="…")` is the text; `key in phrases` says whether there is one."""
+
+    language: Lang
+    strings: Strings
+    file: str  # where the strings come from, for messages
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        form = self._form(key, values.get("n"))
+        try:
+            return form.format(**{name: self._shown(value) for name, value in values.items()})
+        except (KeyError, IndexError, ValueError) as exc:
+            raise PhraseError(f"{self.file}: '{key}' has a placeholder without a value: {exc}") from exc
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.strings
+
+    def day(self, value: date) -> str:
+        """The date in full: "domingo, 22 de noviembre de 2026"."""
+        return format_date(value, "full", locale=self.locale)
+
+    def day_short(self, value: date) -> str:
+        """ "Sun Nov 22", "dom 22 nov"."""
+        return format_date(value, self("format.day_short"), locale=self.locale)
+
+    def clock(self, value: datetime, today: date) -> str:
+        """The time of day, with the date in front unless it is `today`."""
+        time = format_time(value, "short", tzinfo=value.tzinfo, locale=self.locale).replace("\u202f", "\u00a0")
+        if value.date() == today:
+            return time
+        return f"{format_date(value, self('format.day_month'), locale=self.locale)}, {time}"
+
+    def zone(self, zone: tzinfo | None) -> str:
+        """ "Central Time", "hora del Pacífico"."""
+        return get_timezone_name(zone, locale=self.locale)
+
+    def number(self, value: float) -> str:
+        return format_decimal(value, "#,##0.#", locale=self.locale)
+
+    def span(self, seconds: float) -> str:
+        """A duration in its two largest units, rounded to minutes: "3 h 20 min", "2 d 5 h"."""
+        hours, minutes = divmod(max(1, round(seconds / 60)), 60)
+        days, hours = divmod(hours, 24)
+        counts = {"d": days, "h": hours, "min": 0 if days else minutes}
+        return " ".join(f"{count}\u00a0{unit}" for unit, count in counts.items() if count)
+
+    @property
+    def locale(self) -> Locale:
+        return Locale.parse(LOCALES[self.language])
+
+    def _form(self, key: str, n: object) -> str:
+        found = self.strings.get(key)
+        if found is None:
+            raise PhraseError(f"{self.file}: there is no string '{key}'")
+        if isinstance(found, str):
+            return found
+        if not isinstance(n, int | float):
+            raise PhraseError(f"{self.file}: '{key}' has plural forms and needs the value n")
+        category = self.locale.plural_form(n)
+        return found[category] if category in found else found["other"]
+
+    def _shown(self, value: object) -> Any:
+        """Numbers as the language writes them; everything else as it is."""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return value
+        return self.number(value)

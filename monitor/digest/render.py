@@ -1,0 +1,208 @@
+"""Turn an edition into the mail's HTML, its plain text, its subject and the archive's JSON. Pure.
+
+The HTML keeps under `Digest.max_html_bytes` by leaving out the lowest-ranked cards and saying how many; the plain text
+and the JSON always hold every one of them.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC
+
+import css_inline
+from jinja2 import Template, TemplateError, UndefinedError
+
+from monitor.digest.charts import HEIGHT, WIDTH, bars, pair_name, strip_map
+from monitor.digest.model import Digest, Links
+from monitor.digest.phrases import PhraseError, Phrases
+from monitor.digest.templates import HTML_TEMPLATE, TEXT_TEMPLATE, Templates
+from monitor.errors import RenderError
+from monitor.records import InlineImage, Lang, RenderedDigest, content_id
+from monitor.serialise import to_plain
+from monitor.text import clean, shorten
+
+DATA_VERSION = 1
+_SUBJECT_CHARS = 150
+_INLINER = css_inline.CSSInliner(keep_at_rules=True, minify_css=True, load_remote_stylesheets=False)
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def render(digest: Digest, templates: Templates, *, links: Links | None = None) -> RenderedDigest:
+    """The edition as every recipient of the profile gets it and as the archive keeps it.
+
+    Raises RenderError, naming file and line, when a template asks for something that does not exist.
+    """
+    links = links or Links()
+    images = _images(digest, templates.phrases)
+    context = _context(digest, templates.phrases, links, images)
+    return RenderedDigest(
+        edition=digest.edition,
+        profile_id=digest.profile_id,
+        date=digest.date,
+        language=digest.language,
+        subject=subject(digest, templates.phrases[digest.languages[0]]),
+        html=_html(digest, templates, context),
+        text=_text(templates, context),
+        data=data(digest),
+        images=images,
+        story_ids=tuple(card.id for card in digest.cards),
+        cutoff_at=digest.now.astimezone(UTC),
+        degraded=digest.degraded,
+    )
+
+
+# ---------------------------------------------------------------- subject and preheader
+
+
+def subject(digest: Digest, say: Phrases) -> str:
+    """Date, count, the first story's headline; safe for a header: one line, no encoded-word start."""
+    values = _summary_values(digest, say)
+    if digest.degraded:
+        text = say("subject.degraded", **values)
+    elif not digest.cards:
+        text = say("subject.quiet", **values)
+    else:
+        headline = digest.cards[0].headlines.for_reader(say.language).fragment.text
+        text = say("subject", headline=headline, **values)
+    return header_text(say("subject.sample", subject=text) if digest.sample else text, _SUBJECT_CHARS)
+
+
+def preheader(digest: Digest, say: Phrases) -> str:
+    """The line that a mailbox shows after the subject."""
+    return say("preheader.degraded" if digest.degraded else "preheader", **_summary_values(digest, say))
+
+
+def header_text(text: str, limit: int) -> str:
+    """One line without controls or `=?`: a feed's title must never become a header of its own."""
+    return shorten(" ".join(clean(text).split()).replace("=?", "= ?"), limit)
+
+
+def _summary_values(digest: Digest, say: Phrases) -> dict[str, object]:
+    counts = digest.counts
+    return {
+        "date": say.day_short(digest.date),
+        "stories": say("n.stories", n=len(digest.cards)),
+        "both": counts.stories_both,
+        "en": counts.stories_en,
+        "es": counts.stories_es,
+        "failed": len(digest.health.failed),
+        "total": digest.health.total,
+    }
+
+
+# ---------------------------------------------------------------- bodies
+
+
+def _context(
+    digest: Digest, phrases: Mapping[Lang, Phrases], links: Links, images: tuple[InlineImage, ...]
+) -> dict[str, object]:
+    """What a template may use; docs/templates.md explains each."""
+    main = digest.languages[0]
+    return {
+        "digest": digest,
+        "lang": main,
+        "say": phrases,
+        "links": links,
+        "subject": subject(digest, phrases[main]),
+        "preheader": preheader(digest, phrases[main]),
+        "bars": bars(digest.days),
+        "map": images[0] if images else None,
+        "hidden": 0,
+    }
+
+
+def _html(digest: Digest, templates: Templates, context: dict[str, object]) -> str:
+    """With as many of the best-ranked cards as fit into the size allowed."""
+    template = templates.environment.get_template(HTML_TEMPLATE)
+    total = len(digest.cards)
+
+    def page(cards: int) -> str:
+        shown = {**context, "digest": _with_cards(digest, cards), "hidden": total - cards}
+        return _inlined(_guarded(template, shown))
+
+    return _largest_fitting(page, total, digest.max_html_bytes)
+
+
+def _largest_fitting(page: Callable[[int], str], total: int, limit: int) -> str:
+    """`page(n)` for the largest n up to `total` that stays within `limit` bytes of UTF-8; `page(0)` when none does."""
+    best = page(total)
+    if len(best.encode()) <= limit:
+        return best
+    fits, too_many, best = 0, total, page(0)
+    while too_many - fits > 1:
+        middle = (fits + too_many) // 2
+        tried = page(middle)
+        if len(tried.encode()) <= limit:
+            fits, best = middle, tried
+        else:
+            too_many = middle
+    return best
+
+
+def _with_cards(digest: Digest, count: int) -> Digest:
+    """The edition with its `count` best-ranked cards only, wherever on the page they stand."""
+    best = sorted(digest.cards, key=lambda card: (-card.score, card.position))[:count]
+    kept = {card.id for card in best}
+    spots = (replace(spot, cards=tuple(c for c in spot.cards if c.id in kept)) for spot in digest.blind_spots)
+    stories = tuple(card for card in digest.stories if card.id in kept)
+    return replace(digest, stories=stories, blind_spots=tuple(spots))
+
+
+def _text(templates: Templates, context: dict[str, object]) -> str:
+    text = _guarded(templates.environment.get_template(TEXT_TEMPLATE), context)
+    lines = "\n".join(line.rstrip() for line in text.replace("\u00a0", " ").split("\n"))
+    return _BLANK_LINES.sub("\n\n", lines).strip() + "\n"
+
+
+def _inlined(html: str) -> str:
+    try:
+        return _INLINER.inline(html)
+    except css_inline.InlineError as exc:
+        raise RenderError(f"{HTML_TEMPLATE}: its <style> cannot be inlined: {exc}") from exc
+
+
+def _guarded(template: Template, context: dict[str, object]) -> str:
+    """Render, with every error of a template as a RenderError that names its file and line."""
+    try:
+        return template.render(context)
+    except (TemplateError, PhraseError, AttributeError, KeyError, TypeError, ValueError) as exc:
+        what = exc.message if isinstance(exc, UndefinedError) else str(exc)
+        raise RenderError(f"{_where(exc, template)}: {what}; docs/templates.md lists what there is") from exc
+
+
+def _where(exc: BaseException, template: Template) -> str:
+    """File and line of the innermost template frame of a traceback."""
+    found = f"{template.filename}: line 1"
+    frame = exc.__traceback__
+    while frame:
+        if frame.tb_frame.f_code.co_filename.endswith(".j2"):
+            found = f"{frame.tb_frame.f_code.co_filename}: line {frame.tb_lineno}"
+        frame = frame.tb_next
+    return found
+
+
+# ---------------------------------------------------------------- map and data
+
+
+def _images(digest: Digest, phrases: Mapping[Lang, Phrases]) -> tuple[InlineImage, ...]:
+    """The map, when a story is set on the line; its alt text says the same in the reader's languages."""
+    places = [count for count in digest.crossings if count.stories]
+    if not places:
+        return ()
+    alts = []
+    for language in digest.languages:
+        say = phrases[language]
+        named = ", ".join(say("map.place", name=pair_name(c.crossing), n=c.stories) for c in places)
+        alts.append(say("map.alt", places=named))
+    cid = f"map.{content_id(digest.edition)}@border-monitor"
+    return (InlineImage(cid, strip_map(digest.crossings), " ".join(alts), WIDTH, HEIGHT),)
+
+
+def data(digest: Digest) -> str:
+    """The edition as JSON: `version`, then the fields of `Digest`, name by name. Safe inside an HTML page, too."""
+    document = {"version": DATA_VERSION, **to_plain(digest)}
+    text = json.dumps(document, ensure_ascii=False, indent=1)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text + "\n"
