@@ -12,7 +12,6 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from importlib import util
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +20,7 @@ import httpx2
 
 from monitor.errors import EngineError
 from monitor.language.engines import argos, firefox
+from monitor.language.engines.digests import file_sha256, files_digest
 
 Progress = Callable[[str, int, int], None]  # what, bytes so far, bytes in all (0: unknown)
 _LEDGER = "installed.json"
@@ -179,7 +179,7 @@ def _download(url: str, part: Path, report: Progress) -> None:
 
 
 def _install_package(archive: Path, name: str, models_dir: Path) -> InstalledModel:
-    digest = _sha256(archive)
+    digest = file_sha256(archive)
     _refuse_other_archive(name, digest, models_dir, archive)
     with TemporaryDirectory(dir=models_dir, prefix=".unpack-") as scratch:
         folder = _unpack(archive, Path(scratch), name)
@@ -196,7 +196,7 @@ def _install_package(archive: Path, name: str, models_dir: Path) -> InstalledMod
         target = argos.packages_dir(models_dir) / f"{pair[0]}_{pair[1]}"
         _replace_folder(folder, target)
     key = f"argos {pair[0]}-{pair[1]}"
-    _note(models_dir, key, {"archive": name, "sha256": digest, "files": _folder_digest(target)})
+    _note(models_dir, key, {"archive": name, "sha256": digest, "files": files_digest(target.rglob("*"))})
     return _installed("argos", pair, version, target, _read_ledger(models_dir))
 
 
@@ -245,7 +245,7 @@ def _install_firefox(models_dir: Path, source: str) -> tuple[InstalledModel, ...
     installed = [model for model in list_models(models_dir) if model.engine == "firefox"]
     for model in installed:
         key = f"firefox {model.source}-{model.target}"
-        _note(models_dir, key, {"archive": "", "sha256": "", "files": _folder_digest(Path(model.folder))})
+        _note(models_dir, key, {"archive": "", "sha256": "", "files": files_digest(Path(model.folder).rglob("*"))})
     return tuple(model for model in list_models(models_dir) if model.engine == "firefox")
 
 
@@ -301,22 +301,6 @@ def _replace_folder(ready: Path, target: Path) -> None:
     ready.rename(target)
 
 
-def _sha256(path: Path) -> str:
-    digest = sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
-def _folder_digest(folder: Path) -> str:
-    """SHA-256 over the names and contents of all files below a folder."""
-    digest = sha256()
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        digest.update(f"{path.relative_to(folder).as_posix()} {_sha256(path)}\n".encode())
-    return digest.hexdigest()
-
-
 def _installed(
     engine: str, pair: tuple[str, str], version: str, folder: Path, notes: dict[str, dict[str, str]]
 ) -> InstalledModel:
@@ -331,7 +315,7 @@ def _installed(
         folder=str(folder),
         size_mb=round(size / 1e6, 1),
         sha256=note.get("sha256", ""),
-        intact=_folder_digest(folder) == files if files else None,
+        intact=files_digest(folder.rglob("*")) == files if files else None,
     )
 
 

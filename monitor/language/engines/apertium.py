@@ -89,6 +89,10 @@ class ApertiumPipe:
         assert stdout is not None
         request = b"".join(_block(text) for text in texts)
         answer = exchange(stdin, stdout, request, end=_NUL, count=len(texts), silence_s=_SILENCE_S)
+        if any(process.poll() is not None for process in self._processes):
+            raise ChildDiedError(
+                "a program of the pipeline ended"
+            )  # the others flush an empty answer when that happens
         blocks = answer.decode("utf-8", "replace").split("\0")
         return [_unblock(block, text) for block, text in zip(blocks, texts, strict=False)]
 

@@ -7,12 +7,12 @@ same words ten times as fast. Its sentence splitter would download a model; the 
 
 from collections.abc import Sequence
 from functools import cached_property
-from hashlib import sha256
 from importlib import util
 from pathlib import Path
 from typing import Any
 
 from monitor.errors import EngineError
+from monitor.language.engines.digests import files_digest
 from monitor.records import EngineSpec, Lang
 
 LABEL = "Argos Translate"
@@ -66,14 +66,8 @@ def missing_parts(models_dir: Path) -> list[str]:
 
 
 def fingerprint(folder: Path) -> str:
-    """8 hex digits that change with the package: its metadata, its tokenizer, and the size and ends of its weights."""
-    digest = sha256((folder / "metadata.json").read_bytes())
-    for path in sorted((*folder.glob("*.model"), *folder.glob("model/*"))):
-        with path.open("rb") as file:
-            digest.update(f"{path.name} {path.stat().st_size}\n".encode() + file.read(65_536))
-            file.seek(max(0, path.stat().st_size - 65_536))
-            digest.update(file.read())
-    return digest.hexdigest()[:8]
+    """8 hex digits that change with the package: its metadata, its tokenizer and its weights."""
+    return files_digest([folder / "metadata.json", *folder.glob("*.model"), *folder.glob("model/*")])[:8]
 
 
 class Direction:

@@ -5,11 +5,11 @@ A direction is a folder `<models>/firefox/es-en` with `model*.bin`, `vocab*.spm`
 """
 
 from collections.abc import Sequence
-from hashlib import sha256
 from importlib import util
 from pathlib import Path
 
 from monitor.errors import EngineError
+from monitor.language.engines.digests import files_digest
 from monitor.language.engines.pool import ModelPool
 from monitor.records import EngineSpec, Lang
 
@@ -40,14 +40,8 @@ def missing_parts(models_dir: Path) -> list[str]:
 
 
 def fingerprint(folder: Path) -> str:
-    """8 hex digits that change with the model: from the name and size of the files and the first and last 64 KiB."""
-    digest = sha256()
-    for path in sorted(p for p in folder.iterdir() if p.suffix in (".bin", ".spm")):
-        with path.open("rb") as file:
-            digest.update(f"{path.name} {path.stat().st_size}\n".encode() + file.read(65_536))
-            file.seek(max(0, path.stat().st_size - 65_536))
-            digest.update(file.read())
-    return digest.hexdigest()[:8]
+    """8 hex digits that change with the model's files."""
+    return files_digest([path for path in folder.iterdir() if path.suffix in (".bin", ".spm")])[:8]
 
 
 class FirefoxTranslator:

@@ -14,6 +14,7 @@ from monitor.language.engines.exchange import ChildDiedError, end_processes, exc
 
 _WORKER = Path(__file__).with_name("worker.py")
 _SILENCE_S = 60.0  # a model loads in under a second, a sentence takes 20 ms: this is a hang
+_PIECE_CHARS = 600
 _SINGLE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1"}
 
 
@@ -87,6 +88,20 @@ class ModelWorker:
             self._process = None
 
 
+def bounded_pieces(text: str) -> list[str]:
+    """The words of a text in pieces of at most `_PIECE_CHARS` characters: the time for a piece grows with its square.
+
+    A longer word (a hash, a data URL) is a piece of its own. An empty text has no piece.
+    """
+    pieces: list[str] = []
+    for word in text.split():
+        if pieces and len(pieces[-1]) + 1 + len(word) <= _PIECE_CHARS:
+            pieces[-1] += " " + word
+        else:
+            pieces.append(word)
+    return pieces
+
+
 class ModelPool:
     """`size` workers that share the texts of a call; the result does not depend on their number."""
 
@@ -99,9 +114,16 @@ class ModelPool:
 
     def translate(self, texts: Sequence[str], model_dir: Path) -> list[str]:
         """One output per text, in order; an empty text stays empty. EngineError when a worker cannot be kept alive."""
-        spoken = [i for i, text in enumerate(texts) if text.strip()]
+        pieces = [bounded_pieces(text) for text in texts]
+        flat = self._translate_pieces([piece for parts in pieces for piece in parts], model_dir)
+        answers = iter(flat)
+        return [" ".join(next(answers) for _ in parts) for parts in pieces]
+
+    def _translate_pieces(self, texts: Sequence[str], model_dir: Path) -> list[str]:
+        """Deal the texts out; a word too long to be one is handed back as it is."""
+        spoken = [i for i, text in enumerate(texts) if len(text) <= _PIECE_CHARS]
         shares = [spoken[i :: len(self._workers)] for i in range(len(self._workers))]
-        out = [""] * len(texts)
+        out = list(texts)
         busy = [(worker, share) for worker, share in zip(self._workers, shares, strict=True) if share]
         with ThreadPoolExecutor(max(1, len(busy))) as threads:
             jobs = [(share, threads.submit(w.translate, [texts[i] for i in share], model_dir)) for w, share in busy]
