@@ -10,7 +10,6 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, entry_points, version
 from pathlib import Path
@@ -21,47 +20,33 @@ import yaml
 
 from monitor.errors import EngineError
 from monitor.protocols import Embedder, Vectors
-from monitor.records import LANGUAGES, Article, Judged, Lang, content_id
-from monitor.text import fold
+from monitor.records import LANGUAGES, Article, Lang, content_id
+from monitor.text import fold, lead_sentences
 
 TEXT_CHARS = 300  # 80 / 300 / 600 characters cost 1 / 3 / 7 times; beyond the lead, merging gained nothing
 _DATA = Path(__file__).with_name("data")
 _BATCH = 64
+_LEAD_SENTENCES = 6
 
 # ---------------------------------------------------------------- what is embedded
 
 
-def embedding_text(article: Article) -> str:
+def embedding_text(article: Article, language: Lang) -> str:
     """What stands for a report: headline and lead, `TEXT_CHARS` characters at most, cut between words.
 
-    The dateline is not part of it (it names the bureau); the body only stands in for a missing summary.
+    Neither the dateline (it names the bureau) nor the headline said again is part of it.
     """
-    text = " ".join(f"{article.title.rstrip('. ')}. {article.summary or article.body}".split())
+    lead = " ".join(lead_sentences(article, language, _LEAD_SENTENCES))
+    text = " ".join(f"{article.title.rstrip('. ')}. {lead}".split())
     if len(text) <= TEXT_CHARS:
         return text
     head, _, _ = text[: TEXT_CHARS + 1].rpartition(" ")
     return head or text[:TEXT_CHARS]
 
 
-def embedding_key(article: Article) -> str:
-    """The content key of a report's vector: equal text, equal vector."""
-    return content_id(embedding_text(article))
-
-
-@dataclass(frozen=True, slots=True)
-class Embedded:
-    """Vectors by article id, and those not seen before by content key (for `Store.save_vectors`)."""
-
-    by_article: Mapping[str, Vectors]
-    fresh: Mapping[str, Vectors]
-
-
-def embed_articles(articles: Sequence[Article], cached: Mapping[str, Vectors], embedder: Embedder) -> Embedded:
-    """One vector per article; texts whose `embedding_key` is in `cached` are not embedded again."""
-    keys = {article.id: embedding_key(article) for article in articles}
-    missing = {keys[a.id]: embedding_text(a) for a in articles if keys[a.id] not in cached}
-    fresh = dict(zip(missing, embedder.embed(list(missing.values())), strict=True))
-    return Embedded({id_: cached[key] if key in cached else fresh[key] for id_, key in keys.items()}, fresh)
+def embedding_key(text: str) -> str:
+    """The content key of a vector: equal text, equal vector."""
+    return content_id(text)
 
 
 # ---------------------------------------------------------------- the embedders
@@ -255,11 +240,7 @@ def centred(
         if not ids:
             continue
         rows = np.stack([vectors[id_] for id_ in ids]).astype(np.float64)
-        mean = (means[lang] * _PRIOR_TEXTS + rows.sum(axis=0)) / (_PRIOR_TEXTS + len(ids))
+        prior = means.get(lang, np.zeros(rows.shape[1]))  # unknown: the middle of the space
+        mean = (prior * _PRIOR_TEXTS + rows.sum(axis=0)) / (_PRIOR_TEXTS + len(ids))
         moved.update(zip(ids, _unit(rows - mean), strict=True))
     return moved
-
-
-def languages_of(judged: Sequence[Judged]) -> Mapping[str, Lang]:
-    """Each report's language, by article id."""
-    return {item.id: item.language for item in judged}

@@ -1,0 +1,180 @@
+"""What speaks for and against two reports telling one event, besides their vectors. Pure.
+
+Look-alikes (same kind of event, same place, other day, number or person) have nearly equal vectors; what tells them
+apart is said in the words. Each reason has a weight in units of cosine; the reasons against are called a veto when they
+weigh as much as `VETO`. Known gaps: a death toll that rises looks like another number (hence its small weight); names
+are capitalised word pairs; a weekday in the lead may be that of an announcement.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from monitor.records import Article, Lang, Place
+from monitor.stories.figures import Quantity, article_quantities, consistent, same_thing
+from monitor.stories.gazetteer import find_agencies, find_places, gazetteer
+from monitor.stories.plain import plain
+from monitor.text import lead_sentences
+
+VETO = -0.10
+MAX_BONUS = 0.10
+MAX_PENALTY = -0.30
+
+# Tuned on the development half of tests/eval/data/stories-dense.json; see docs/decisions/0005-stories.md.
+_NUMBER_CONFLICT = -0.12
+_TOLL_CONFLICT = -0.04  # tolls and counts of people found grow from report to report
+_NUMBER_SHARED = 0.04
+_PLACE_CONFLICT = -0.15
+_NEAR_CONFLICT = -0.04  # the next town, or the county: one event is often placed in both
+_PLACE_SHARED = 0.03
+_DATE_CONFLICT = -0.06
+_NAME_SHARED = 0.03
+_NAME_CONFLICT = -0.02
+
+_TOLLS = frozenset({"dead", "injured", "missing", "detained", "hours"})
+_SMALLEST_TELLING = 3  # "two" is shared by chance
+_LEAD_SENTENCES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What a report says about where, how many, when and who."""
+
+    areas: frozenset[str]  # towns and crossings; sister cities are one area
+    regions: frozenset[str]  # the stretches of the border they lie in
+    quantities: tuple[Quantity, ...]
+    dates: frozenset[date]
+    names: frozenset[str]  # last names, folded
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason for or against, in units of cosine."""
+
+    text: str
+    weight: float
+
+    def __str__(self) -> str:
+        return f"{self.text} {self.weight:+.2f}"
+
+
+def features(article: Article, language: Lang) -> Features:
+    """Read from the headline and the first two sentences: what follows is often about earlier events."""
+    lead = lead_sentences(article, language, _LEAD_SENTENCES)
+    text = ". ".join((article.title, *lead))
+    towns = [place for place in find_places(text) if place.kind in ("city", "crossing")]
+    return Features(
+        areas=frozenset(map(_area, towns)),
+        regions=frozenset(town.region for town in towns if town.region),
+        quantities=article_quantities(article, language, _LEAD_SENTENCES),
+        dates=_dates(" ".join(lead), (article.published_at - _LOCAL_OFFSET).date()),
+        names=_names(lead),
+    )
+
+
+def _area(place: Place) -> str:
+    """Sister cities are one place: reports from either side name their own."""
+    if not place.pair:
+        return place.id
+    return min(place.pair, gazetteer().places[place.pair].pair or place.pair)
+
+
+def reasons(a: Features, b: Features) -> tuple[Reason, ...]:
+    """All reasons for and against one event."""
+    return (*_number_reasons(a, b), *_place_reasons(a, b), *_date_reasons(a, b), *_name_reasons(a, b))
+
+
+def adjustment(found: Iterable[Reason]) -> float:
+    """What the reasons add to the similarity, between `MAX_PENALTY` and `MAX_BONUS`."""
+    return max(MAX_PENALTY, min(MAX_BONUS, sum(reason.weight for reason in found)))
+
+
+def _number_reasons(a: Features, b: Features) -> list[Reason]:
+    """At most one shared and one conflicting kind count, the heaviest: a report with ten numbers is no better proof."""
+    pairs = [(x, y) for x in a.quantities for y in b.quantities if same_thing(x, y)]
+    agreed = {x.kind for x, y in pairs if consistent(x, y)}
+    shared = [Reason(f"number {x.text}", _NUMBER_SHARED) for x, y in pairs if _telling(x, y)]
+    against = [
+        Reason(f"number {x.text} ≠ {y.text}", _TOLL_CONFLICT if x.kind in _TOLLS else _NUMBER_CONFLICT)
+        for x, y in pairs
+        if x.kind not in agreed
+    ]
+    return shared[:1] + sorted(against, key=lambda r: r.weight)[:1]
+
+
+def _telling(x: Quantity, y: Quantity) -> bool:
+    return consistent(x, y) and min(x.value, y.value) >= _SMALLEST_TELLING
+
+
+def _place_reasons(a: Features, b: Features) -> list[Reason]:
+    shared = sorted(a.areas & b.areas)
+    if shared:
+        return [Reason(f"place {shared[0]}", _PLACE_SHARED)]
+    if a.areas and b.areas:
+        weight = _NEAR_CONFLICT if a.regions & b.regions else _PLACE_CONFLICT
+        return [Reason(f"place {', '.join(sorted(a.areas))} ≠ {', '.join(sorted(b.areas))}", weight)]
+    return []
+
+
+def _date_reasons(a: Features, b: Features) -> list[Reason]:
+    if a.dates and b.dates and not a.dates & b.dates:
+        return [Reason(f"day {min(a.dates)} ≠ {min(b.dates)}", _DATE_CONFLICT)]
+    return []
+
+
+def _name_reasons(a: Features, b: Features) -> list[Reason]:
+    shared = sorted(a.names & b.names)
+    if shared:
+        return [Reason(f"name {shared[0]}", _NAME_SHARED)]
+    if a.names and b.names:
+        return [Reason(f"names {', '.join(sorted(a.names))} ≠ {', '.join(sorted(b.names))}", _NAME_CONFLICT)]
+    return []
+
+
+# ---------------------------------------------------------------- days
+
+_LOCAL_OFFSET = timedelta(hours=6)  # border time, near enough to say which day a weekday means
+_WEEKDAYS = {
+    word: number
+    for number, words in enumerate(
+        ("monday lunes", "tuesday martes", "wednesday miercoles", "thursday jueves", "friday viernes",
+         "saturday sabado", "sunday domingo")
+    )
+    for word in words.split()
+}  # fmt: skip
+_AHEAD = re.compile(r"\b(?:next|will|until|expected|scheduled|proxim[oa]|hasta|sera|planned)\b")
+
+
+def _dates(lead: str, published: date) -> frozenset[date]:
+    """The days that weekdays in the lead mean: the last such day up to publication. None when it looks ahead."""
+    folded = plain(lead).lower()
+    if _AHEAD.search(folded):
+        return frozenset()
+    days = {_WEEKDAYS[w] for w in re.findall(r"[a-z]+", folded) if w in _WEEKDAYS}
+    return frozenset(published - timedelta(days=(published.weekday() - day) % 7) for day in days)
+
+
+# ---------------------------------------------------------------- names
+
+_NAME = re.compile(r"(?<![\w.])[A-Z][a-z]+(?: (?:de |del |la )*[A-Z][a-z]+)+")
+_NO_NAMES = frozenset(
+    "united states estados unidos national nacional guardia guard seguridad security general federal state estado"
+    " international internacional department departamento court corte casa house north norte south sur american"
+    " mexican mexico america union congress congreso senate senado district distrito police policia homeland"
+    " monday tuesday wednesday thursday friday saturday sunday lunes martes miercoles jueves viernes sabado domingo"
+    " rio grande bravo river county condado port entry puerto bridge puente sector valley valle city ciudad"
+    " operation operacion lone star noreste golfo publica ciudadana civil army ejercito marina navy office"
+    " oficina".split()
+)
+
+
+def _names(lead: Iterable[str]) -> frozenset[str]:
+    """Last names of people in running text: capitalised word groups that are neither places nor agencies."""
+    found = set()
+    for sentence in lead:
+        for match in _NAME.finditer(plain(sentence)):
+            words = [w.lower() for w in match[0].split()]
+            if not _NO_NAMES & set(words) and not find_places(match[0]) and not find_agencies(match[0]):
+                found.add(words[-1])
+    return frozenset(found)

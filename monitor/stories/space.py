@@ -1,0 +1,111 @@
+"""Reports as points: how similar two are, and which of many could be one event. Pure.
+
+Similarity of two reports = cosine of their centred vectors − decay · √days apart + reasons (`evidence`).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from monitor.stories.evidence import MAX_BONUS, Features, Reason, adjustment, reasons
+
+Indices = Sequence[int]
+Matrix = npt.NDArray[np.float64]
+
+_BLOCK = 512  # rows compared at a time: bounds memory at 512 · n numbers
+_TELLING = 0.25  # below this, words in common are no reason to think of one event
+_DECIMALS = 6  # so that another machine's last digits cannot turn a decision
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Two points (i < j) that come near the threshold."""
+
+    i: int
+    j: int
+    similarity: float
+
+
+@dataclass(frozen=True)
+class Space:
+    """Points, their groups (a live story, or one new report) and what their words say."""
+
+    rows: npt.NDArray[np.float32]  # (n, d), centred, of length 1
+    days: npt.NDArray[np.float64]  # (n,)
+    features: Sequence[Features]
+    groups: Sequence[Indices]  # every point is in exactly one
+    frozen: Sequence[bool]  # by group: a live story
+    decay: float
+
+    @cached_property
+    def group_of(self) -> npt.NDArray[np.int64]:
+        numbers = np.zeros(len(self.rows), dtype=np.int64)
+        for number, points in enumerate(self.groups):
+            numbers[list(points)] = number
+        return numbers
+
+    def reasons(self, i: int, j: int) -> tuple[Reason, ...]:
+        return reasons(self.features[i], self.features[j])
+
+    def similarity(self, a: Indices, b: Indices) -> Matrix:
+        """Similarities (len(a), len(b)), reasons included."""
+        matrix = self._by_vector(a, b)
+        for row, column in zip(*np.nonzero(matrix >= _TELLING), strict=True):
+            if a[row] != b[column]:
+                matrix[row, column] += adjustment(self.reasons(a[row], b[column]))
+        return matrix
+
+    def _by_vector(self, a: Indices, b: Indices) -> Matrix:
+        apart = np.sqrt(np.abs(self.days[list(a)][:, None] - self.days[list(b)][None]))
+        matrix: Matrix = np.round(self.rows[list(a)] @ self.rows[list(b)].T - self.decay * apart, _DECIMALS)
+        return matrix.astype(np.float64)
+
+    def edges(self, threshold: float) -> tuple[Edge, ...]:
+        """Pairs of different groups, not both frozen, that no reason could lift above the threshold are left out."""
+        return tuple(edge for start in range(0, len(self.rows), _BLOCK) for edge in self._block(start, threshold))
+
+    def _block(self, start: int, threshold: float) -> Iterable[Edge]:
+        own = np.arange(start, min(start + _BLOCK, len(self.rows)))
+        later = np.arange(start, len(self.rows))
+        matrix = self._by_vector(own.tolist(), later.tolist())
+        frozen = np.array(self.frozen)[self.group_of]
+        keep = (matrix >= threshold - MAX_BONUS) & (later[None] > own[:, None])
+        keep &= self.group_of[own][:, None] != self.group_of[later][None]
+        keep &= ~(frozen[own][:, None] & frozen[later][None])
+        for row, column in zip(*np.nonzero(keep), strict=True):
+            i, j = int(own[row]), int(later[column])
+            yield Edge(i, j, float(matrix[row, column]) + adjustment(self.reasons(i, j)))
+
+    def components(self, edges: Iterable[Edge], threshold: float) -> list[list[int]]:
+        """Groups that could end in one story: connected by pairs at or above the threshold; singles are left out.
+
+        Nothing is lost: a mean reaches the threshold only if one of its pairs does.
+        """
+        parent = list(range(len(self.groups)))
+        for edge in edges:
+            if edge.similarity >= threshold:
+                a, b = (_find(parent, int(self.group_of[k])) for k in (edge.i, edge.j))
+                parent[max(a, b)] = min(a, b)
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        for group in range(len(self.groups)):
+            found[_find(parent, group)].append(group)
+        return [groups for groups in found.values() if len(groups) > 1]
+
+    def sums(self, component: Sequence[int]) -> Matrix:
+        """Sums of similarities between the groups of a component, over all pairs of their points."""
+        points = [point for group in component for point in self.groups[group]]
+        starts = np.cumsum([0, *(len(self.groups[group]) for group in component)])[:-1]
+        by_row = np.add.reduceat(self.similarity(points, points), starts, axis=0)
+        sums: Matrix = np.add.reduceat(by_row, starts, axis=1)
+        return sums
+
+
+def _find(parent: list[int], k: int) -> int:
+    while parent[k] != k:
+        parent[k] = parent[parent[k]]
+        k = parent[k]
+    return k

@@ -1,0 +1,136 @@
+"""Two sentences that tell a story, word for word from its reports. Pure.
+
+Chosen by position (news says it first), by how many reports say the same (LexRank's idea, Erkan and Radev 2004, in its
+simplest form: mean overlap with the other reports), and by length. Known gap: overlap of words does not see paraphrase,
+so in small stories position decides.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from monitor.records import LANGUAGES, Lang, Member, Story, SummarySentence
+from monitor.text import fold, lead_sentences
+
+_SENTENCES = 2
+_FEWEST_WORDS, _MOST_CHARS = 6, 360
+_SAME = 0.5  # share of words in common from which a second sentence adds nothing
+_JUNK = re.compile(
+    r"\b(?:click here|read more|sign up|subscribe|newsletter|follow us|download (?:the|our) app|watch (?:the )?video"
+    r"|this story (?:was|originally)|originally published|appeared first|all rights reserved|photo by|file photo"
+    r"|haz clic|da clic|haga clic|lee tambien|lea tambien|te puede interesar|te recomendamos|suscribete|siguenos"
+    r"|leer mas|ver mas|sigue leyendo|mas informacion en|descarga la app|foto:|video:|todos los derechos)\b"
+    r"|https?://|^(?:photos?|videos?|updates?|foto|lee|lea|mira)\s*:"
+)
+_START = re.compile(r"[\"'“‘«(\[¿¡]*[A-ZÁÉÍÓÚÜÑ0-9$]")
+_END = re.compile(r"(?<!\.\.)[.!?][\"'”’»)\]]*$")
+_LITTLE = frozenset(
+    "the a an of in on at to and or for by with from that who was were are is be has had have it its as this his her"
+    " said el la los las un una de del en y o a al por con para que se su sus fue fueron lo es son ha han dijo"
+    " como".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    sentence: SummarySentence
+    voice: str
+    words: frozenset[str]
+    score: float
+
+
+def summarise(story: Story, *, lead_count: int) -> tuple[SummarySentence, ...]:
+    """At most two sentences out of the first `lead_count` of each report, as `lead_sentences` gives them.
+
+    One of each language when the story has both (English first), else from two voices where possible. Never from a
+    copy, never a fragment. Empty when no report has a whole sentence.
+    """
+    candidates = sorted(
+        _candidates(story, lead_count), key=lambda c: (-c.score, c.sentence.article_id, c.sentence.text)
+    )
+    best = [next((c for c in candidates if c.sentence.language == lang), None) for lang in LANGUAGES]
+    chosen = [c for c in best if c]
+    if len(chosen) < _SENTENCES:
+        chosen += _second(chosen, candidates)
+    return tuple(c.sentence for c in chosen)
+
+
+def _second(chosen: Sequence[_Candidate], candidates: Iterable[_Candidate]) -> list[_Candidate]:
+    """A sentence that adds something to the first, from another voice if there is one."""
+    if not chosen:
+        return []
+    others = [c for c in candidates if _overlap(c.words, chosen[0].words) < _SAME]
+    return sorted(others, key=lambda c: c.voice == chosen[0].voice)[: _SENTENCES - 1]
+
+
+def _candidates(story: Story, lead_count: int) -> Iterable[_Candidate]:
+    told = [m for m in story.members if not m.copy_of] or list(story.members)
+    said = {m.article.id: _words(" ".join((m.article.title, *_lead(m, lead_count)))) for m in told}
+    for member in told:
+        others = [said[m.article.id] for m in told if m.language == member.language and m is not member]
+        for position, text in enumerate(_lead(member, lead_count)):
+            if _is_whole(text):
+                words = _words(text)
+                sentence = SummarySentence(member.article.id, member.article.source_id, member.language, text)
+                yield _Candidate(sentence, member.voice, words, _score(words, others, position))
+
+
+def _lead(member: Member, count: int) -> list[str]:
+    return lead_sentences(member.article, member.language, count)
+
+
+def _score(words: frozenset[str], others: Sequence[frozenset[str]], position: int) -> float:
+    """Between 0 and 2: half from the place in the report, half from how much of it the others say, too."""
+    central = sum(len(words & other) / len(words) for other in others) / len(others) if others and words else 0.0
+    return 1 / (1 + position) + central
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a sentence can stand alone: begins and ends like one, neither cut off nor an invitation to click."""
+    return (
+        len(text.split()) >= _FEWEST_WORDS
+        and len(text) <= _MOST_CHARS
+        and _START.match(text) is not None
+        and _END.search(text) is not None
+        and not _JUNK.search(fold(text))
+    )
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(w for w in re.findall(r"\w+", fold(text)) if w not in _LITTLE)
+
+
+def _overlap(a: frozenset[str], b: frozenset[str]) -> float:
+    return len(a & b) / max(min(len(a), len(b)), 1)
+
+
+# ---------------------------------------------------------------- the headline that stands for a language
+
+_BAIT = re.compile(
+    r"^(?:video|watch|foto|photos?|fotos|en vivo|live|opinion|editorial|column|columna|analysis|analisis|podcast)\b"
+    r"|[¡!]|\?$|\b(?:what to know|what we know|here's|here is|esto es lo que|asi fue|asi paso|lo que sabemos|"
+    r"you need to|te contamos|te explicamos|no creeras)\b"
+)
+
+
+def lead_member(story: Story, language: Lang) -> Member | None:
+    """The report whose headline best stands for a language: central, no copy, neither shouted nor bait; or None."""
+    members = story.in_language(language)
+    told = [m for m in members if not m.copy_of] or list(members)
+    titles = {m.article.id: _words(m.article.title) for m in told}
+    return min(
+        told, key=lambda m: (-_headline_score(m, told, titles), m.article.published_at, m.article.id), default=None
+    )
+
+
+def _headline_score(member: Member, told: Sequence[Member], titles: dict[str, frozenset[str]]) -> float:
+    own = titles[member.article.id]
+    others = [titles[m.article.id] for m in told if m is not member]
+    central = sum(_overlap(own, other) for other in others) / len(others) if others else 0.0
+    title = member.article.title
+    letters = [c for c in title if c.isalpha()]
+    shouted = bool(letters) and sum(c.isupper() for c in letters) > 0.6 * len(letters)
+    short = len(title.split()) < 4
+    return round(
+        central - (1.0 if shouted else 0) - (1.0 if _BAIT.search(fold(title)) else 0) - (0.5 if short else 0), 6
+    )
