@@ -15,7 +15,7 @@ _NAME_CHARS = 100  # leaves room for suffixes below the 255 bytes of common file
 def safe_name(text: str) -> str:
     """A file name that tells what it is; distinct texts keep distinct names, none starts with a dot or a dash."""
     name = _UNSAFE_IN_NAMES.sub("_", text).lstrip(".-")[:_NAME_CHARS]
-    return name if name == text else f"{name}-{content_id(text)}".lstrip("-")
+    return name if name and name == text else f"{name}-{content_id(text)}".lstrip("-")
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -197,19 +197,20 @@ class SqlStore:
             return tuple(_record(Envelope, row) for row in rows)
 
     def mark_sending(self, envelope: Envelope, *, now: datetime) -> None:
-        """Counts the attempt."""
+        """Counts the attempt, in case no receipt ever tells."""
         d = t.deliveries.c
         mark = sa.update(t.deliveries).where(d.edition == envelope.edition, d.recipient == envelope.recipient)
         with self._writing(f"note that {envelope.edition} goes to {envelope.recipient}") as db:
             db.execute(mark.values(state="sending", attempts=d.attempts + 1, at=now))
 
     def record_receipts(self, receipts: Iterable[Receipt]) -> None:
-        """What was sent stays sent until it is queued again; attempts are counted by `mark_sending`."""
+        """What was sent stays sent until it is queued again."""
         d, new = t.deliveries.c, sa.bindparam
         update = sa.update(t.deliveries).where(d.edition == new("e"), d.recipient == new("r"), d.state != "sent")
-        update = update.values(state=new("s"), detail=new("d"), at=new("t"), retry_at=new("n"))
+        columns = ("state", "detail", "attempts", "at", "retry_at")
+        update = update.values({name: new(f"new_{name}") for name in columns})
         rows = [
-            {"e": r.edition, "r": r.recipient, "s": r.state, "d": r.detail, "t": r.at, "n": r.retry_at}
+            {"e": r.edition, "r": r.recipient, **{f"new_{name}": getattr(r, name) for name in columns}}
             for r in receipts
         ]
         with self._writing("record receipts") as db:
