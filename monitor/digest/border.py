@@ -18,7 +18,7 @@ CROSSINGS: tuple[Crossing, ...] = tuple(
         (
             ("tijuana", "San Diego", "Tijuana", -117.03, 32.54),
             ("mexicali", "Calexico", "Mexicali", -115.50, 32.67),
-            ("san-luis", "San Luis", "San Luis Río Colorado", -114.78, 32.49),
+            ("san-luis", "San Luis", "San Luis R. C.", -114.78, 32.49),
             ("nogales", "Nogales", "Nogales", -110.94, 31.33),
             ("agua-prieta", "Douglas", "Agua Prieta", -109.55, 31.33),
             ("ciudad-juarez", "El Paso", "Ciudad Juárez", -106.48, 31.75),
@@ -42,14 +42,21 @@ LINE: tuple[tuple[float, float], ...] = (
     (-97.15, 25.96),
 )  # fmt: skip
 
-# The coasts where the line ends, as polygons that reach beyond the map's edge.
-PACIFIC: tuple[tuple[float, float], ...] = (
-    (-122.0, 36.0), (-117.55, 33.6), (-117.25, 32.85), (-117.12, 32.53), (-116.60, 31.50), (-115.95, 30.0),
-    (-114.0, 27.0), (-114.0, 22.0), (-122.0, 22.0),
-)  # fmt: skip
-GULF: tuple[tuple[float, float], ...] = (
-    (-90.0, 30.0), (-95.0, 29.1), (-96.4, 28.4), (-97.15, 27.6), (-97.40, 26.9), (-97.15, 25.96), (-97.45, 25.0),
-    (-97.8, 22.0), (-90.0, 22.0),
+# The seas, as polygons that may reach beyond the map's edge.
+SEAS: tuple[tuple[tuple[float, float], ...], ...] = (
+    (  # Pacific
+        (-122.0, 36.0), (-117.55, 33.6), (-117.25, 32.85), (-117.12, 32.53), (-116.05, 30.5), (-115.7, 29.6),
+        (-114.2, 28.6), (-114.1, 28.0), (-115.0, 27.8), (-113.6, 26.7), (-112.3, 25.8), (-112.0, 24.6), (-110.0, 22.0),
+        (-122.0, 22.0),
+    ),
+    (  # Gulf of California
+        (-114.8, 31.7), (-113.0, 31.2), (-112.2, 29.5), (-110.9, 27.9), (-109.4, 26.5), (-109.0, 25.0), (-108.5, 22.0),
+        (-110.0, 23.5), (-111.3, 26.0), (-112.8, 28.4), (-114.4, 30.2),
+    ),
+    (  # Gulf of Mexico
+        (-90.0, 30.0), (-95.0, 29.1), (-96.4, 28.4), (-97.15, 27.6), (-97.40, 26.9), (-97.15, 25.96), (-97.45, 25.0),
+        (-97.8, 22.0), (-90.0, 22.0),
+    ),
 )  # fmt: skip
 
 _NEAR_KM = 60.0  # San Ysidro, Sunland Park or Hidalgo belong to the pair beside them; Hermosillo and Tucson to none

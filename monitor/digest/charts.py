@@ -1,6 +1,6 @@
 """The two small charts of "In brief": bars of coverage by day, and a strip map of the border as PNG. Pure.
 
-The map is drawn at twice its size on its own dark panel, so that it reads the same in light and in dark mail. Its font
+The map has twice its size in pixels and stands on its own dark panel, so that it reads the same in light and in dark mail. Its font
 is the one inside Pillow, which has no accented letters: accents are set by hand over the letter they belong to.
 """
 
@@ -15,18 +15,19 @@ from math import hypot, sqrt
 
 from PIL import Image, ImageDraw, ImageFont
 
-from monitor.digest.border import GULF, LINE, PACIFIC
+from monitor.digest.border import LINE, SEAS
 from monitor.digest.model import Crossing, CrossingCount, DayCount
 
 WIDTH, HEIGHT = 592, 236  # CSS pixels
-_SCALE = 2
-_MARGIN_X, _MARGIN_TOP, _MARGIN_BOTTOM = 46, 34, 30
+_PIXELS = 2  # image pixels per CSS pixel
+_SCALE = 4  # drawn larger still, then reduced: smooth edges
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 104, 36, 30
 _PANEL, _LAND, _SEA = (24, 47, 68), (33, 62, 88), (16, 32, 47)
 _RIVER, _QUIET = (126, 152, 176), (110, 137, 162)
 _DOT, _INK, _LABEL = (244, 178, 82), (26, 32, 40), (240, 243, 246)
-_COLOURS = 48
-_STEP = 10.0  # image pixels
-_FONT_PX, _COUNT_PX = 14, 13
+_COLOURS = 16
+_STEP = 20.0  # drawn pixels
+_FONT_PX, _COUNT_PX = 15, 13
 _WEST, _EAST, _NORTH, _SOUTH = -117.3, -97.0, 32.8, 25.8
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
@@ -58,7 +59,7 @@ def _share(count: int, peak: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Box:
-    """A rectangle in image pixels."""
+    """A rectangle in drawn pixels."""
 
     left: float
     top: float
@@ -77,12 +78,13 @@ class _Box:
 
 
 def strip_map(counts: Sequence[CrossingCount]) -> bytes:
-    """The border, coast to coast, as PNG: a circle per pair of sister cities, its area by the number of stories."""
+    """The border, coast to coast, as PNG: a circle per pair of sister cities, larger with more stories."""
     image = Image.new("RGB", (WIDTH * _SCALE, HEIGHT * _SCALE), _PANEL)
     draw = ImageDraw.Draw(image)
     _draw_line(draw)
-    taken = [*_line_boxes(), *(_draw_circle(draw, count) for count in counts)]
-    for count in sorted(counts, key=lambda c: (-c.stories, c.crossing.id)):
+    by_size = sorted(counts, key=lambda c: (-c.stories, c.crossing.id))
+    taken = [*_line_boxes(), *(_draw_circle(draw, count) for count in by_size)]
+    for count in by_size:
         if count.stories:
             _draw_names(draw, count, taken)
     return _png(image)
@@ -91,16 +93,17 @@ def strip_map(counts: Sequence[CrossingCount]) -> bytes:
 def _png(image: Image.Image) -> bytes:
     """Few colours, no time stamp: small, and equal bytes for equal input."""
     out = BytesIO()
+    image = image.resize((WIDTH * _PIXELS, HEIGHT * _PIXELS), Image.Resampling.LANCZOS)
     image.quantize(_COLOURS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
 def _xy(lon: float, lat: float) -> tuple[float, float]:
-    """Degrees to image pixels; plain degrees, slightly flattened, as a strip needs."""
+    """Degrees to drawn pixels; plain degrees, slightly flattened, as a strip needs."""
     across = (lon - _WEST) / (_EAST - _WEST)
     down = (_NORTH - lat) / (_NORTH - _SOUTH)
-    x = _MARGIN_X + across * (WIDTH - 2 * _MARGIN_X)
-    y = _MARGIN_TOP + down * (HEIGHT - _MARGIN_TOP - _MARGIN_BOTTOM)
+    x = _LEFT + across * (WIDTH - _LEFT - _RIGHT)
+    y = _TOP + down * (HEIGHT - _TOP - _BOTTOM)
     return x * _SCALE, y * _SCALE
 
 
@@ -109,8 +112,8 @@ def _draw_line(draw: ImageDraw.ImageDraw) -> None:
     line = [_xy(lon, lat) for lon, lat in LINE]
     west, east = (0.0, line[0][1]), (float(WIDTH * _SCALE), line[-1][1])
     draw.polygon([(0.0, 0.0), west, *line, east, (float(WIDTH * _SCALE), 0.0)], fill=_LAND)
-    for coast in (PACIFIC, GULF):
-        draw.polygon([_xy(lon, lat) for lon, lat in coast], fill=_SEA)
+    for sea in SEAS:
+        draw.polygon([_xy(lon, lat) for lon, lat in sea], fill=_SEA)
     draw.line(line, fill=_RIVER, width=2 * _SCALE, joint="curve")
 
 
@@ -125,8 +128,8 @@ def _line_boxes() -> list[_Box]:
 
 
 def _radius(stories: int) -> float:
-    """Area grows with the number; large enough for the number to stand in the circle."""
-    return min(9 + 3.2 * sqrt(stories), 24) * _SCALE if stories else 3.0 * _SCALE
+    """Grows with the number, within limits: the number has room in it, and neighbours stay apart."""
+    return min(9 + 1.8 * sqrt(stories), 16) * _SCALE if stories else 3.0 * _SCALE
 
 
 def _draw_circle(draw: ImageDraw.ImageDraw, count: CrossingCount) -> _Box:
@@ -156,11 +159,11 @@ def _places_for(draw: ImageDraw.ImageDraw, name: str, count: CrossingCount, *, n
     r = _radius(count.stories)
     width, height = draw.textlength(_bare(name), font=_font(_FONT_PX)), _FONT_PX * 1.25 * _SCALE
     gap, side = 3 * _SCALE, 1 if north else -1
-    steps = [y - side * (r + gap) - (height if north else 0) - side * n * height for n in (0, 1, 2)]
+    steps = [y - side * (r + gap) - (height if north else 0) - side * n * height for n in (0, 1)]
     beside = x + r + gap if north else x - r - gap - width
-    shifted = x - r if north else x + r - width
-    spots = [(x - width / 2, steps[0]), (beside, y - height / 2), (beside, steps[0] + side * r)]
-    spots += [(shifted, steps[0]), (x - width / 2, steps[1]), (x - width / 2, steps[2])]
+    edges = [x - width / 2, *(x + side * offset - (0 if north else width) for offset in (-r - gap, -r / 2, 0))]
+    spots = [(edges[0], steps[0]), (beside, y - height / 2), (beside, steps[0] + side * r)]
+    spots += [(left, step) for step in steps for left in edges]
     return [_Box(left, top, left + width, top + height) for left, top in spots]
 
 
@@ -182,7 +185,7 @@ def _draw_text(draw: ImageDraw.ImageDraw, text: str, box: _Box) -> None:
         if not mark:
             continue
         left = box.left + draw.textlength(bare[:i], font=font)
-        _draw_mark(draw, mark, left + draw.textlength(bare[i], font=font) / 2, box.top + 0.42 * _FONT_PX * _SCALE)
+        _draw_mark(draw, mark, left + draw.textlength(bare[i], font=font) / 2, box.top + 0.39 * _FONT_PX * _SCALE)
 
 
 def _draw_mark(draw: ImageDraw.ImageDraw, mark: str, x: float, y: float) -> None:

@@ -55,18 +55,21 @@ _BYTES_PER_KB = 1000  # the smaller kilobyte: stays on the safe side of Gmail's 
 _CHART_DAYS = 7
 
 
-def compose(material: EditionMaterial, profile: Profile, options: DigestConfig, *, zone: ZoneInfo) -> Digest:
-    """The edition of `profile` at `material.now`; `zone` is the profile's, and decides its date."""
+def compose(
+    material: EditionMaterial, profile: Profile, options: DigestConfig, *, zone: ZoneInfo, date: date | None = None
+) -> Digest:
+    """The edition of `profile` at `material.now`; `zone` is the profile's, and decides its date unless one is given."""
     pen = _Pen(material, zone, ("es", "en") if profile.language == "es" else LANGUAGES)
     wanted = [ranked for ranked in material.ranked if _wants(profile, ranked)]
     unread = _unread(material.feeds)
     page = wanted[: profile.max_stories] if unread else _page_order(wanted[: profile.max_stories], profile.language)
     cards = tuple(pen.card(ranked, n) for n, ranked in enumerate(page, start=1))
     now = material.now.astimezone(zone)
+    day = date or now.date()
     return Digest(
-        edition=f"{profile.id}/{now.date().isoformat()}",
+        edition=f"{profile.id}/{day.isoformat()}",
         profile_id=profile.id,
-        date=now.date(),
+        date=day,
         language=profile.language,
         languages=_languages(profile.language),
         title_en=_safe(options.title_en),

@@ -1,0 +1,162 @@
+"""What an edition says: sections, languages, provenance, counts."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from monitor.digest import Digest
+from monitor.records import EditionMaterial, FeedReport
+
+Edition = Callable[..., Digest]
+
+
+def _ids(digest: Digest) -> list[str]:
+    return [card.id for card in digest.cards]
+
+
+def test_each_story_stands_once_in_the_section_of_its_languages(material: EditionMaterial, edition: Edition) -> None:
+    digest = edition(material, "en")
+    assert [card.id for card in digest.stories] == ["tunnel", "bridge"]
+    assert {spot.language: [card.id for card in spot.cards] for spot in digest.blind_spots} == {
+        "es": ["shelter", "river"],
+        "en": ["meth", "drone"],
+    }
+    assert [card.position for card in digest.cards] == [1, 2, 3, 4, 5, 6]
+
+
+def test_the_other_press_comes_first_among_the_blind_spots(material: EditionMaterial, edition: Edition) -> None:
+    assert [spot.language for spot in edition(material, "en").blind_spots] == ["es", "en"]
+    assert [spot.language for spot in edition(material, "es").blind_spots] == ["en", "es"]
+
+
+def test_a_headline_is_the_readers_press_own_words_where_it_reported(
+    material: EditionMaterial, edition: Edition
+) -> None:
+    tunnel = edition(material, "es").stories[0]
+    assert tunnel.headlines.es.fragment.text.startswith("Localizan túnel")
+    assert tunnel.headlines.en.fragment.text.startswith("Rail-equipped")
+    assert {h.fragment.provenance for h in (tunnel.headlines.en, tunnel.headlines.es)} == {"original"}
+
+
+@pytest.mark.parametrize(
+    ("story", "reader", "provenance", "language"),
+    [
+        ("shelter", "en", "machine", "en"),
+        ("drone", "es", "check", "es"),
+        ("river", "en", "withheld", "es"),
+        ("river", "es", "original", "es"),
+    ],
+)
+def test_every_headline_says_where_its_words_come_from(
+    material: EditionMaterial, edition: Edition, story: str, reader: str, provenance: str, language: str
+) -> None:
+    card = next(card for card in edition(material, reader).cards if card.id == story)
+    fragment = (card.headlines.en if reader == "en" else card.headlines.es).fragment
+    assert (fragment.provenance, fragment.language) == (provenance, language)
+    assert fragment.engine == ("Argos Translate" if provenance in ("machine", "check") else "")
+
+
+def test_a_missing_translation_is_withheld_not_invented(material: EditionMaterial, edition: Edition) -> None:
+    digest = edition(replace(material, translations={}), "en")
+    shelter = next(card for card in digest.cards if card.id == "shelter")
+    assert shelter.headlines.en.fragment.provenance == "withheld"
+    assert shelter.headlines.en.fragment.text == shelter.headlines.es.fragment.text
+    assert {quote.text.en.provenance for quote in shelter.summary} == {"withheld"}
+
+
+def test_the_summary_begins_in_the_readers_own_language(material: EditionMaterial, edition: Edition) -> None:
+    tunnel = edition(material, "es").stories[0]
+    assert [quote.source for quote in tunnel.summary_for("es")] == ["La Voz del Norte", "Mesa Ledger"]
+    assert [quote.source for quote in tunnel.summary_for("en")] == ["Mesa Ledger", "La Voz del Norte"]
+
+
+@pytest.mark.parametrize(
+    ("wish", "kept"),
+    [
+        ({"topics": ("cartels_trafficking",)}, ["tunnel"]),
+        ({"regions": ("ciudad juarez",)}, ["bridge"]),
+        ({"regions": ("rio-grande-valley", "Laredo")}, ["shelter", "meth"]),
+        ({"minimum_score": 7.0}, ["tunnel", "bridge"]),
+        ({"max_stories": 3}, ["tunnel", "bridge", "meth"]),
+    ],
+)
+def test_a_profile_keeps_what_it_asked_for(
+    material: EditionMaterial, edition: Edition, wish: dict[str, object], kept: list[str]
+) -> None:
+    assert _ids(edition(material, "en", **wish)) == kept
+
+
+def test_stories_over_the_cap_are_counted_and_so_are_all_the_profiles_stories(
+    material: EditionMaterial, edition: Edition
+) -> None:
+    digest = edition(material, "en", max_stories=3)
+    assert digest.beyond_cap == 3
+    assert (digest.counts.stories_both, digest.counts.stories_en, digest.counts.stories_es) == (2, 2, 2)
+
+
+def test_silence_is_not_claimed_for_a_press_whose_feeds_failed(material: EditionMaterial, edition: Edition) -> None:
+    broken = [replace(feed, outcome="timeout") if feed.language == "es" else feed for feed in material.feeds]
+    digest = edition(replace(material, feeds=tuple(broken)), "en")
+    assert digest.blind_spots == ()
+    assert [(u.language, u.failed, u.total) for u in digest.unread] == [("es", 3, 3)]
+    assert _ids(digest) == ["tunnel", "bridge", "meth", "shelter", "drone", "river"]  # by rank
+    assert not digest.degraded
+
+
+def test_one_failed_feed_of_three_leaves_the_blind_spots_in(material: EditionMaterial, edition: Edition) -> None:
+    feeds = (replace(material.feeds[0], outcome="dns"), *material.feeds[1:])
+    digest = edition(replace(material, feeds=feeds), "en")
+    assert digest.comparable
+    assert [feed.name for feed in digest.health.failed] == ["Mesa Ledger"]
+
+
+def test_without_feeds_of_a_language_nothing_is_compared(material: EditionMaterial, edition: Edition) -> None:
+    english = tuple(feed for feed in material.feeds if feed.language == "en")
+    assert [(u.language, u.total) for u in edition(replace(material, feeds=english), "en").unread] == [("es", 0)]
+
+
+def test_an_edition_is_degraded_when_most_feeds_failed(material: EditionMaterial, edition: Edition) -> None:
+    def with_failures(count: int) -> bool:
+        feeds = [replace(f, outcome="timeout") if n < count else f for n, f in enumerate(material.feeds)]
+        return edition(replace(material, feeds=tuple(feeds)), "en").degraded
+
+    assert [with_failures(n) for n in (0, 3, 4, 6)] == [False, False, True, True]
+
+
+def test_the_date_and_the_times_are_the_profiles(material: EditionMaterial, edition: Edition) -> None:
+    digest = edition(material, "en")
+    assert digest.edition == "everyone/2026-03-12"
+    assert digest.date == date(2026, 3, 12)
+    assert digest.now.isoformat() == "2026-03-12T06:30:00-06:00"
+    assert digest.stories[0].first.at.isoformat() == "2026-03-11T17:00:00-06:00"
+
+
+def test_new_and_updated_reports_are_told_apart(material: EditionMaterial, edition: Edition) -> None:
+    tunnel = edition(material, "en").stories[0]
+    assert (tunnel.status, tunnel.day) == ("updated", 2)
+    assert tunnel.new_sources == ("Mesa Ledger", "The Bridge Post")
+
+
+def test_the_chart_counts_reports_by_local_day(material: EditionMaterial, edition: Edition) -> None:
+    days = edition(material, "en").days
+    assert [(d.date.day, d.en, d.es) for d in days] == [(11, 5, 3), (12, 1, 2)]
+
+
+def test_a_story_counts_once_at_its_pair_of_sister_cities(material: EditionMaterial, edition: Edition) -> None:
+    counts = {c.crossing.id: c.stories for c in edition(material, "en").crossings if c.stories}
+    assert counts == {
+        "tijuana": 1, "nogales": 1, "ciudad-juarez": 1, "ciudad-acuna": 1, "nuevo-laredo": 1, "matamoros": 1,
+    }  # fmt: skip
+
+
+def test_stale_feeds_are_quiet_not_failed(material: EditionMaterial, edition: Edition) -> None:
+    stale = FeedReport("old", "Old Gazette", "en", "stale")
+    health = edition(replace(material, feeds=(*material.feeds, stale)), "en").health
+    assert ([f.name for f in health.quiet], health.failed, health.read) == (["Old Gazette"], (), 7)
+
+
+def test_a_link_that_is_no_web_link_is_dropped(hostile: Callable[[str], EditionMaterial], edition: Edition) -> None:
+    alone = next(card for card in edition(hostile("x"), "es").cards if card.id == "alone")
+    assert (alone.headlines.es.url, alone.reports[0].url) == ("", "")

@@ -1,0 +1,450 @@
+"""How an edition looks: words, plurals, size, escaping, and that templates and their documentation agree."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import jinja2.nodes
+import pytest
+import yaml
+from babel import Locale
+from jinja2 import meta
+
+from monitor.digest import Digest, Links, Templates, load_templates, render
+from monitor.digest.phrases import LOCALES, PhraseError
+from monitor.digest.templates import wrapped
+from monitor.errors import RenderError
+from monitor.records import LANGUAGES, EditionMaterial, Lang
+from monitor.resources import bundled
+
+Edition = Callable[..., Digest]
+ROOT = Path(__file__).parents[2]
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "]]><svg/onload=alert(1)>",
+    "</title></style><script>alert(1)</script>",
+    "{{ 7*7 }} {% raw %}",
+    "=?utf-8?q?=0ABcc:_evil=40example.net?=",
+    "titular\u202e\u2066 volteado\r\nBcc: evil@example.net",
+    "\x1b[2J\x07 limpia\x00",
+)
+
+
+class Page(HTMLParser):
+    """Tags, attributes and text of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def values(self, attribute: str) -> list[str]:
+        return [attrs[attribute] or "" for _, attrs in self.tags if attribute in attrs]
+
+
+# ---------------------------------------------------------------- contents
+
+
+@pytest.mark.parametrize("language", ["en", "es", "both"])
+def test_the_text_part_has_every_headline_and_every_address(
+    material: EditionMaterial, edition: Edition, templates: Templates, language: str
+) -> None:
+    digest = edition(material, language)
+    text = render(digest, templates).text
+    flat = " ".join(text.split())
+    for card in digest.cards:
+        for reader in digest.languages:
+            assert card.headlines.for_reader(reader).fragment.text in flat
+        for report in card.reports:
+            assert report.title in flat
+            assert report.url in text.split()
+
+
+@pytest.mark.parametrize("language", ["en", "es", "both"])
+def test_the_html_has_every_headline_both_marks_and_all_links(
+    material: EditionMaterial, edition: Edition, templates: Templates, language: str
+) -> None:
+    digest = edition(material, language)
+    page = Page(render(digest, templates).html)
+    text = " ".join(page.text.split())
+    for card in digest.cards:
+        for reader in digest.languages:
+            assert card.headlines.for_reader(reader).fragment.text in text
+        assert {report.url for report in card.reports} <= set(page.values("href"))
+    assert (
+        "machine translation, Argos Translate" if language != "es" else "traducción automática, Argos Translate"
+    ) in text
+
+
+def test_a_withheld_translation_is_shown_as_the_original_and_says_so(
+    material: EditionMaterial, edition: Edition, templates: Templates
+) -> None:
+    rendered = render(edition(material, "en"), templates)
+    assert "translation withheld: original shown" in rendered.html
+    assert re.search(r'<h3 lang="es"[^>]*>(?:<a[^>]*>)?Rescatan a 14 migrantes', rendered.html)
+    assert "Acuña [translation withheld, original shown]" in " ".join(rendered.text.split())
+
+
+def test_the_lead_and_the_differing_figures_are_told_in_the_readers_language(
+    material: EditionMaterial, edition: Edition, templates: Templates
+) -> None:
+    spanish = Page(render(edition(material, "es"), templates).html).text
+    assert "la prensa en español se adelantó 3\u00a0h 18\u00a0min" in spanish
+    assert "Las cifras no coinciden entre los dos idiomas" in spanish
+    assert "Siete personas fueron detenidas." in spanish
+    english = Page(render(edition(material, "en"), templates).html).text
+    assert "the Spanish-language press led by 3\u00a0h 18\u00a0min" in english
+    assert "Seven people were arrested." in english
+
+
+def test_every_piece_of_feed_text_carries_its_language(
+    material: EditionMaterial, edition: Edition, templates: Templates
+) -> None:
+    page = Page(render(edition(material, "both"), templates).html)
+    for tag, attrs in page.tags:
+        if tag in ("h3", "html"):
+            assert attrs.get("lang") in LANGUAGES
+    assert all(attrs.get("role") == "presentation" for tag, attrs in page.tags if tag == "table")
+
+
+def test_nothing_is_loaded_from_anywhere(material: EditionMaterial, edition: Edition, templates: Templates) -> None:
+    rendered = render(edition(material, "both"), templates)
+    page = Page(rendered.html)
+    assert page.values("src") == [f"cid:{rendered.images[0].cid}"]
+    assert not {"script", "link", "iframe", "object", "form"} & {tag for tag, _ in page.tags}
+    assert "url(" not in rendered.html
+    assert "@import" not in rendered.html
+
+
+def test_styles_are_inlined_and_dark_mode_survives(
+    material: EditionMaterial, edition: Edition, templates: Templates
+) -> None:
+    html = render(edition(material, "en"), templates).html
+    assert "prefers-color-scheme" in html
+    assert re.search(r'<h3[^>]*style="[^"]*font-size', html)
+
+
+# ---------------------------------------------------------------- subject, preheader, quiet and bad days
+
+
+def test_the_subject_has_date_count_and_first_headline(
+    material: EditionMaterial, edition: Edition, templates: Templates
+) -> None:
+    assert render(edition(material, "es"), templates).subject == (
+        "jue 12 mar: 6 notas. Localizan túnel con rieles bajo una bodega de Tijuana; hay 7 detenidos"
+    )
+    assert render(edition(material, "en"), templates).subject.startswith("Thu Mar 12: 6 stories. Rail-equipped")
+
+
+def test_a_quiet_day_is_short_and_honest(material: EditionMaterial, edition: Edition, templates: Templates) -> None:
+    digest = edition(replace(material, ranked=(), developing=()), "es")
+    rendered = render(digest, templates)
+    assert rendered.subject == "jue 12 mar: día tranquilo, sin notas"
+    assert "no publicaron nada sobre seguridad fronteriza" in " ".join(rendered.text.split())
+    assert "Solo en la prensa" not in rendered.html
+    assert rendered.images == ()
+
+
+def test_a_day_with_most_feeds_failed_says_so_in_subject_and_body(
+    material: EditionMaterial, edition: Edition, templates: Templates
+) -> None:
+    feeds = tuple(replace(f, outcome="timeout") if n else f for n, f in enumerate(material.feeds))
+    rendered = render(edition(replace(material, feeds=feeds), "en"), templates)
+    assert rendered.degraded
+    assert rendered.subject == "Thu Mar 12: INCOMPLETE, 5 of 6 feeds failed. 6 stories"
+    assert "Incomplete edition: 5 of 6 feeds could not be read" in rendered.html
+    assert "is left out of this edition: 3 of 3 Spanish-language feeds could not be read." in " ".join(
+        rendered.text.split()
+    )
+
+
+def test_the_preheader_stays_out_of_the_text_part(
+    material: EditionMaterial, edition: Edition, templates: Templates
+) -> None:
+    rendered = render(edition(material, "en"), templates)
+    preheader = "6 stories: 2 in both languages, 2 only in Spanish, 2 only in English."
+    assert preheader in rendered.html
+    assert preheader not in rendered.text
+
+
+def test_a_sample_is_called_a_sample_everywhere(
+    material: EditionMaterial, edition: Edition, templates: Templates
+) -> None:
+    rendered = render(edition(replace(material, sample=True), "es"), templates)
+    assert rendered.subject.startswith("[Muestra] ")
+    assert "son ficticios" in rendered.html
+    assert "son ficticios" in " ".join(rendered.text.split())
+
+
+def test_without_an_engine_the_footer_says_that_originals_are_shown(
+    material: EditionMaterial, edition: Edition, templates: Templates
+) -> None:
+    bare = replace(material, translations={}, engine=replace(material.engine, name="none", label=""))
+    assert "No había motor de traducción" in render(edition(bare, "es"), templates).html
+
+
+# ---------------------------------------------------------------- size and stability
+
+
+def test_a_hundred_stories_stay_under_the_limit_and_the_rest_is_counted(
+    many: Callable[[int], EditionMaterial], edition: Edition, templates: Templates
+) -> None:
+    digest = edition(many(100), "both", max_stories=200, max_html_kb=90)
+    rendered = render(digest, templates, links=Links(archive="https://digest.example.org/editions/everyone/2026-03-12"))
+    assert 80_000 < len(rendered.html.encode()) <= 90_000
+    shown = rendered.html.count("<h3") // 2
+    assert f"{100 - shown} more stories in the full edition" in rendered.html
+    assert "https://digest.example.org/editions/everyone/2026-03-12" in rendered.html
+    assert len(rendered.story_ids) == 100
+    assert rendered.text.count("https://voz-norte.example/") > 0
+    assert all(f"/s{n}-0" in rendered.text for n in range(100))
+
+
+def test_the_default_thirty_stories_fit_whole_in_one_language(
+    many: Callable[[int], EditionMaterial], edition: Edition, templates: Templates
+) -> None:
+    html = render(edition(many(30), "en"), templates).html
+    assert html.count("<h3") == 30
+
+
+def test_equal_input_gives_equal_output(material: EditionMaterial, edition: Edition, templates: Templates) -> None:
+    assert render(edition(material, "both"), templates) == render(edition(material, "both"), templates)
+
+
+def test_text_lines_stay_within_78_characters_but_for_addresses(
+    material: EditionMaterial, edition: Edition, templates: Templates
+) -> None:
+    for language in ("en", "es", "both"):
+        lines = render(edition(material, language), templates).text.splitlines()
+        assert [line for line in lines if len(line) > 78 and "://" not in line] == []
+
+
+# ---------------------------------------------------------------- the map
+
+
+def test_the_map_is_small_and_its_alt_text_tells_the_same(
+    material: EditionMaterial, edition: Edition, templates: Templates
+) -> None:
+    image = render(edition(material, "es"), templates).images[0]
+    assert image.png.startswith(b"\x89PNG")
+    assert len(image.png) <= 30_000
+    assert image.alt.startswith("Mapa de la frontera")
+    assert "Ciudad Juárez–El Paso 1" in image.alt
+
+
+# ---------------------------------------------------------------- hostile feeds
+
+
+@pytest.mark.parametrize("attack", HOSTILE)
+@pytest.mark.parametrize("language", ["en", "both"])
+def test_nothing_a_feed_says_becomes_markup_or_control(
+    hostile: Callable[[str], EditionMaterial], edition: Edition, templates: Templates, attack: str, language: str
+) -> None:
+    rendered = render(edition(hostile(attack), language), templates)
+    page = Page(rendered.html)
+    assert {tag for tag, _ in page.tags} <= {
+        "html", "head", "meta", "title", "style", "body", "div", "table", "tbody", "tr", "td", "h1", "h2", "h3", "h4",
+        "p", "span", "b", "br", "a", "img",
+    }  # fmt: skip
+    assert not [name for _, attrs in page.tags for name in attrs if name.startswith("on")]
+    assert all(re.match(r"https?://|mailto:", url) for url in page.values("href"))
+    for part in (rendered.subject, rendered.html, rendered.text, rendered.data, *(i.alt for i in rendered.images)):
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", part)
+    assert "\n" not in rendered.subject
+    assert "=?" not in rendered.subject
+    assert "<" not in rendered.data
+    assert json.loads(rendered.data)["stories"][0]["id"] == "bad"
+
+
+# ---------------------------------------------------------------- JSON
+
+
+def test_the_json_keeps_its_keys(material: EditionMaterial, edition: Edition, templates: Templates) -> None:
+    document = json.loads(render(edition(material, "es"), templates).data)
+    assert set(document) == {
+        "version", "edition", "profile_id", "date", "language", "languages", "title_en", "title_es", "timezone",
+        "since", "now", "counts", "stories", "blind_spots", "unread", "developing", "beyond_cap", "days", "crossings",
+        "health", "engine", "notices", "sample", "degraded", "max_html_bytes",
+    }  # fmt: skip
+    card = document["stories"][0]
+    assert set(card) == {
+        "id", "position", "score", "reasons", "headlines", "status", "day", "languages", "coverage", "first", "ahead",
+        "summary", "places", "agencies", "gaps", "topics",
+    }  # fmt: skip
+    assert card["headlines"]["es"]["fragment"] == {
+        "language": "es",
+        "text": "Localizan túnel con rieles bajo una bodega de Tijuana; hay 7 detenidos",
+        "provenance": "original",
+        "engine": "",
+    }
+
+
+def test_every_key_of_the_json_is_documented(material: EditionMaterial, edition: Edition, templates: Templates) -> None:
+    document = json.loads(render(edition(material, "es"), templates).data)
+
+    def keys(value: object) -> Iterator[str]:
+        if isinstance(value, dict):
+            for key, item in value.items():
+                yield key
+                yield from keys(item)
+        elif isinstance(value, list):
+            for item in value:
+                yield from keys(item)
+
+    assert sorted(set(keys(document)) - _documented()) == []
+
+
+# ---------------------------------------------------------------- words
+
+
+def test_both_languages_have_the_same_strings(templates: Templates) -> None:
+    english, spanish = (templates.phrases[language].strings for language in LANGUAGES)
+    assert english.keys() == spanish.keys()
+    for key, form in english.items():
+        assert isinstance(form, str) == isinstance(spanish[key], str), key
+        assert _placeholders(form) == _placeholders(spanish[key]), key
+
+
+def _placeholders(form: object) -> set[str]:
+    texts = [form] if isinstance(form, str) else list(form.values()) if isinstance(form, dict) else []
+    return {name for text in texts for name in re.findall(r"\{(\w+)\}", text)} - {"n"}
+
+
+def test_every_string_is_used(templates: Templates) -> None:
+    used = "".join(path.read_text("utf-8") for path in sorted(bundled("templates").glob("*.j2")))
+    used += "".join(path.read_text("utf-8") for path in sorted((ROOT / "monitor" / "digest").glob("*.py")))
+    families = {key.rsplit(".", 1)[0] + "." for key in templates.phrases["en"].strings if "." in key}
+    for key in templates.phrases["en"].strings:
+        family = next((f for f in families if key.startswith(f) and f'"{f}"' in used), "")
+        assert f'"{key}"' in used or family, key
+
+
+@pytest.mark.parametrize(
+    ("language", "key", "forms"),
+    [
+        ("en", "n.stories", {1: "1 story", 2: "2 stories", 0: "0 stories", 1200: "1,200 stories"}),
+        ("es", "n.stories", {1: "1 nota", 2: "2 notas", 0: "0 notas", 1_000_000: "1,000,000 de notas"}),
+        ("es", "n.reports", {1: "1 publicación", 3: "3 publicaciones"}),
+        ("es", "brief.failed", {1: "1 falló", 4: "4 fallaron"}),
+    ],
+)
+def test_plurals_follow_the_language(templates: Templates, language: Lang, key: str, forms: dict[int, str]) -> None:
+    assert {n: templates.phrases[language](key, n=n) for n in forms} == forms
+
+
+def test_plural_forms_are_those_of_the_language(templates: Templates) -> None:
+    for language in LANGUAGES:
+        known = {*Locale.parse(LOCALES[language]).plural_form.tags, "other"}
+        for key, form in templates.phrases[language].strings.items():
+            assert isinstance(form, str) or form.keys() <= known, key
+
+
+def test_dates_and_times_read_as_each_language_writes_them(
+    material: EditionMaterial, edition: Edition, templates: Templates
+) -> None:
+    digest, spanish, english = edition(material, "es"), templates.phrases["es"], templates.phrases["en"]
+    assert spanish.day(digest.date) == "jueves, 12 de marzo de 2026"
+    assert english.day(digest.date) == "Thursday, March 12, 2026"
+    assert spanish.clock(digest.now, digest.date) == "6:30\u00a0a.m."
+    assert english.clock(digest.since, digest.date) == "Mar 11, 6:30\u00a0AM"
+    assert spanish.zone(ZoneInfo("America/Tijuana")) == "hora del Pacífico"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "span"), [(20, "1 min"), (12_000, "3 h 20 min"), (7200, "2 h"), (190_800, "2 d 5 h"), (86_400, "1 d")]
+)
+def test_a_span_has_its_two_largest_units(templates: Templates, seconds: float, span: str) -> None:
+    assert templates.phrases["es"].span(seconds).replace("\u00a0", " ") == span
+
+
+def test_wrapped_keeps_addresses_whole() -> None:
+    address = "https://example.org/" + "a" * 90
+    assert address in wrapped(f"uno dos {address} tres", 4).split()
+
+
+# ---------------------------------------------------------------- templates
+
+
+def _documented() -> set[str]:
+    return set(re.findall(r"`([a-z_]+)`", (ROOT / "docs" / "templates.md").read_text("utf-8")))
+
+
+def test_every_variable_and_attribute_of_the_templates_is_documented(templates: Templates) -> None:
+    methods = {"items", "values", "keys", "line"}
+    for path in sorted(bundled("templates").glob("*.j2")):
+        tree = templates.environment.parse(path.read_text("utf-8"))
+        names = meta.find_undeclared_variables(tree) - set(templates.environment.globals)
+        names |= {node.attr for node in tree.find_all(jinja2.nodes.Getattr)} - methods - set(LANGUAGES)
+        macros = {"origin", "mark", "card_text", "reasons", "labels"}
+        assert sorted(names - macros - _documented()) == [], path.name
+
+
+def test_the_users_folder_wins_file_by_file(tmp_path: Path, material: EditionMaterial, edition: Edition) -> None:
+    (tmp_path / "digest.txt.j2").write_text("Mío: {{ digest.title('es') }}\n", "utf-8")
+    (tmp_path / "strings.es.yaml").write_text("brief: Panorama\n", "utf-8")
+    rendered = render(edition(material, "es"), load_templates(tmp_path))
+    assert rendered.text == "Mío: Boletín Frontera México–EE. UU.\n"
+    assert "Panorama" in rendered.html
+    assert "Publicadas en ambos idiomas" in rendered.html
+
+
+def test_an_unknown_variable_is_named_with_file_and_line(
+    tmp_path: Path, material: EditionMaterial, edition: Edition
+) -> None:
+    (tmp_path / "digest.txt.j2").write_text("one\ntwo\n{{ digest.weather }}\n", "utf-8")
+    with pytest.raises(RenderError, match=r"digest\.txt\.j2: line 3: .*weather") as caught:
+        render(edition(material, "es"), load_templates(tmp_path))
+    assert str(tmp_path) in str(caught.value)
+
+
+def test_an_unknown_string_is_named_with_the_templates_line(
+    tmp_path: Path, material: EditionMaterial, edition: Edition
+) -> None:
+    (tmp_path / "card.html.j2").write_text(
+        "{% macro mark(f, l) %}{% endmacro %}\n{% macro story(card) %}\n{{ say[lang]('nope') }}\n{% endmacro %}\n",
+        "utf-8",
+    )
+    with pytest.raises(RenderError, match=r"card\.html\.j2: line 3: .*there is no string 'nope'"):
+        render(edition(material, "en"), load_templates(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("digest.html.j2", "a\n{% if %}\n", r"digest\.html\.j2: line 2"),
+        ("strings.en.yaml", "brief: [1\n", r"strings\.en\.yaml: line 2"),
+        ("strings.en.yaml", "briefs: x\n", r"strings\.en\.yaml: unknown string 'briefs'"),
+        ("strings.es.yaml", "brief: {one: x}\n", r"strings\.es\.yaml: 'brief': a text, or plural forms"),
+        ("strings.es.yaml", "- x\n", r"strings\.es\.yaml: line 1: a mapping"),
+    ],
+)
+def test_a_broken_file_is_refused_when_loaded(tmp_path: Path, name: str, content: str, message: str) -> None:
+    (tmp_path / name).write_text(content, "utf-8")
+    with pytest.raises(RenderError, match=message):
+        load_templates(tmp_path)
+
+
+def test_a_placeholder_without_a_value_is_named(tmp_path: Path) -> None:
+    (tmp_path / "strings.en.yaml").write_text("day: 'day {number}'\n", "utf-8")
+    with pytest.raises(PhraseError, match=r"strings\.en\.yaml: 'day' has a placeholder without a value: 'number'"):
+        load_templates(tmp_path).phrases["en"]("day", n=2)
+
+
+def test_the_strings_files_are_valid_yaml_with_unique_keys() -> None:
+    for language in LANGUAGES:
+        text = (bundled("templates") / f"strings.{language}.yaml").read_text("utf-8")
+        keys = re.findall(r"^([\w.]+):", text, re.MULTILINE)
+        assert len(keys) == len(set(keys)) == len(yaml.safe_load(text))
