@@ -13,8 +13,8 @@ import httpcore2
 
 # Prefixes that carry an IPv4 address inside an IPv6 one, and so could smuggle a private one past the check.
 _TRANSLATED = tuple(ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96"))
-# Answers with a machine's secrets in one cloud, although the address counts as public.
-_METADATA = frozenset({IPv4Address("168.63.129.16")})
+# Answers with a machine's secrets in a cloud, although Python calls the addresses global.
+_METADATA = frozenset({IPv4Address("168.63.129.16"), IPv4Address("192.0.0.192")})
 _MAX_ADDRESSES = 4
 
 

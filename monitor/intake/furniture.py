@@ -50,7 +50,9 @@ _TAILS = (
     r"\[\s*(?:…|\.\.\.)\s*\]|[→»]",
 )
 _LINE = re.compile("|".join(f"(?:{p})" for p in _LINES), re.IGNORECASE)
-_TAIL = re.compile(rf"(?:^|(?<=\s))(?:{'|'.join(_TAILS)})\s*$", re.IGNORECASE)
+# Behind the end of a sentence, or with a capital: "he asked to read more about it" stays.
+_BOUNDARY = r"(?:^|(?<=[.!?…:\"”»)\]\n])\s*|(?<=\s)(?=[A-ZÁÉÍÓÚÜÑ\[→»©]))"
+_TAIL = re.compile(rf"{_BOUNDARY}(?i:{'|'.join(_TAILS)})\s*$")
 _MAX_TAILS = 8  # pieces of furniture taken off one text
 
 _UPPER = "A-ZÁÉÍÓÚÜÑ"

@@ -255,9 +255,9 @@ def _categories(entry: Entry) -> tuple[str, ...]:
 
 
 def _link(entry: Entry) -> str:
-    """The first web link that is the report itself: an alternate one before whatever feedparser chose."""
+    """The first web link: an alternate one, else whatever feedparser chose, else a guid that is an address."""
     alternates = [_string(link, "href") for link in entry.get("links") or () if _string(link, "rel") == "alternate"]
-    candidates = (_string(entry, "feedburner_origlink"), *alternates, _string(entry, "link"))
+    candidates = (_string(entry, "feedburner_origlink"), *alternates, _string(entry, "link"), _string(entry, "id"))
     for candidate in candidates:
         link = unescape_until_stable(candidate.strip())
         if len(link) <= _MAX_LINK and is_web_link(link):
@@ -289,17 +289,11 @@ def _standard_date(parsed: Any) -> datetime | None:
 # ---------------------------------------------------------------- text
 
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
-_PASSES = 3
 
 
 def text_block(markup: str) -> str:
-    """Plain text with line breaks. Stripping is repeated, since `<<b>script>` becomes a tag when its inner one goes."""
-    text = plain_text(markup[:_MAX_MARKUP])
-    for _ in range(_PASSES):
-        if not _TAG.search(text):
-            return text
-        text = plain_text(text)
-    return _TAG.sub("", text)
+    """Plain text with line breaks. `<<b>script>` would become a tag when its inner one goes: such a `<` goes too."""
+    return _TAG.sub("", plain_text(markup[:_MAX_MARKUP]))
 
 
 def text_line(markup: str) -> str:
