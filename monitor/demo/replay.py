@@ -9,7 +9,7 @@ from monitor.app import RunRequest, run_once
 from monitor.config import Config
 from monitor.demo.catalog import SAMPLE_DAYS
 from monitor.demo.mail_server import Mailbox
-from monitor.demo.server import SampleServer, sample_config_feeds
+from monitor.demo.server import SampleServer
 from monitor.pipeline import NoProgress, Progress
 from monitor.records import RunReport
 
@@ -58,7 +58,7 @@ def run_demo(options: DemoOptions, progress: Progress) -> DemoResult:
     out = options.out.absolute()
     _clear(out)
     with SampleServer(port=options.port) as feeds, Mailbox() as mailbox:
-        config = demo_config(out, feeds_url=feeds.url, smtp_port=mailbox.port)
+        config = demo_config(out, feeds, smtp_port=mailbox.port)
         reports = [_run_day(config, feeds, day, progress) for day in SAMPLE_DAYS]
         repeated = run_once(config, RunRequest(SAMPLE_DAYS[-1], sample=True), NoProgress())
         messages = len(mailbox.messages)
@@ -78,7 +78,7 @@ def _clear(out: Path) -> None:
         path.unlink()
 
 
-def demo_config(out: Path, *, feeds_url: str, smtp_port: int) -> Config:
+def demo_config(out: Path, feeds: SampleServer, *, smtp_port: int) -> Config:
     """The demo's feeds.yaml. Lexicon, glossary and templates of the working folder win, as everywhere."""
     config = Config.model_validate(
         {
@@ -93,7 +93,7 @@ def demo_config(out: Path, *, feeds_url: str, smtp_port: int) -> Config:
             "recipients": [
                 {"address": f"{profile['id']}@newsroom.example", "profile": profile["id"]} for profile in _PROFILES
             ],
-            "feeds": sample_config_feeds(feeds_url),
+            "feeds": feeds.feeds(),
         }
     )
     return config.at(Path.cwd() / "feeds.yaml")
