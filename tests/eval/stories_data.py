@@ -1,0 +1,103 @@
+"""Labelled reports as the clusterer takes them, run by run."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+
+from monitor.config.models import StoriesConfig
+from monitor.protocols import Embedder, Vectors
+from monitor.records import Article, Judged, Lang, Source, Story, Verdict, content_id
+from monitor.stories.cluster import cluster
+from monitor.stories.dedupe import find_copies
+from monitor.stories.embed import embedding_text, language_means
+from tests.eval.metrics import bcubed, link_share, pair_fit
+
+DATA = Path(__file__).with_name("data")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A labelled report."""
+
+    judged: Judged
+    event: str
+    part: str  # "dev" or "test"
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    bcubed_f1: float
+    pair_f1: float
+    cross_f1: float
+    link: float
+
+
+def load(name: str, part: str = "") -> list[Item]:
+    """The reports of a file, or of one part of it."""
+    rows = json.loads((DATA / name).read_text(encoding="utf-8"))
+    items = [_item(row) for row in rows]
+    return [item for item in items if part in ("", item.part)]
+
+
+def _item(row: Mapping[str, str]) -> Item:
+    published = datetime.fromisoformat(row["published"]).replace(tzinfo=UTC)
+    language: Lang = "en" if row["lang"] == "en" else "es"
+    url = f"https://{row.get('outlet', 'news')}.example/{row['id']}"
+    article = Article(
+        id=content_id(url),
+        source_id=row.get("outlet", row["id"]),
+        url=url,
+        link=url,
+        title=row["title"],
+        summary=row["lead"],
+        published_at=published,
+        fetched_at=published,
+    )
+    verdict = Verdict(article.id, language, relevant=True, score=10, threshold=7, reason="labelled")
+    return Item(Judged(article, verdict), row["event"], row.get("part", "test"))
+
+
+def vectors_of(items: Sequence[Item], embedder: Embedder) -> dict[str, Vectors]:
+    texts = [embedding_text(item.judged.article, item.judged.language) for item in items]
+    return {item.judged.id: row for item, row in zip(items, embedder.embed(texts), strict=True)}
+
+
+def run_by_day(
+    items: Sequence[Item], vectors: Mapping[str, Vectors], means: Mapping[Lang, Vectors], options: StoriesConfig
+) -> tuple[Story, ...]:
+    """The stories after one run a day, at the day's end, as a user would have them."""
+    stories: tuple[Story, ...] = ()
+    seen: list[Judged] = []
+    sources: dict[str, Source] = {}
+    ordered = sorted((item.judged for item in items), key=lambda j: j.article.published_at)
+    for day, of_day in groupby(ordered, key=lambda j: j.article.published_at.date()):
+        new = list(of_day)
+        seen += new
+        now = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
+        copies = find_copies(seen, sources)
+        stories = cluster(
+            new, stories, vectors, copies=copies, sources=sources, options=options, now=now, means=means
+        ).stories
+    return stories
+
+
+def score(items: Sequence[Item], stories: Sequence[Story]) -> Scores:
+    home = {member.article.id: story.id for story in stories for member in story.members}
+    gold, predicted = [i.event for i in items], [home[i.judged.id] for i in items]
+    languages = [i.judged.language for i in items]
+    return Scores(
+        bcubed(gold, predicted).f1,
+        pair_fit(gold, predicted).f1,
+        pair_fit(gold, predicted, languages).f1,
+        link_share(gold, predicted, languages),
+    )
+
+
+def evaluate(name: str, embedder: Embedder, *, part: str = "", options: StoriesConfig | None = None) -> Scores:
+    """Read, embed, cluster day by day, score."""
+    items = load(name, part)
+    stories = run_by_day(items, vectors_of(items, embedder), language_means(embedder), options or StoriesConfig())
+    return score(items, stories)
