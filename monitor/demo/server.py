@@ -111,8 +111,7 @@ class SampleServer:
         self.at = at
         self._hits: Counter[Hit] = Counter()
         self._lock = Lock()
-        self._http = _Http(self, port)
-        self._thread = Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, name="sample-feeds")
+        self._port = port
 
     @property
     def url(self) -> str:
@@ -139,6 +138,8 @@ class SampleServer:
         return reply
 
     def __enter__(self) -> Self:
+        self._http = _Http(self, self._port)
+        self._thread = Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, name="sample-feeds")
         self._thread.start()
         return self
 
