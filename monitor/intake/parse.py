@@ -288,7 +288,7 @@ def _standard_date(parsed: Any) -> datetime | None:
 
 # ---------------------------------------------------------------- text
 
-_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_TAG = re.compile(r"<+(?=[A-Za-z/!?])")
 
 
 def text_block(markup: str) -> str:
@@ -298,7 +298,7 @@ def text_block(markup: str) -> str:
 
 def text_line(markup: str) -> str:
     """`text_block` on one line, safe for a header, a terminal or a file name."""
-    return one_line(_TAG.sub("", text_block(markup).replace("\n", " ")))
+    return " ".join(text_block(markup).split()).replace("=?", "= ?")
 
 
 def _string(holder: Any, key: str) -> str:

@@ -121,6 +121,7 @@ def test_the_http_charset_is_not_believed() -> None:
         ("Uno\n  dos\t tres", "Uno dos tres"),
         ("&lt;&lt;b&gt;script&gt;alert(1)", "script>alert(1)"),
         ("Bcc: \u202eevil\u202c =?utf-8?q?x?=", "Bcc: evil = ?utf-8?q?x?="),
+        ("&lt;&lt;&lt;![CDATA[x", "![CDATA[x"),
         ("5 &lt; 6 kilos", "5 < 6 kilos"),
     ],
 )
