@@ -10,7 +10,7 @@ import shutil
 import socket
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -19,18 +19,18 @@ from zoneinfo import ZoneInfo
 
 from monitor import pipeline
 from monitor.config import Config, resolve_secret
-from monitor.delivery.smtp import SmtpDelivery
-from monitor.digest.render import load_templates
-from monitor.errors import BusyError, ConfigError, Problem
+from monitor.delivery import SmtpDelivery, deliver_due, find_edition
+from monitor.digest import load_templates
+from monitor.errors import BusyError, ConfigError, Problem, StorageError
 from monitor.executors import SerialExecutor
-from monitor.intake.triage import load_lexicon
-from monitor.language.engines import choose_engine, open_translator
+from monitor.intake import load_lexicon
+from monitor.language.engines.choose import choose_engine, open_translator
 from monitor.language.glossary import load_glossary
 from monitor.pipeline import EditionPlan, Plan, Progress, Tools
 from monitor.protocols import Delivery, Store
-from monitor.records import EngineReport, Profile, RunReport, content_id
+from monitor.records import Edition, FeedReport, Profile, Receipt, RunReport, content_id
 from monitor.resources import bundled
-from monitor.serialise import to_json
+from monitor.serialise import to_json, to_plain
 from monitor.store import copy_store, open_store
 from monitor.stories.embed import open_embedder
 
@@ -46,7 +46,7 @@ class RunRequest:
     now: datetime
     profile: str = ""  # empty: all
     since: str = ""  # "24h", "3d", a local date: a one-off edition of this window
-    date: date | None = None  # of the edition; None: today in the profile's zone
+    day: date | None = None  # of the edition; None: today in the profile's zone
     to: tuple[str, ...] = ()  # in place of the profile's recipients
     out: Path | None = None  # in place of digests/
     send: bool = True
@@ -72,7 +72,7 @@ def _for_dry_run(config: Config, request: RunRequest, scratch: Path) -> tuple[Co
     """A dry run works on a copy of the store and leaves the digest in `--out`, or in a folder that stays in /tmp."""
     if not request.dry_run:
         return config, request
-    url = copy_store(config.storage.url, config.folder, scratch)
+    url = copy_store(config.storage.url, folder=config.folder, target_folder=scratch)
     out = request.out or Path(tempfile.mkdtemp(prefix="monitor-dry-run-"))
     storage = config.storage.model_copy(update={"url": url})
     return config.model_copy(update={"storage": storage}), replace(request, out=out, send=False)
@@ -103,7 +103,7 @@ def open_tools(config: Config, *, out: Path | None = None, environ: Mapping[str,
             lexicon=lexicon,
             glossary=glossary,
             templates=templates,
-            engine=EngineReport(chosen.name, chosen.spec.kind, chosen.reason, chosen.label, chosen.limits),
+            engine=chosen,
             open_translator=lambda: open_translator(chosen.spec),
             embedder=open_embedder(config.stories.embedder),
             executor=SerialExecutor(),
@@ -178,7 +178,7 @@ def plan_run(config: Config, request: RunRequest) -> Plan:
 
 
 def _edition_plan(config: Config, request: RunRequest, profile: Profile) -> EditionPlan:
-    day = request.date or request.now.astimezone(ZoneInfo(profile.timezone)).date()
+    day = request.day or request.now.astimezone(ZoneInfo(profile.timezone)).date()
     recipients = request.to or config.recipients_of(profile.id)
     if request.since:
         slug = re.sub(r"[^a-z0-9]+", "-", request.since.lower()).strip("-")
@@ -253,7 +253,7 @@ def free_disk_bytes(folder: Path) -> int:
 
 
 def check_feeds(config: Config, ids: Sequence[str], *, now: datetime) -> tuple[FeedReport, ...]:
-    """Read feeds without remembering anything. Raises ConfigError for an unknown id; switched-off feeds can be named."""
+    """Read feeds, also switched-off ones that are named; nothing is remembered. ConfigError for an unknown id."""
     chosen = [feed for feed in config.feeds if (feed.id in ids if ids else feed.enabled)]
     unknown = sorted(set(ids) - {feed.id for feed in config.feeds})
     if unknown:
@@ -269,7 +269,8 @@ def stored_digest(config: Config, day: date, profile_id: str) -> Path:
     path = find_edition(config.digests_dir, day, profile_id)
     if path is None:
         raise StorageError(
-            f"{config.digests_dir}: no digest of {day} for the profile '{profile_id}'; `monitor status` lists what there is"
+            f"{config.digests_dir}: no digest of {day} for the profile '{profile_id}';"
+            " `monitor status` lists what there is"
         )
     return path
 
@@ -284,17 +285,26 @@ def send_edition(
     delivery = open_delivery(config)
     if delivery is None:
         raise ConfigError(Problem(str(config.path), "mail.host", "no mail server is configured", "set mail.host"))
-    profiles = [profile_id] if profile_id else [p.id for p in config.profiles if to or config.recipients_of(p.id)]
     receipts: list[Receipt] = []
     with open_store_of(config) as store, run_lock(store, f"send-{now:%H%M%S}"):
-        for profile in profiles[:1] if to else profiles:
-            rendered = read_edition(stored_digest(config, day, profile))
-            recipients = tuple(to) or config.recipients_of(profile)
-            store.enqueue(build_envelope(rendered, recipient, config.mail) for recipient in recipients)
+        for edition in _editions_of(store, config, day, profile_id):
+            recipients = tuple(to) or config.recipients_of(edition.profile_id)
+            pipeline.queue_missing(store, config, edition, recipients)
             if again:
-                store.requeue(rendered.edition, recipients)
-            receipts += deliver_due(store, delivery, now=now, edition=rendered.edition)
+                store.requeue(edition.edition, recipients)
+            receipts += deliver_due(store, delivery, now=now, edition=edition.edition)
     return tuple(receipts)
+
+
+def _editions_of(store: Store, config: Config, day: date, profile_id: str) -> list[Edition]:
+    """The stored editions of a day: one profile's, or every configured profile's. Raises StorageError for none."""
+    wanted = [profile_id] if profile_id else [profile.id for profile in config.profiles]
+    found = [e for name in wanted for e in store.editions(name, limit=1000) if e.date == day]
+    if not found:
+        raise StorageError(
+            f"no digest of {day} is stored for {', '.join(wanted)}; `monitor status` lists what there is"
+        )
+    return found
 
 
 @contextmanager
@@ -310,23 +320,20 @@ def open_store_of(config: Config) -> Iterator[Store]:
 class Status:
     """What `monitor status` tells."""
 
-    next_run: datetime | None
     runs: tuple[str, ...]  # JSON documents, newest first
     editions: tuple[Edition, ...]
     unsent: tuple[Receipt, ...]
     feeds: tuple[FeedReport, ...]
 
     def plain(self) -> dict[str, object]:
-        names = ("next_run", "editions", "unsent", "feeds")
-        return {name: to_plain(getattr(self, name)) for name in names}
+        return {name: to_plain(getattr(self, name)) for name in ("editions", "unsent", "feeds")}
 
 
-def read_status(config: Config, *, now: datetime) -> Status:
+def read_status(config: Config) -> Status:
     """The state of things, from the store alone."""
     with open_store_of(config) as store:
         editions = store.editions(limit=30)
         return Status(
-            next_run=next_due(now, config.schedule).due_at.astimezone(ZoneInfo(config.schedule.timezone)),
             runs=store.runs(limit=10),
             editions=editions,
             unsent=tuple(r for e in editions for r in store.receipts(e.edition) if r.state != "sent"),

@@ -10,12 +10,11 @@ from zoneinfo import ZoneInfo
 
 from monitor.app import free_disk_bytes, open_delivery, open_store_of, topic_file, user_templates
 from monitor.config import Config, find_config, load_config
-from monitor.delivery.archive import check_writable
-from monitor.delivery.smtp import SmtpDelivery
-from monitor.digest.render import load_templates
+from monitor.delivery import SmtpDelivery, check_writable
+from monitor.digest import load_templates
 from monitor.errors import ConfigError, MonitorError
-from monitor.intake.triage import load_lexicon
-from monitor.language.engines import choose_engine
+from monitor.intake import load_lexicon
+from monitor.language.engines.choose import choose_engine
 from monitor.language.glossary import load_glossary
 from monitor.schedule import next_due
 from monitor.stories.embed import open_embedder
@@ -40,7 +39,9 @@ def examine(config_path: str | None) -> tuple[Finding, ...]:
     try:
         config = load_config(path)
     except ConfigError as exc:
-        return tuple(Finding("configuration", "error", f"{p.path}: {p.where}: {p.problem}", p.remedy) for p in exc.problems)
+        return tuple(
+            Finding("configuration", "error", f"{p.path}: {p.where}: {p.problem}", p.remedy) for p in exc.problems
+        )
     return (_configuration(config), *(_guarded(what, look, config) for what, look in _LOOKS))
 
 
@@ -112,8 +113,9 @@ def _mail(config: Config) -> Finding:
     delivery = open_delivery(config)
     if delivery is None:
         return Finding("mail", "warning", "no mail server is configured", "set mail.host; until then nothing is sent")
-    greeting = delivery.check() if isinstance(delivery, SmtpDelivery) else ""
-    return Finding("mail", "ok", f"{delivery.name} {greeting}".strip())
+    if isinstance(delivery, SmtpDelivery):
+        delivery.check()
+    return Finding("mail", "ok", f"{delivery.name} answers" + (" and takes our login" if config.mail.username else ""))
 
 
 def _clock(config: Config) -> Finding:
@@ -122,7 +124,9 @@ def _clock(config: Config) -> Finding:
         return Finding("clock", "error", f"this machine thinks it is {now:%Y-%m-%d}", "set the clock (NTP)")
     zone = ZoneInfo(config.schedule.timezone)
     due = next_due(now, config.schedule).due_at.astimezone(zone)
-    detail = f"{now.astimezone(zone):%Y-%m-%d %H:%M %Z} (machine: {time.tzname[0]}); next run {due:%a %Y-%m-%d %H:%M %Z}"
+    detail = (
+        f"{now.astimezone(zone):%Y-%m-%d %H:%M %Z} (machine: {time.tzname[0]}); next run {due:%a %Y-%m-%d %H:%M %Z}"
+    )
     return Finding("clock", "ok", detail)
 
 

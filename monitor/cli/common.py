@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 import click
 
 from monitor.config import Config, find_config, load_config
+from monitor.resources import bundled
 from monitor.text import clean
 
 Command = Callable[..., Any]
@@ -30,6 +31,12 @@ def profile_option(command: Command) -> Command:
 def open_config(config_path: str | None) -> Config:
     """The user's configuration. Raises ConfigError."""
     return load_config(find_config(config_path, os.environ))
+
+
+def open_config_or_defaults(config_path: str | None) -> Config:
+    """The user's configuration, or the starter one where there is none: models can be installed before `init`."""
+    path = find_config(config_path, os.environ)
+    return load_config(path if path.exists() or config_path else bundled("feeds.yaml"))
 
 
 def say(line: str = "") -> None:

@@ -4,6 +4,7 @@ import json
 import sys
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -12,6 +13,7 @@ from monitor.cli.common import config_option, json_option, open_config, profile_
 from monitor.cli.progress import progress
 from monitor.cli.show import show_feed_table
 from monitor.config import Config
+from monitor.schedule import next_due
 from monitor.serialise import to_json
 
 DATE = click.DateTime(formats=["%Y-%m-%d"])
@@ -20,10 +22,14 @@ DATE = click.DateTime(formats=["%Y-%m-%d"])
 @click.command()
 @click.argument("day", metavar="[DATE]", type=DATE, required=False)
 @profile_option
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to write it; else a temporary folder.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to write it; else a temporary folder."
+)
 @click.option("--open/--no-open", "open_browser", default=True, help="Open it in the browser.")
 @config_option
-def preview(*, day: datetime | None, profile: str, out: Path | None, open_browser: bool, config_path: str | None) -> None:
+def preview(
+    *, day: datetime | None, profile: str, out: Path | None, open_browser: bool, config_path: str | None
+) -> None:
     """Show a digest without sending: today's, rendered now from what is stored, or the stored one of DATE.
 
     \b
@@ -86,11 +92,13 @@ def status(*, as_json: bool, config_path: str | None) -> None:
       monitor status
       monitor status --json | jq .next_run
     """
-    found = read_status(open_config(config_path), now=utc_now())
+    config = open_config(config_path)
+    found = read_status(config)
+    next_run = next_due(utc_now(), config.schedule).due_at.astimezone(ZoneInfo(config.schedule.timezone))
     if as_json:
-        say(to_json({**found.plain(), "runs": [json.loads(document) for document in found.runs]}))
+        say(to_json({"next_run": next_run, **found.plain(), "runs": [json.loads(document) for document in found.runs]}))
         return
-    say(f"Next run  {found.next_run:%a %Y-%m-%d %H:%M %Z}" if found.next_run else "Next run  none")
+    say(f"Next run  {next_run:%a %Y-%m-%d %H:%M %Z}, when `monitor schedule` is running")
     for document in found.runs[:5]:
         say("Run       " + run_line(json.loads(document)))
     if not found.runs:

@@ -116,7 +116,7 @@ def schedule(*, config_path: str | None) -> None:
     config = open_config(config_path)
 
     def run_slot(slot: Slot) -> None:
-        report = _run(config, RunRequest(utc_now(), date=slot.date), quiet=True)
+        report = _run(config, RunRequest(utc_now(), day=slot.date), quiet=True)
         show_report(report)
 
     options = config.schedule

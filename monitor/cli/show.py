@@ -20,7 +20,7 @@ def show_report(report: RunReport) -> None:
     counts, engine = report.counts, report.engine
     say(f"Articles  {counts.articles_seen} read, {counts.articles_new} new, {counts.articles_relevant} relevant")
     say(
-        f"Language  {engine.label or engine.name}: {engine.translated} texts translated, {engine.remembered} remembered,"
+        f"Language  {engine.label or engine.name}: {engine.translated} texts translated, {engine.remembered} known,"
         f" {engine.flagged_hard} withheld, {engine.flagged_soft} to check ({engine.reason})"
     )
     say(

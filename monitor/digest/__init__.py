@@ -4,7 +4,7 @@ compose (what is said) | render (how it looks) | message (how it travels)
 """
 
 from monitor.digest.compose import compose
-from monitor.digest.message import archive_message, build_envelope
+from monitor.digest.message import archive_message, build_envelope, edition_links, read_message
 from monitor.digest.model import Digest, Links
 from monitor.digest.render import render
 from monitor.digest.templates import Templates, load_templates
@@ -16,6 +16,8 @@ __all__ = [
     "archive_message",
     "build_envelope",
     "compose",
+    "edition_links",
     "load_templates",
+    "read_message",
     "render",
 ]

@@ -3,12 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from monitor.config import FetchConfig
-from monitor.intake.fetch import fetch_feeds
-from monitor.intake.outcome import feed_report, next_state
-from monitor.intake.parse import parse_feed
-from monitor.intake.triage import judge
+from monitor.intake import feed_report, fetch_feeds, judge, next_state, parse_feed
 from monitor.pipeline.tools import Plan, Tick, Tools
 from monitor.records import (
     Article,
@@ -86,7 +84,10 @@ def triage(tools: Tools, readings: Sequence[Reading], tick: Tick) -> list[Judged
 def keep(tools: Tools, readings: Sequence[Reading], judged: Sequence[Judged]) -> None:
     """Store the articles first and the feeds' validators second: a crash in between loses no article."""
     tools.store.save_articles(judged)
-    tools.store.save_feed_states(next_state(r.state, r.outcome, r.parsed, source=r.source) for r in readings)
+    stale_days = tools.config.fetch.stale_days
+    tools.store.save_feed_states(
+        next_state(r.state, r.outcome, r.parsed, source=r.source, stale_days=stale_days) for r in readings
+    )
 
 
 def report_feeds(tools: Tools, readings: Sequence[Reading], judged: Sequence[Judged]) -> tuple[FeedReport, ...]:
@@ -95,10 +96,13 @@ def report_feeds(tools: Tools, readings: Sequence[Reading], judged: Sequence[Jud
         return reports_from_states(tools.sources, tools.store.feed_states())
     new = Counter(item.article.source_id for item in judged)
     relevant = Counter(item.article.source_id for item in judged if item.verdict.relevant)
-    stale_days = tools.config.fetch.stale_days
     return tuple(
-        replace(
-            feed_report(r.source, r.outcome, r.parsed, state=r.state, stale_days=stale_days),
+        feed_report(
+            r.source,
+            r.outcome,
+            r.parsed,
+            state=r.state,
+            stale_days=tools.config.fetch.stale_days,
             new_items=new[r.source.id],
             relevant=relevant[r.source.id],
         )

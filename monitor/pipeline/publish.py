@@ -1,17 +1,19 @@
 """From stories to mailboxes: rank, compose, render, archive, hand over, and the run's report."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from monitor.delivery.archive import read_edition, write_edition
-from monitor.delivery.outbox import deliver_due
-from monitor.digest.compose import compose
-from monitor.digest.message import archive_message, build_envelope
-from monitor.digest.render import render
-from monitor.errors import DeliveryError
+from monitor.config import Config
+from monitor.delivery import deliver_due, write_edition
+from monitor.digest import archive_message, build_envelope, compose, edition_links, read_message, render
+from monitor.errors import StorageError
 from monitor.pipeline.tools import EditionPlan, Plan, Stages, Tick, Tools, by_id
 from monitor.pipeline.understand import Translated
+from monitor.protocols import Store
 from monitor.records import (
     Clustered,
     Counts,
@@ -28,6 +30,7 @@ from monitor.records import (
     Receipt,
     RenderedDigest,
     RunReport,
+    Source,
     Story,
     StoryLine,
     Translations,
@@ -35,7 +38,7 @@ from monitor.records import (
 )
 from monitor.stories.rank import Ranked, rank
 
-EXIT_FINE, EXIT_FAILED, EXIT_PARTIAL = 0, 1, 3
+EXIT_FINE, EXIT_PARTIAL = 0, 3
 _REMEMBERED_EDITIONS = 30  # editions looked back at to know what a reader has already seen
 
 
@@ -49,6 +52,7 @@ class Published:
     feeds: tuple[FeedReport, ...]
     engine: EngineReport
     decisions: tuple[MergeDecision, ...]
+    notices: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return sum(edition.created for edition in self.editions)
@@ -56,16 +60,15 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """Stage output: receipts of every message handed over, also of earlier editions; and why the server refused us."""
+    """Stage output: receipts of every message that was due, also of earlier editions."""
 
     receipts: tuple[Receipt, ...] = ()
-    error: str = ""
 
     def __len__(self) -> int:
         return len(self.receipts)
 
 
-def publish(  # noqa: PLR0913 - a stage takes the output of each stage before it
+def publish(
     tools: Tools,
     plan: Plan,
     clustered: Clustered,
@@ -77,13 +80,16 @@ def publish(  # noqa: PLR0913 - a stage takes the output of each stage before it
     reports, materials = [], []
     for number, edition in enumerate(plan.editions, 1):
         material = _material(tools, plan, edition, clustered, translated)
-        material = replace(material, feeds=feeds, counts=_counts(feeds, clustered, material))
+        material = replace(material, feeds=feeds, counts=_counts(feeds, material))
         materials.append(material)
-        reports.append(_freeze(tools, edition, material))
+        queue = plan.send and tools.delivery is not None
+        reports.append(_freeze(tools, edition, material, queue=queue))
         tick(number)
     first = materials[0]
     stories = tuple(_line(item, first.translations, tools) for item in first.ranked)
-    return Published(tuple(reports), stories, first.counts, feeds, translated.engine, clustered.decisions)
+    return Published(
+        tuple(reports), stories, first.counts, feeds, translated.engine, clustered.decisions, translated.notices
+    )
 
 
 def _material(
@@ -104,7 +110,7 @@ def _material(
         engine=translated.engine,
         since=earlier[0].cutoff_at if earlier else since,
         now=plan.now,
-        notices=plan.notices,
+        notices=(*plan.notices, *translated.notices),
         sample=plan.sample,
     )
 
@@ -117,7 +123,7 @@ def _window_start(tools: Tools, plan: Plan, *, has_earlier: bool) -> datetime:
     return plan.now - timedelta(hours=options.max_age_hours if has_earlier else options.window_hours)
 
 
-def _rank(  # noqa: PLR0913
+def _rank(
     tools: Tools,
     plan: Plan,
     edition: EditionPlan,
@@ -137,7 +143,7 @@ def _rank(  # noqa: PLR0913
     )
 
 
-def _counts(feeds: Sequence[FeedReport], clustered: Clustered, material: EditionMaterial) -> Counts:
+def _counts(feeds: Sequence[FeedReport], material: EditionMaterial) -> Counts:
     stories = [item.story for item in material.ranked]
     languages = [frozenset(story.languages) for story in stories]
     return Counts(
@@ -153,32 +159,45 @@ def _counts(feeds: Sequence[FeedReport], clustered: Clustered, material: Edition
     )
 
 
-def _freeze(tools: Tools, plan: EditionPlan, material: EditionMaterial) -> EditionReport:
+def _freeze(tools: Tools, plan: EditionPlan, material: EditionMaterial, *, queue: bool) -> EditionReport:
     """Render an edition, write it to the archive, and queue its messages in one transaction."""
     key = f"{plan.profile.id}/{plan.date.isoformat()}"
     known = next((e for e in tools.store.editions(plan.profile.id) if e.edition == key), None)
     if known:
-        return _existing(tools, plan, known)
-    digest = compose(material, plan.profile, tools.config.digest, date=plan.date)
-    rendered = render(digest, tools.templates, tools.config.digest, base_url=tools.config.mail.base_url)
+        return _existing(tools, plan, known, queue=queue)
     mail = tools.config.mail
+    zone = ZoneInfo(plan.profile.timezone)
+    digest = compose(material, plan.profile, tools.config.digest, zone=zone, date=plan.date)
+    rendered = render(digest, tools.templates, links=edition_links(digest, mail))
     paths = write_edition(tools.digests_dir, rendered, archive_message(rendered, mail))
-    recipients = plan.recipients if tools.delivery else ()
-    envelopes = [build_envelope(rendered, recipient, mail) for recipient in recipients]
-    path = str(paths[0].relative_to(tools.digests_dir))
-    tools.store.save_edition(_edition(rendered, material, path), envelopes)
+    envelopes = [build_envelope(rendered, recipient, mail) for recipient in plan.recipients] if queue else []
+    tools.store.save_edition(_edition(rendered, material, str(paths[0])), envelopes)
     return EditionReport(key, created=True, subject=rendered.subject, paths=tuple(map(str, paths)))
 
 
-def _existing(tools: Tools, plan: EditionPlan, known: Edition) -> EditionReport:
+def _existing(tools: Tools, plan: EditionPlan, known: Edition, *, queue: bool) -> EditionReport:
     """An edition is made once. Recipients who are not in its ledger yet get it as it was frozen."""
-    path = tools.config.digests_dir / known.path
-    ledger = {receipt.recipient for receipt in tools.store.receipts(known.edition)}
-    missing = [recipient for recipient in plan.recipients if recipient not in ledger] if tools.delivery else []
-    if missing:
-        rendered = read_edition(path)
-        tools.store.enqueue([build_envelope(rendered, recipient, tools.config.mail) for recipient in missing])
+    if queue:
+        queue_missing(tools.store, tools.config, known, plan.recipients)
+    path = Path(known.path)
     return EditionReport(known.edition, created=False, subject=known.subject, paths=(str(path),))
+
+
+def queue_missing(store: Store, config: Config, edition: Edition, recipients: Sequence[str]) -> int:
+    """Queue a frozen edition for recipients who are not in its ledger; how many were added.
+
+    Raises StorageError when the archive has lost it.
+    """
+    ledger = {receipt.recipient for receipt in store.receipts(edition.edition)}
+    missing = [recipient for recipient in recipients if recipient not in ledger]
+    if not missing:
+        return 0
+    path = Path(edition.path).with_suffix(".eml")
+    try:
+        rendered = read_message(path.read_bytes(), edition)
+    except (OSError, ValueError) as exc:
+        raise StorageError(f"read the stored digest {path}: {exc} → bring the file back") from exc
+    return store.enqueue(build_envelope(rendered, recipient, config.mail) for recipient in missing)
 
 
 def _edition(rendered: RenderedDigest, material: EditionMaterial, path: str) -> Edition:
@@ -200,27 +219,20 @@ def deliver(tools: Tools, plan: Plan, tick: Tick) -> Delivered:
     """Hand over every message that is due, of this run's editions and of earlier ones."""
     if not plan.send or not tools.delivery:
         return Delivered()
-    receipts: list[Receipt] = []
+    done = Counter[str]()
 
     def count(receipt: Receipt) -> None:
-        receipts.append(receipt)
-        tick(len(receipts))
+        done[receipt.state] += 1
+        tick(done.total())
 
-    try:
-        deliver_due(tools.store, tools.delivery, now=plan.now, on_receipt=count)
-    except DeliveryError as exc:
-        return Delivered(tuple(receipts), str(exc))
-    return Delivered(tuple(receipts))
+    return Delivered(deliver_due(tools.store, tools.delivery, now=plan.now, on_receipt=count))
 
 
 # ---------------------------------------------------------------- the report
 
 
-def summarise(
-    plan: Plan, stages: Stages, made: Published, delivered: Delivered, judged: Iterable[Judged]
-) -> RunReport:
+def summarise(plan: Plan, stages: Stages, made: Published, delivered: Delivered, judged: Iterable[Judged]) -> RunReport:
     """All that `--json` prints."""
-    notices = (*plan.notices, *((delivered.error,) if delivered.error else ()))
     editions = tuple(
         replace(e, receipts=tuple(r for r in delivered.receipts if r.edition == e.edition)) for e in made.editions
     )
@@ -235,15 +247,13 @@ def summarise(
         engine=made.engine,
         stories=made.stories,
         editions=editions,
-        notices=notices,
+        notices=(*plan.notices, *made.notices),
         decisions=made.decisions if plan.explain else (),
         verdicts=tuple(item.verdict for item in judged),
     )
 
 
 def _exit_code(made: Published, delivered: Delivered) -> int:
-    if delivered.error:
-        return EXIT_FAILED
     undelivered = any(receipt.state != "sent" for receipt in delivered.receipts)
     return EXIT_PARTIAL if undelivered or any(feed.failed for feed in made.feeds) else EXIT_FINE
 
@@ -266,9 +276,10 @@ def _line(item: RankedStory, translations: Translations, tools: Tools) -> StoryL
     )
 
 
-def _outlet(member: Member, sources: dict[str, object]) -> str:
+def _outlet(member: Member, sources: Mapping[str, Source]) -> str:
+    """The outlet's name; an aggregator's article names its own."""
     source = sources.get(member.article.source_id)
-    return getattr(source, "name", member.article.source_id)
+    return member.article.publisher or (source.name if source else member.article.source_id)
 
 
 def _first(story: Story) -> Member:

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from monitor.config import Config
-from monitor.digest.render import Templates
-from monitor.intake.triage import Lexicon
+from monitor.digest import Templates
+from monitor.intake import Lexicon
+from monitor.language.engines.choose import Chosen
 from monitor.language.glossary import Glossary
 from monitor.protocols import Delivery, Embedder, Executor, Store, Translator
-from monitor.records import EngineReport, Profile, Source, StageReport
+from monitor.records import Profile, Source, StageReport
 
 T = TypeVar("T")
 Tick = Callable[[int], None]
@@ -28,7 +29,7 @@ class Tools:
     lexicon: Lexicon
     glossary: Glossary
     templates: Templates
-    engine: EngineReport  # which engine, and why; numbers are added by the run
+    engine: Chosen  # which engine, and why
     open_translator: Callable[[], Translator | None]  # opened only when there is something to translate
     embedder: Embedder
     executor: Executor

@@ -1,16 +1,16 @@
 """From judged articles to stories: translate, cluster."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.language.translate import Wanted, translate_texts
 from monitor.pipeline.tools import Plan, Tick, Tools, by_id
 from monitor.protocols import Vectors
-from monitor.records import Clustered, EngineReport, Judged, Translation, Translations, other_language, text_key
+from monitor.records import Clustered, EngineReport, Judged, Translations, other_language, text_key
 from monitor.stories.cluster import cluster as cluster_reports
 from monitor.stories.dedupe import find_copies
-from monitor.stories.embed import embedding_key, embedding_text
+from monitor.stories.embed import embedding_key, embedding_text, language_means
 from monitor.text import lead_sentences
 
 
@@ -20,6 +20,7 @@ class Translated:
 
     translations: Translations
     engine: EngineReport
+    notices: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.translations)
@@ -48,14 +49,13 @@ def translate(tools: Tools, reports: Sequence[Judged], tick: Tick) -> Translated
     needs_engine = any(text_key(w.text, w.target) not in remembered for w in wanted)
     translator = tools.open_translator() if needs_engine else None
     try:
-        done = translate_texts(wanted, remembered, translator, report=tools.engine, glossary=tools.glossary)
+        done = translate_texts(wanted, remembered, translator, chosen=tools.engine, glossary=tools.glossary)
     finally:
         if translator:
             translator.close()
-    fresh = [t for t in done.translations if t.key not in remembered and t.status != "original"]
-    tools.store.remember(fresh)
+    tools.store.remember(done.fresh)
     tick(len(reports))
-    return Translated({t.key: t for t in _all(done.translations, remembered)}, done.report)
+    return Translated({t.key: t for t in done.translations}, done.report, done.notices)
 
 
 def _wanted(reports: Iterable[Judged], lead_count: int) -> Iterable[Wanted]:
@@ -63,11 +63,6 @@ def _wanted(reports: Iterable[Judged], lead_count: int) -> Iterable[Wanted]:
         source = item.language
         for text in (item.article.title, *lead_sentences(item.article, source, lead_count)):
             yield Wanted(text, source, other_language(source))
-
-
-def _all(done: Iterable[Translation], remembered: Translations) -> Iterable[Translation]:
-    yield from remembered.values()
-    yield from done
 
 
 def cluster(tools: Tools, plan: Plan, reports: Sequence[Judged], tick: Tick) -> Clustered:
@@ -79,11 +74,18 @@ def cluster(tools: Tools, plan: Plan, reports: Sequence[Judged], tick: Tick) -> 
     sources = by_id(tools.sources)
     copies = find_copies(reports, sources)
     clustered = cluster_reports(
-        new, live, vectors, copies=copies, sources=sources, options=tools.config.stories, now=plan.now
+        new,
+        live,
+        vectors,
+        copies=copies,
+        sources=sources,
+        options=tools.config.stories,
+        now=plan.now,
+        means=language_means(tools.embedder),
     )
     tools.store.save_stories(clustered.stories)
     tick(len(reports))
-    return replace(clustered, copies=copies)
+    return clustered
 
 
 def _vectors(tools: Tools, reports: Sequence[Judged]) -> dict[str, Vectors]:

@@ -120,12 +120,16 @@ def engine_statuses(
     *,
     glossary_path: Path | None = None,
     examined: bool = True,
+    fresh: bool = False,
     environ: Mapping[str, str] = os.environ,
 ) -> tuple[EngineStatus, ...]:
-    """Every engine, best first, then plug-ins. `examined=False` leaves out the canaries (`healthy` is None)."""
+    """Every engine, best first, then plug-ins. `examined=False` leaves out the canaries (`healthy` is None);
+    `fresh` runs them even if the models passed before.
+    """
     root = models_dir_of(options, environ)
     kinds = (*PREFERENCE, *sorted(_plugins()))
-    return tuple(engine_status(spec_of(kind, options, glossary_path, root), examined=examined) for kind in kinds)
+    specs = (spec_of(kind, options, glossary_path, root) for kind in kinds)
+    return tuple(engine_status(spec, examined=examined, fresh=fresh) for spec in specs)
 
 
 def engine_status(spec: EngineSpec, *, examined: bool = True, fresh: bool = False) -> EngineStatus:
