@@ -97,6 +97,10 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def _nothing() -> None:
+    pass
+
+
 def run_daemon(
     options: ScheduleConfig,
     run_slot: Callable[[Slot], None],
@@ -104,15 +108,17 @@ def run_daemon(
     on_event: Callable[[str], None] = _log.info,
     clock: Callable[[], datetime] = _utc_now,
     check_every_s: float = CHECK_EVERY_S,
+    idle: Callable[[], None] = _nothing,
     stop: "SimpleQueue[str] | None" = None,
 ) -> None:
     """Run until SIGTERM or SIGINT, or until something is put into `stop`; a slot that is running is finished first.
 
     A slot that is already due at the start is run at once: `run_slot` claims it in the store and does nothing when it
     is done. A slot that raises is logged and tried again after 5, 10, 20, … minutes until the next one is due.
+    `idle` is called at each check at which no slot is run: deferred messages can be sent then.
     """
     stop = stop if stop is not None else SimpleQueue()
-    watch = _Watch(options, run_slot, on_event, clock)
+    watch = _Watch(options, run_slot, idle, on_event=on_event, clock=clock)
     # It would warn at each look while a digest is being made that one is being made.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(timezone=UTC)
@@ -152,11 +158,14 @@ class _Watch:
         self,
         options: ScheduleConfig,
         run_slot: Callable[[Slot], None],
+        idle: Callable[[], None],
+        *,
         on_event: Callable[[str], None],
         clock: Callable[[], datetime],
     ) -> None:
         self._options = options
         self._run_slot = run_slot
+        self._idle = idle
         self._on_event = on_event
         self._clock = clock
         self._last: Slot | None = None
@@ -166,13 +175,23 @@ class _Watch:
 
     def look(self) -> None:
         """Run the slot that is due, unless it is done or waits for its next try."""
+        if self.stopping.is_set():
+            return
         now = self._clock()
         slot = latest_due(now, self._options)
-        if slot is None or self.stopping.is_set() or not self._is_wanted(slot, now):
+        if slot is None or not self._is_wanted(slot, now):
+            self._be_idle()
             return
         if slot != self._last:
             self._last, self._failures = slot, 0
         self._attempt(slot)
+
+    def _be_idle(self) -> None:
+        try:
+            self._idle()
+        except Exception as exc:  # as with a slot: the daemon lives on
+            self._on_event(f"between two digests: {exc}")
+            _log.exception("idle work failed")
 
     def _is_wanted(self, slot: Slot, now: datetime) -> bool:
         if self._last is None or slot.date > self._last.date:

@@ -4,9 +4,17 @@
 sent in `digests/`.
 """
 
-from monitor.delivery.archive import check_writable, find_edition, write_edition
+from monitor.delivery.archive import check_writable, find_edition, read_edition, write_edition
 from monitor.delivery.files import FileDelivery
 from monitor.delivery.outbox import deliver_due
 from monitor.delivery.smtp import SmtpDelivery
 
-__all__ = ["FileDelivery", "SmtpDelivery", "check_writable", "deliver_due", "find_edition", "write_edition"]
+__all__ = [
+    "FileDelivery",
+    "SmtpDelivery",
+    "check_writable",
+    "deliver_due",
+    "find_edition",
+    "read_edition",
+    "write_edition",
+]

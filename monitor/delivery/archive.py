@@ -1,12 +1,16 @@
 """`digests/YYYY/MM/DD-<profile>.*`: every edition as it was sent, readable without this program."""
 
+import json
 import os
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from monitor.delivery.writing import safe_name, write_atomically
 from monitor.errors import StorageError
-from monitor.records import RenderedDigest
+from monitor.records import InlineImage, RenderedDigest
+
+_FROZEN = "frozen"  # the key, in the .json, of what the other files do not tell of a `RenderedDigest`
 
 
 def edition_path(folder: Path, day: date, profile_id: str) -> Path:
@@ -30,7 +34,7 @@ def write_edition(folder: Path, rendered: RenderedDigest, eml: bytes) -> tuple[P
         **{_image_path(page, i): image.png for i, image in enumerate(rendered.images)},
         page.with_suffix(".txt"): rendered.text.encode(),
         page.with_suffix(".eml"): eml,
-        page.with_suffix(".json"): rendered.data.encode(),
+        page.with_suffix(".json"): _data_and_frozen(rendered).encode(),
         page: _with_side_files(rendered, page).encode(),
     }
     try:
@@ -39,6 +43,32 @@ def write_edition(folder: Path, rendered: RenderedDigest, eml: bytes) -> tuple[P
     except OSError as exc:
         raise StorageError(_cannot_write(f"archive {rendered.edition} in {folder}", exc)) from exc
     return (page, *(path for path in files if path != page))
+
+
+def read_edition(page: Path) -> RenderedDigest:
+    """The edition whose .html is `page`, as `write_edition` got it.
+
+    StorageError when a file is missing or was changed so that it cannot be read.
+    """
+    try:
+        data = json.loads(page.with_suffix(".json").read_text("utf-8"))
+        frozen = data.pop(_FROZEN)
+        images = tuple(_read_image(page, i, fields) for i, fields in enumerate(frozen.pop("images")))
+        return RenderedDigest(
+            **{
+                **frozen,
+                "date": date.fromisoformat(frozen["date"]),
+                "cutoff_at": datetime.fromisoformat(frozen["cutoff_at"]),
+                "story_ids": tuple(frozen["story_ids"]),
+            },
+            html=_with_mail_images(page, images),
+            text=page.with_suffix(".txt").read_text("utf-8"),
+            data=_as_json(data),
+            images=images,
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
+        remedy = "restore the files of this edition from a backup"
+        raise StorageError(f"read the edition {page}: {type(exc).__name__} {exc} → {remedy}") from exc
 
 
 def check_writable(folder: Path) -> None:
@@ -60,9 +90,48 @@ def _with_side_files(rendered: RenderedDigest, page: Path) -> str:
     """The page with `cid:` pictures, which only mail clients know, turned into the files beside it."""
     html = rendered.html
     for index, image in enumerate(rendered.images):
-        for quote in ('"', "'"):
-            html = html.replace(f"{quote}cid:{image.cid}{quote}", f"{quote}{_image_path(page, index).name}{quote}")
+        html = _replace_quoted(html, f"cid:{image.cid}", _image_path(page, index).name)
     return html
+
+
+def _with_mail_images(page: Path, images: tuple[InlineImage, ...]) -> str:
+    """The way back."""
+    html = page.read_text("utf-8")
+    for index, image in enumerate(images):
+        html = _replace_quoted(html, _image_path(page, index).name, f"cid:{image.cid}")
+    return html
+
+
+def _replace_quoted(html: str, old: str, new: str) -> str:
+    """Replace attribute values only, never words of a text."""
+    return html.replace(f'"{old}"', f'"{new}"').replace(f"'{old}'", f"'{new}'")
+
+
+def _data_and_frozen(rendered: RenderedDigest) -> str:
+    frozen = {
+        "edition": rendered.edition,
+        "profile_id": rendered.profile_id,
+        "date": rendered.date.isoformat(),
+        "language": rendered.language,
+        "subject": rendered.subject,
+        "story_ids": rendered.story_ids,
+        "cutoff_at": rendered.cutoff_at.isoformat(),
+        "degraded": rendered.degraded,
+        "images": [{"cid": i.cid, "alt": i.alt, "width": i.width, "height": i.height} for i in rendered.images],
+    }
+    return _as_json({**json.loads(rendered.data), _FROZEN: frozen})
+
+
+def _as_json(value: dict[str, Any]) -> str:
+    """Safe inside an HTML page, too."""
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text + "\n"
+
+
+def _read_image(page: Path, index: int, fields: dict[str, Any]) -> InlineImage:
+    return InlineImage(png=_image_path(page, index).read_bytes(), **fields)
 
 
 def _cannot_write(doing: str, error: OSError) -> str:

@@ -38,8 +38,8 @@ def deliver_due(
 ) -> tuple[Receipt, ...]:
     """Hand over what is due (of one edition, or of all) and record each answer before the next message is touched.
 
-    When the server cannot be used at all, everything left is deferred to the next run, with the reason: a value, not an
-    exception. The caller holds the run lock.
+    When the server cannot be used, everything left is deferred to the next run, with the reason; DeliveryError is
+    raised, after that is recorded, if it could not be from the first message on. The caller holds the run lock.
     """
     due = store.due_envelopes(now=now, edition=edition)
     before = _attempts(store, {envelope.edition for envelope in due})
@@ -60,7 +60,10 @@ def _attempts(store: Store, editions: Collection[str]) -> dict[str, dict[str, in
 def _hand_over(
     store: Store, delivery: Delivery, envelopes: Sequence[Envelope], clock: Callable[[], datetime]
 ) -> Iterator[Receipt]:
-    """One receipt per envelope; after a `DeliveryError` the others are not tried (0 attempts)."""
+    """One receipt per envelope; after a `DeliveryError` the others are not tried (0 attempts).
+
+    The error itself comes after the last receipt, and only when no message at all was tried.
+    """
     for position, envelope in enumerate(envelopes):
         store.mark_sending(envelope, now=clock())
         try:
@@ -68,6 +71,8 @@ def _hand_over(
         except DeliveryError as exc:
             for waiting in envelopes[position:]:
                 yield Receipt(waiting.edition, waiting.recipient, "deferred", str(exc), attempts=0)
+            if position == 0:
+                raise
             return
 
 

@@ -54,14 +54,16 @@ class SmtpDelivery:
     def name(self) -> str:
         return f"smtp://{self._options.host}:{self._options.port}"
 
-    def check(self) -> None:
-        """Connect, log in and say goodbye; DeliveryError, with what to do, when any of it fails."""
+    def check(self) -> str:
+        """Connect, log in and say goodbye; how it went. DeliveryError, with what to do, when any of it fails."""
         try:
-            self._connected()
+            connection = self._connected().sock
+            secure = f"encrypted by {connection.version()}" if isinstance(connection, ssl.SSLSocket) else "unencrypted"
         except _UnusableError as exc:
             raise DeliveryError(f"{self.name}: {exc}") from exc.__cause__
         finally:
             self.close()
+        return f"{secure}, {'logged in' if self._options.username else 'without login'}"
 
     def deliver(self, envelopes: Sequence[Envelope]) -> list[Receipt]:
         receipts: list[Receipt] = []

@@ -134,7 +134,7 @@ def translated(doing: str) -> Iterator[None]:
 # ---------------------------------------------------------------- copies
 
 
-def copy_store(url: str, *, folder: Path, target_folder: Path) -> str:
+def copy_store(url: str, folder: Path, target_folder: Path) -> str:
     """A copy of the database for a dry run, as an SQLite file in `target_folder`; its URL. The original is only read.
 
     A database that does not exist yet gives the URL of a file that does not exist yet.

@@ -1,6 +1,7 @@
 """The archive is readable without this program, whole or not there, and stays inside its folder."""
 
 import errno
+import json
 import os
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.delivery import check_writable, find_edition, write_edition
+from monitor.delivery import check_writable, find_edition, read_edition, write_edition
 from monitor.delivery.writing import safe_name, write_atomically
 from monitor.errors import StorageError
 from monitor.records import InlineImage, RenderedDigest, content_id
@@ -27,7 +28,7 @@ def rendered(profile: str = "prensa", images: int = 1) -> RenderedDigest:
         subject="Boletín",
         html=f"<p>¡Buenos días! Write to cid:chart0 literally.</p>{tags}",
         text="¡Buenos días!",
-        data='{"edition": "ñ"}',
+        data='{\n "edition": "ñ \\u003cb\\u003e"\n}\n',
         images=tuple(
             InlineImage(f"chart{number}", PNG + bytes([number]), "gráfica", 10, 10) for number in range(images)
         ),
@@ -43,7 +44,7 @@ def test_an_edition_lies_under_its_local_date_and_profile(tmp_path: Path) -> Non
     ]
     assert paths[2].read_text() == "¡Buenos días!"
     assert paths[3].read_bytes() == b"From: x\r\n\r\n"
-    assert paths[4].read_text() == '{"edition": "ñ"}'
+    assert json.loads(paths[4].read_text())["edition"] == "ñ <b>"
 
 
 def test_the_page_shows_its_pictures_from_the_files_beside_it(tmp_path: Path) -> None:
@@ -63,11 +64,38 @@ def test_an_edition_is_found_by_date_and_profile_once_it_is_written(tmp_path: Pa
     assert find_edition(tmp_path, DAY, "other") is None
 
 
+@pytest.mark.parametrize("images", [0, 1, 2])
+def test_an_edition_is_read_as_it_was_written(tmp_path: Path, images: int) -> None:
+    edition = replace(rendered(images=images), story_ids=("s1", "s2"), degraded=True)
+    assert read_edition(write_edition(tmp_path, edition, b"")[0]) == edition
+
+
+@pytest.mark.parametrize("suffix", [".html", ".txt", ".json", ".png"])
+def test_an_edition_with_a_missing_or_damaged_file_is_named_with_a_remedy(tmp_path: Path, suffix: str) -> None:
+    page = write_edition(tmp_path, rendered(), b"")[0]
+    page.with_suffix(suffix).unlink()
+    with pytest.raises(StorageError, match=r"read the edition .*08-prensa\.html: .* → restore"):
+        read_edition(page)
+
+
+@pytest.mark.parametrize("document", ["", "[]", "{}", '{"frozen": {"images": [1]}}', '{"frozen": {"images": []}}'])
+def test_an_edition_whose_data_was_changed_is_refused_with_a_remedy(tmp_path: Path, document: str) -> None:
+    page = write_edition(tmp_path, rendered(), b"")[0]
+    page.with_suffix(".json").write_text(document)
+    with pytest.raises(StorageError, match="→ restore"):
+        read_edition(page)
+
+
 def test_writing_an_edition_again_replaces_it_and_leaves_nothing_else(tmp_path: Path) -> None:
     first = write_edition(tmp_path, rendered(), b"")
     write_edition(tmp_path, replace(rendered(), text="otra vez"), b"")
     assert first[2].read_text() == "otra vez"
     assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == sorted(first)
+
+
+def test_the_data_can_stand_inside_a_page(tmp_path: Path) -> None:
+    hostile = replace(rendered(), subject="</script><script>")
+    assert "<" not in write_edition(tmp_path, hostile, b"")[4].read_text()
 
 
 def test_a_hostile_profile_name_stays_inside_the_folder(tmp_path: Path) -> None:

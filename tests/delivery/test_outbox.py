@@ -15,6 +15,7 @@ import pytest
 
 from monitor.delivery import FileDelivery, SmtpDelivery, deliver_due
 from monitor.delivery.outbox import MAX_ATTEMPTS, pause, settle
+from monitor.errors import DeliveryError
 from monitor.protocols import Store
 from monitor.records import Edition, Receipt
 from monitor.store import open_store
@@ -82,12 +83,20 @@ def test_a_server_that_cannot_be_used_defers_everyone_to_the_next_run_with_the_r
     server = serve(Script())
     gone = mail_options(server).model_copy(update={"port": 9})
     seen: list[Receipt] = []
-    receipts = deliver_due(store, SmtpDelivery(gone, ""), now=NOW, clock=lambda: NOW, on_receipt=seen.append)
-    assert [(r.state, r.attempts, r.retry_at) for r in receipts] == [("deferred", 0, None)] * 5
-    assert store.receipts(EDITION) == receipts
-    assert all("check mail.host" in receipt.detail for receipt in receipts)
-    assert seen == list(receipts)
+    with pytest.raises(DeliveryError, match=r"check mail\.host"):
+        deliver_due(store, SmtpDelivery(gone, ""), now=NOW, clock=lambda: NOW, on_receipt=seen.append)
+    assert [(r.state, r.attempts, r.retry_at) for r in seen] == [("deferred", 0, None)] * 5
+    assert all("check mail.host" in receipt.detail for receipt in seen)
+    assert store.receipts(EDITION) == tuple(seen)
     assert [receipt.state for receipt in run(store, server)] == ["sent"] * 5
+
+
+def test_a_server_that_turns_unusable_midway_defers_the_rest_as_values(store: Store, serve: Serve) -> None:
+    server = serve(Script(rcpt_replies={RECIPIENTS[2]: "530 5.7.0 authentication required"}))
+    receipts = run(store, server)
+    assert [(r.state, r.attempts) for r in receipts] == [("sent", 1)] * 2 + [("deferred", 0)] * 3
+    server.script.rcpt_replies.clear()
+    assert [receipt.recipient for receipt in run(store, server)] == RECIPIENTS[2:]
 
 
 def test_messages_of_one_edition_only_are_sent_when_asked(store: Store, tmp_path: Path) -> None:

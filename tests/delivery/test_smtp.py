@@ -131,6 +131,7 @@ def test_starttls_with_a_known_authority_encrypts_and_logs_in(serve: Serve, ca_f
     options = mail_options(server, "starttls", username="ana", ca_file=ca_file)
     with closing(SmtpDelivery(options, "s3cret")) as delivery:
         assert states(delivery.deliver(ALL)) == ["sent"] * 3
+        assert delivery.check().startswith("encrypted by TLSv1.")
     assert server.passwords == ["s3cret"]
 
 

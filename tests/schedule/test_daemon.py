@@ -39,12 +39,18 @@ class Clock:
 class Daemon:
     """A daemon in a thread that checks every few milliseconds; `done` gets each slot it runs."""
 
-    def __init__(self, now: datetime, action: Callable[[Slot], None] = lambda _slot: None) -> None:
+    def __init__(
+        self,
+        now: datetime,
+        action: Callable[[Slot], None] = lambda _slot: None,
+        idle: Callable[[], None] = lambda: None,
+    ) -> None:
         self.clock = Clock(now)
         self.done: SimpleQueue[Slot] = SimpleQueue()
         self.events: list[str] = []
         self.stop: SimpleQueue[str] = SimpleQueue()
         self._action = action
+        self._idle = idle
         self._thread = Thread(target=self._run)
         self._thread.start()
 
@@ -55,6 +61,7 @@ class Daemon:
             on_event=self.events.append,
             clock=self.clock,
             check_every_s=0.005,
+            idle=self._idle,
             stop=self.stop,
         )
 
@@ -116,6 +123,24 @@ def test_a_failed_slot_is_reported_and_tried_again_and_the_daemon_lives_on(caplo
     daemon.end()
     assert any("2026-03-09 failed: disk on fire; next try 11:35 UTC" in event for event in daemon.events)
     assert "disk on fire" in caplog.text
+
+
+def test_it_has_time_for_other_work_when_nothing_is_due_and_survives_its_failure(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    calls: SimpleQueue[None] = SimpleQueue()
+
+    def idle() -> None:
+        calls.put(None)
+        raise OSError("no network")
+
+    daemon = Daemon(DUE, idle=idle)
+    for _ in range(3):
+        calls.get(timeout=10)
+    daemon.end()
+    assert daemon.done.get(timeout=10) == SLOT
+    assert "between two digests: no network" in daemon.events
+    assert "no network" in caplog.text
 
 
 def test_pauses_between_tries_double_up_to_two_hours() -> None:

@@ -32,7 +32,7 @@ def test_a_file_that_is_no_database_is_named_and_left_alone(tmp_path: Path) -> N
         open_store(URL, folder=tmp_path)
     assert (tmp_path / "monitor.db").read_bytes().startswith(b"Dear diary")
     with pytest.raises(StorageError, match="not a database"):
-        copy_store(URL, folder=tmp_path, target_folder=tmp_path / "dry")
+        copy_store(URL, tmp_path, tmp_path / "dry")
 
 
 def test_a_damaged_database_is_reported_and_does_not_crash(tmp_path: Path, judged: list[Judged]) -> None:

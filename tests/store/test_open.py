@@ -131,7 +131,7 @@ def test_a_copy_has_everything_and_changing_it_changes_nothing(
 ) -> None:
     with closing(opened()) as store:
         store.save_articles(judged[:50])
-        url = copy_store("sqlite:///data/monitor.db", folder=tmp_path, target_folder=tmp_path / "dry")
+        url = copy_store("sqlite:///data/monitor.db", tmp_path, tmp_path / "dry")
         with closing(open_store(url, folder=Path("/nowhere"))) as copy:
             assert len(copy.articles(since=THEN)) == 50
             copy.save_articles(judged)
@@ -139,7 +139,7 @@ def test_a_copy_has_everything_and_changing_it_changes_nothing(
 
 
 def test_copying_a_database_that_does_not_exist_creates_none(tmp_path: Path) -> None:
-    url = copy_store("sqlite:///data/monitor.db", folder=tmp_path, target_folder=tmp_path / "dry")
+    url = copy_store("sqlite:///data/monitor.db", tmp_path, tmp_path / "dry")
     with closing(open_store(url, folder=tmp_path)) as copy:
         assert copy.feed_states() == {}
     assert not (tmp_path / "data").exists()
