@@ -1,7 +1,7 @@
 """The two small charts of "In brief": bars of coverage by day, and a strip map of the border as PNG. Pure.
 
-The map has twice its size in pixels and stands on its own dark panel, so that it reads the same in light and in dark mail. Its font
-is the one inside Pillow, which has no accented letters: accents are set by hand over the letter they belong to.
+The map has two pixels per CSS pixel and stands on its own dark panel, so that it reads the same in light and in dark
+mail. Its font is the one inside Pillow, which has no accented letters: acute and tilde are drawn over their letter.
 """
 
 import unicodedata

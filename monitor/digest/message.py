@@ -3,6 +3,7 @@
 Boundaries, Message-ID and Date come from the edition, never from a clock or a random source.
 """
 
+import unicodedata
 from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -131,12 +132,16 @@ def _message(rendered: RenderedDigest, mail: MailConfig, *, key: str, list_name:
     message["Subject"] = header_text(rendered.subject, len(rendered.subject))
     message["Date"] = format_datetime(rendered.cutoff_at)
     message["Message-ID"] = f"<{content_id(rendered.edition, key)}.{rendered.date:%Y%m%d}@{sender.domain}>"
-    name = header_text(list_name, _NAME_CHARS).encode("ascii", "ignore").decode().replace('"', "")
+    name = _fold_ascii(header_text(list_name, _NAME_CHARS)).replace('"', "")
     list_id = f"<{rendered.profile_id}.digest.{sender.domain}>"
     message["List-Id"] = f'"{name}" {list_id}' if name else list_id
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = _content_language(rendered.language)
     return message
+
+
+def _fold_ascii(text: str) -> str:
+    """Without accents and other non-ASCII: List-Id allows no encoded-words."""
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
 def _content_language(language: DigestLang) -> str:
@@ -187,6 +192,7 @@ def _fill(message: EmailMessage, rendered: RenderedDigest, *, unsubscribe: tuple
             disposition="inline",
             filename=f"{image.cid.split('.')[0]}.png",
         )
+    message["Content-Language"] = _content_language(rendered.language)  # after the content, which clears Content-*
     _fix_boundaries(message, rendered.edition)
 
 

@@ -57,7 +57,8 @@ class Phrases:
         time = format_time(value, "short", tzinfo=value.tzinfo, locale=self.locale).replace("\u202f", "\u00a0")
         if value.date() == today:
             return time
-        return f"{format_date(value, self('format.day_month'), locale=self.locale)}, {time}"
+        day = format_date(value, self("format.day_month"), locale=self.locale)
+        return f"{day}, {time}"
 
     def zone(self, zone: tzinfo | None) -> str:
         """ "Central Time", "hora del Pacífico"."""

@@ -25,6 +25,7 @@ from monitor.text import clean, shorten
 DATA_VERSION = 1
 _SUBJECT_CHARS = 150
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, minify_css=True, load_remote_stylesheets=False)
+_EMPTY_LINES = re.compile(r"\n\s*\n")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -156,8 +157,9 @@ def _text(templates: Templates, context: dict[str, object]) -> str:
 
 
 def _inlined(html: str) -> str:
+    """Styles on their elements, for mail clients that drop <style>; blank lines go, for they count as bytes."""
     try:
-        return _INLINER.inline(html)
+        return _EMPTY_LINES.sub("\n", _INLINER.inline(html))
     except css_inline.InlineError as exc:
         raise RenderError(f"{HTML_TEMPLATE}: its <style> cannot be inlined: {exc}") from exc
 

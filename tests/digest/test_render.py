@@ -134,7 +134,7 @@ def test_styles_are_inlined_and_dark_mode_survives(
 ) -> None:
     html = render(edition(material, "en"), templates).html
     assert "prefers-color-scheme" in html
-    assert re.search(r'<h3[^>]*style="[^"]*font-size', html)
+    assert re.search(r'<h3[^>]*style="[^"]*font:', html)
 
 
 # ---------------------------------------------------------------- subject, preheader, quiet and bad days
@@ -328,8 +328,8 @@ def test_every_string_is_used(templates: Templates) -> None:
     used += "".join(path.read_text("utf-8") for path in sorted((ROOT / "monitor" / "digest").glob("*.py")))
     families = {key.rsplit(".", 1)[0] + "." for key in templates.phrases["en"].strings if "." in key}
     for key in templates.phrases["en"].strings:
-        family = next((f for f in families if key.startswith(f) and f'"{f}"' in used), "")
-        assert f'"{key}"' in used or family, key
+        in_family = any(key.startswith(family) and f'"{family}" ~' in used for family in families)
+        assert f'"{key}"' in used or in_family, key
 
 
 @pytest.mark.parametrize(
@@ -337,7 +337,6 @@ def test_every_string_is_used(templates: Templates) -> None:
     [
         ("en", "n.stories", {1: "1 story", 2: "2 stories", 0: "0 stories", 1200: "1,200 stories"}),
         ("es", "n.stories", {1: "1 nota", 2: "2 notas", 0: "0 notas", 1_000_000: "1,000,000 de notas"}),
-        ("es", "n.reports", {1: "1 publicación", 3: "3 publicaciones"}),
         ("es", "brief.failed", {1: "1 falló", 4: "4 fallaron"}),
     ],
 )
