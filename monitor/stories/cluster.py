@@ -105,7 +105,7 @@ def _space(
     for index, point in enumerate(points):
         groups[point.story_id or point.article.id].append(index)
     return Space(
-        rows=np.array([rows[p.article.id] for p in points], dtype=np.float32).reshape(len(points), -1),
+        rows=np.stack([rows[p.article.id] for p in points]) if points else np.zeros((0, 1), np.float32),
         days=np.array([p.article.published_at.timestamp() / 86_400 for p in points]),
         features=[features(p.article, p.language) for p in points],
         groups=list(groups.values()),

@@ -1,7 +1,8 @@
 """Which reports are copies of others: the same page, the same text, or nearly the same words. Pure.
 
 Known gaps: a rewritten wire report is no copy; a translation of a report is none either (it is the other language's
-voice); two short texts that share a template ("CBP officers at … seized … pounds of …") are told apart by numbers only.
+voice); two short texts that share a template ("CBP officers at … seized … pounds of …") are told apart by numbers and
+places only.
 """
 
 import re
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.records import Copy, Judged, Source
+from monitor.stories.gazetteer import find_places
 from monitor.text import canonical_url, fold
 
 _SHINGLE = 3  # words; headlines with leads are 20 to 60 words long
@@ -17,6 +19,7 @@ _MIN_SHARED = 8  # shingles: ten words in a row, or as much in pieces
 _CUT_LONG = 0.40  # containment on synthetic syndication: F1 about 1.0 for whole articles
 _CUT_SHORT = 0.60  # short snippets of one event quote the same official
 _SHORT_WORDS = 45
+_SURE = 0.90  # a corrected number in an otherwise equal text
 _MIN_TEXT_CHARS = 60  # "Same text" of a shorter one ("Weather", "Photos of the day") proves nothing
 _COMMON = 50  # a shingle in more reports is a template's; it finds no candidates
 
@@ -32,6 +35,7 @@ class _Report:
     words: int
     shingles: frozenset[int]
     numbers: frozenset[str]
+    title_and_lead: str
 
 
 def find_copies(articles: Sequence[Judged], sources: Mapping[str, Source]) -> tuple[Copy, ...]:
@@ -66,6 +70,7 @@ def _report(item: Judged, sources: Mapping[str, Source]) -> _Report:
         words=len(words),
         shingles=frozenset(hash(tuple(words[i : i + _SHINGLE])) for i in range(len(words) - _SHINGLE + 1)),
         numbers=frozenset(w for w in words if w.isdigit()),
+        title_and_lead=f"{article.title}. {article.summary}",
     )
 
 
@@ -126,5 +131,14 @@ def _containment(a: _Report, b: _Report, shared: int) -> float:
         return 0.0
     value = shared / smaller
     cut = _CUT_SHORT if min(a.words, b.words) < _SHORT_WORDS else _CUT_LONG
-    other_numbers = bool(a.numbers - b.numbers) and bool(b.numbers - a.numbers)
-    return value if value >= (0.9 if other_numbers else cut) else 0.0
+    if value < cut or (value < _SURE and _tells_of_another(a, b)):
+        return 0.0
+    return value
+
+
+def _tells_of_another(a: _Report, b: _Report) -> bool:
+    """Whether two reports fill one template with other numbers or other places."""
+    if a.numbers - b.numbers and b.numbers - a.numbers:
+        return True
+    places = [{place.id for place in find_places(report.title_and_lead)} for report in (a, b)]
+    return bool(places[0] and places[1]) and not places[0] & places[1]

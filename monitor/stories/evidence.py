@@ -9,7 +9,7 @@ are capitalised word pairs; a weekday in the lead may be that of an announcement
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from monitor.records import Article, Lang, Place
 from monitor.stories.figures import Quantity, article_quantities, consistent, same_thing
@@ -18,20 +18,23 @@ from monitor.stories.plain import plain
 from monitor.text import lead_sentences
 
 VETO = -0.10
-MAX_BONUS = 0.10
-MAX_PENALTY = -0.30
+MAX_BONUS = 0.15
+MAX_PENALTY = -0.60
 
 # Tuned on the development half of tests/eval/data/stories-dense.json; see docs/decisions/0005-stories.md.
-_NUMBER_CONFLICT = -0.12
+_NUMBER_CONFLICT = -0.12  # alone it may be the difference of figures that readers want to see in one story
+_NUMBER_AND_DAY_CONFLICT = -0.50  # another number, a day later: another seizure, flight, transfer
 _TOLL_CONFLICT = -0.04  # tolls and counts of people found grow from report to report
-_NUMBER_SHARED = 0.04
-_PLACE_CONFLICT = -0.15
+_NUMBER_SHARED = 0.08
+_STRETCH_CONFLICT = -0.50  # towns on two stretches of the border
+_PLACE_CONFLICT = -0.15  # one of them inland
 _NEAR_CONFLICT = -0.04  # the next town, or the county: one event is often placed in both
-_PLACE_SHARED = 0.03
+_PLACE_SHARED = 0.06
 _DATE_CONFLICT = -0.06
 _NAME_SHARED = 0.03
 _NAME_CONFLICT = -0.02
 
+_SAME_NEWS = timedelta(hours=18)  # a morning's and an evening's report
 _TOLLS = frozenset({"dead", "injured", "missing", "detained", "hours"})
 _SMALLEST_TELLING = 3  # "two" is shared by chance
 _LEAD_SENTENCES = 2
@@ -44,7 +47,8 @@ class Features:
     areas: frozenset[str]  # towns and crossings; sister cities are one area
     regions: frozenset[str]  # the stretches of the border they lie in
     quantities: tuple[Quantity, ...]
-    dates: frozenset[date]
+    published_at: datetime
+    dates: frozenset[date]  # that weekdays in the lead mean
     names: frozenset[str]  # last names, folded
 
 
@@ -68,6 +72,7 @@ def features(article: Article, language: Lang) -> Features:
         areas=frozenset(map(_area, towns)),
         regions=frozenset(town.region for town in towns if town.region),
         quantities=article_quantities(article, language, _LEAD_SENTENCES),
+        published_at=article.published_at,
         dates=_dates(" ".join(lead), (article.published_at - _LOCAL_OFFSET).date()),
         names=_names(lead),
     )
@@ -95,12 +100,20 @@ def _number_reasons(a: Features, b: Features) -> list[Reason]:
     pairs = [(x, y) for x in a.quantities for y in b.quantities if same_thing(x, y)]
     agreed = {x.kind for x, y in pairs if consistent(x, y)}
     shared = [Reason(f"number {x.text}", _NUMBER_SHARED) for x, y in pairs if _telling(x, y)]
+    hard = _NUMBER_CONFLICT if agreed or not _other_day(a, b) else _NUMBER_AND_DAY_CONFLICT
     against = [
-        Reason(f"number {x.text} ≠ {y.text}", _TOLL_CONFLICT if x.kind in _TOLLS else _NUMBER_CONFLICT)
+        Reason(f"number {x.text} ≠ {y.text}", _TOLL_CONFLICT if x.kind in _TOLLS else hard)
         for x, y in pairs
         if x.kind not in agreed
     ]
     return shared[:1] + sorted(against, key=lambda r: r.weight)[:1]
+
+
+def _other_day(a: Features, b: Features) -> bool:
+    """Whether two reports speak of two days: they say so, or they do not say and were published far apart."""
+    if a.dates and b.dates:
+        return not a.dates & b.dates
+    return abs(a.published_at - b.published_at) > _SAME_NEWS
 
 
 def _telling(x: Quantity, y: Quantity) -> bool:
@@ -112,7 +125,8 @@ def _place_reasons(a: Features, b: Features) -> list[Reason]:
     if shared:
         return [Reason(f"place {shared[0]}", _PLACE_SHARED)]
     if a.areas and b.areas:
-        weight = _NEAR_CONFLICT if a.regions & b.regions else _PLACE_CONFLICT
+        apart = _STRETCH_CONFLICT if a.regions and b.regions else _PLACE_CONFLICT
+        weight = _NEAR_CONFLICT if a.regions & b.regions else apart
         return [Reason(f"place {', '.join(sorted(a.areas))} ≠ {', '.join(sorted(b.areas))}", weight)]
     return []
 

@@ -363,7 +363,8 @@ def _covers(a: Quantity, b: Quantity) -> bool:
 
 
 def _tolerance(a: Quantity, b: Quantity) -> float:
-    rounded = max((_roundness(q.value) for q in (a, b)), default=0.0)
+    limit = {a.bound, b.bound} & {"at_least", "at_most"}  # "more than 300" means that it is not 290
+    rounded = 0.0 if limit else max(_roundness(q.value) for q in (a, b))
     about = 0.10 if "about" in (a.bound, b.bound) else 0.0
     return max(rounded, about, 0.03 if a.converted or b.converted else 0.0, 1e-9)
 

