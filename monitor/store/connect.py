@@ -14,6 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from monitor.errors import StorageError
 from monitor.store.tables import metadata
@@ -124,7 +125,7 @@ def translated(doing: str) -> Iterator[None]:
     """Database and file errors come out as `StorageError`: what was being done, why it failed, what to do."""
     try:
         yield
-    except (DBAPIError, sqlite3.Error, OSError) as exc:
+    except (DBAPIError, PoolTimeoutError, sqlite3.Error, OSError) as exc:
         original = exc.orig if isinstance(exc, DBAPIError) and exc.orig is not None else exc
         reason = " ".join(str(original).split()) or type(original).__name__
         remedy = next((cure for sign, cure in _REMEDIES if sign in reason.lower()), "run `monitor check`")
@@ -167,7 +168,10 @@ def _copy_tables(source: URL, target: Path) -> None:
     origin, copy = connect(source), connect(sa.make_url(f"sqlite:///{target}"))
     try:
         migrate(copy, str(target))
-        with origin.connect().execution_options(isolation_level="REPEATABLE READ") as reader, copy.begin() as writer:
+        with (
+            origin.connect().execution_options(isolation_level="REPEATABLE READ", stream_results=True) as reader,
+            copy.begin() as writer,
+        ):
             for table in metadata.sorted_tables if sa.inspect(reader).has_table("editions") else ():
                 for rows in reader.execute(sa.select(table)).mappings().partitions(1000):
                     writer.execute(table.insert(), [dict(row) for row in rows])

@@ -5,6 +5,8 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -31,7 +33,7 @@ from monitor.records import (
     Verdict,
     content_id,
 )
-from monitor.store import open_store
+from monitor.store import copy_store, open_store
 
 NOW = datetime(2026, 3, 8, 12, 30, 15, 123456, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -391,6 +393,25 @@ def test_only_the_owner_releases_a_lease_and_may_extend_it(store: Store) -> None
     assert not store.claim("run", "two", now=NOW + timedelta(seconds=70), lease_s=60)
 
 
+def test_many_at_once_never_hold_one_lease_twice(store: Store) -> None:
+    def race(owner: str) -> set[str]:
+        return {key for key in map(str, range(40)) if store.claim(key, owner, now=NOW, lease_s=60)}
+
+    with ThreadPoolExecutor(6) as pool:
+        won = list(pool.map(race, [f"owner-{number}" for number in range(6)]))
+    assert sum(map(len, won)) == 40
+    assert set().union(*won) == {str(number) for number in range(40)}
+
+
+def test_many_at_once_freeze_an_edition_once(store: Store) -> None:
+    def freeze(number: int) -> bool:
+        return store.save_edition(make_edition(), [make_envelope(f"r{number}@example.org")])
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(freeze, range(6))) == [False] * 5 + [True]
+    assert len(store.due_envelopes(now=NOW)) == 1
+
+
 def test_runs_are_kept_as_they_were_written_the_newest_first(store: Store) -> None:
     engine = EngineReport("none", "none", "nothing installed")
     for number in (1, 2, 3):
@@ -422,6 +443,35 @@ def test_a_datetime_without_a_zone_is_a_bug_and_not_stored(store: Store) -> None
     with pytest.raises(Exception, match="without a zone"):
         store.save_feed_states([FeedState("a", last_ok_at=NOW.replace(tzinfo=None))])
     assert store.feed_states() == {}
+
+
+def test_a_copy_has_everything_and_changing_it_changes_nothing(store: Store, url: str, tmp_path: Path) -> None:
+    item, edition, envelope = make_judged(1), make_edition(), make_envelope("a@example.org")
+    story = Story("s1", (make_member(1),), NOW)
+    store.save_articles([item])
+    store.save_stories([story])
+    store.save_edition(edition, [envelope])
+    store.save_vectors("e5", {"a": np.ones(3, np.float32)})
+    with closing(open_store(copy_store(url, tmp_path, tmp_path / "dry"), folder=tmp_path)) as copy:
+        assert copy.articles(since=NOW) == (item,)
+        assert copy.stories(since=NOW) == (story,)
+        assert copy.editions() == (edition,)
+        assert copy.due_envelopes(now=NOW) == (envelope,)
+        assert list(copy.vectors("e5", ["a"])) == ["a"]
+        copy.save_articles([make_judged(2)])
+    assert store.articles(since=NOW) == (item,)
+
+
+def test_a_server_that_goes_away_is_a_storage_error_with_a_remedy(postgres: str, tmp_path: Path) -> None:
+    import psycopg
+
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE gone")
+        with closing(open_store(postgres.replace("/postgres?", "/gone?"), folder=tmp_path)) as store:
+            store.save_articles([make_judged(1)])
+            connection.execute("DROP DATABASE gone WITH (FORCE)")
+            with pytest.raises(StorageError, match=r"read articles in .*gone.*→ check that the database server runs"):
+                store.articles(since=NOW)
 
 
 def test_everything_is_there_after_opening_again(store: Store, url: str, tmp_path: Path) -> None:

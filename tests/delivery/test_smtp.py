@@ -1,10 +1,12 @@
 """What each answer of a mail server means for the message, the other recipients and the run."""
 
+import socket
 from collections.abc import Callable
 from contextlib import closing
 
 import pytest
 
+from monitor.config import MailConfig
 from monitor.delivery import SmtpDelivery
 from monitor.delivery.smtp import _wire_address
 from monitor.errors import DeliveryError
@@ -113,6 +115,13 @@ def test_a_server_that_is_not_there_is_a_delivery_error_with_a_remedy(serve: Ser
     options = mail_options(server).model_copy(update={"port": 9})
     with pytest.raises(DeliveryError, match=r"smtp://127\.0\.0\.1:9: no connection .* → check mail\.host"):
         SmtpDelivery(options, "").deliver(ALL)
+
+
+def test_a_server_that_accepts_and_says_nothing_is_given_up_in_time() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        options = MailConfig(host="127.0.0.1", port=silent.getsockname()[1], security="none", timeout_s=0.2)
+        with pytest.raises(DeliveryError, match="timed out"):
+            SmtpDelivery(options, "").deliver(ALL)
 
 
 def test_a_server_answer_cannot_forge_lines_or_move_the_cursor(serve: Serve) -> None:
