@@ -55,16 +55,21 @@ def spanish_evidence(text: str) -> float:
 
 
 def _votes(text: str) -> int:
-    """Spanish minus English grammar words. Spanish ones count in lower case only, unless the whole text is capitals."""
+    """Spanish minus English grammar words.
+
+    Spanish ones count in lower case only, unless all is capitals, and not inside a name ("Ciudad de México").
+    """
     shouting = text.isupper()
-    spanish = english = 0
-    for word in _WORD.findall(text):
+    words = _WORD.findall(text)
+    balance = 0
+    for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False):
         plain = fold(word)
         if plain in _BOTH:
             continue
-        spanish += plain in _WORDS["es"] and (shouting or word.islower())
-        english += plain in _WORDS["en"]
-    return spanish - english
+        in_name = before.istitle() and after.istitle()
+        balance += plain in _WORDS["es"] and (shouting or (word.islower() and not in_name))
+        balance -= plain in _WORDS["en"]
+    return balance
 
 
 def _model_log_odds(text: str) -> float:

@@ -57,19 +57,19 @@ def f1(rows: list[Headline], lexicon: Lexicon, *, border_local: bool, way: Calla
         right += row.relevant and verdict.relevant
         if verdict.relevant != row.relevant:
             wrong += 1
-            print(f"  {'missed' if row.relevant else 'let through'}: {row.title} | {verdict.reason}")
+            print(f"  {'missed' if row.relevant else 'let through'}: {row.title} | {verdict.reason}")  # noqa: T201 - what to look at
     return 2 * right / (2 * right + wrong)
 
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize(
     ("which", "border_local", "floor"),
-    [("tuned", False, 1.0), ("tuned", True, 1.0), ("held_out", False, 0.0), ("held_out", True, 0.0)],
+    [("tuned", False, 0.94), ("tuned", True, 0.97), ("held_out", False, 0.93), ("held_out", True, 0.95)],
 )
 def test_relevance(which: str, border_local: bool, floor: float, way: Callable[[str], str], lexicon: Lexicon) -> None:
     """F1 on the labelled headlines stays at or above its floor, with accents and without."""
     found = f1(headlines(which), lexicon, border_local=border_local, way=way)
-    print(f"{which}, border_local={border_local}, {way.__name__}: F1 {found:.3f} (floor {floor})")
+    print(f"{which}, border_local={border_local}, {way.__name__}: F1 {found:.3f} (floor {floor})")  # noqa: T201 - the number
     assert found >= floor
 
 
@@ -82,5 +82,5 @@ def test_language(way: Callable[[str], str]) -> None:
         for declared in (row.lang, other_language(row.lang))
         if detect_language(way(row.title), declared) != row.lang
     ]
-    print(f"{way.__name__}: {len(wrong)} of {2 * len(headlines())} wrong: {wrong}")
+    print(f"{way.__name__}: {len(wrong)} of {2 * len(headlines())} wrong: {wrong}")  # noqa: T201 - the number
     assert not wrong
