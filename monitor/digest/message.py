@@ -6,8 +6,8 @@ Boundaries, Message-ID and Date come from the edition, never from a clock or a r
 import unicodedata
 from email import message_from_bytes
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy
+from email.message import EmailMessage, MIMEPart
+from email.policy import SMTP, EmailPolicy, default
 from email.utils import format_datetime, parseaddr
 from html import escape
 from typing import Any
@@ -88,7 +88,7 @@ def read_message(eml: bytes, edition: Edition) -> RenderedDigest:
 
     Raises ValueError when the file is no message that `archive_message` wrote.
     """
-    message = message_from_bytes(eml, _class=EmailMessage, policy=_POLICY)
+    message = message_from_bytes(eml, policy=default)
     text, html = message.get_body(("plain",)), message.get_body(("html",))
     if text is None or html is None:
         raise ValueError("is not a digest's message: it lacks the text or the HTML part")
@@ -102,17 +102,13 @@ def read_message(eml: bytes, edition: Edition) -> RenderedDigest:
         html=_content(html),
         text=_content(text),
         data="",
-        images=tuple(
-            _image(part)
-            for part in message.walk()
-            if isinstance(part, EmailMessage) and part.get_content_type() == "image/png"
-        ),
+        images=tuple(_image(part) for part in message.walk() if part.get_content_type() == "image/png"),
         story_ids=edition.story_ids,
         cutoff_at=edition.cutoff_at,
     )
 
 
-def _content(part: EmailMessage) -> str:
+def _content(part: MIMEPart) -> str:
     return str(part.get_content()).replace("\r\n", "\n")
 
 

@@ -159,7 +159,7 @@ def _text(templates: Templates, context: dict[str, object]) -> str:
 def _inlined(html: str) -> str:
     """Styles on their elements, for mail clients that drop <style>; blank lines go, for they count as bytes."""
     try:
-        return _EMPTY_LINES.sub("\n", _INLINER.inline(html))
+        return _EMPTY_LINES.sub("\n", _INLINER.inline(html)).strip() + "\n"
     except css_inline.InlineError as exc:
         raise RenderError(f"{HTML_TEMPLATE}: its <style> cannot be inlined: {exc}") from exc
 
@@ -204,6 +204,7 @@ def _images(digest: Digest, phrases: Mapping[Lang, Phrases]) -> tuple[InlineImag
 def data(digest: Digest) -> str:
     """The edition as JSON: `version`, then the fields of `Digest`, name by name. Safe inside an HTML page, too."""
     document = {"version": DATA_VERSION, **to_plain(digest)}
+    del document["max_html_bytes"]  # an option, not part of the edition
     text = json.dumps(document, ensure_ascii=False, indent=1)
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.digest import Digest
-from monitor.records import EditionMaterial, FeedReport
+from monitor.config.models import DigestConfig
+from monitor.digest import Digest, compose
+from monitor.records import EditionMaterial, FeedReport, Profile
 
 Edition = Callable[..., Digest]
 
@@ -131,6 +133,12 @@ def test_the_date_and_the_times_are_the_profiles(material: EditionMaterial, edit
     assert digest.date == date(2026, 3, 12)
     assert digest.now.isoformat() == "2026-03-12T06:30:00-06:00"
     assert digest.stories[0].first.at.isoformat() == "2026-03-11T17:00:00-06:00"
+
+
+def test_a_late_run_makes_the_edition_of_the_day_it_was_due(material: EditionMaterial) -> None:
+    record, zone = Profile("everyone", timezone="America/Tijuana"), ZoneInfo("America/Tijuana")
+    digest = compose(material, record, DigestConfig(), zone=zone, date=date(2026, 3, 11))
+    assert (digest.edition, digest.date) == ("everyone/2026-03-11", date(2026, 3, 11))
 
 
 def test_new_and_updated_reports_are_told_apart(material: EditionMaterial, edition: Edition) -> None:

@@ -4,13 +4,12 @@ from collections.abc import Callable
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from typing import cast
 
 import pytest
 
 from monitor.config.models import MailConfig
-from monitor.digest import Digest, Templates, archive_message, build_envelope, render
-from monitor.digest.message import edition_links
+from monitor.digest import Digest, Templates, archive_message, build_envelope, edition_links, read_message, render
+from monitor.records import Edition as StoredEdition
 from monitor.records import EditionMaterial, Envelope, RenderedDigest
 
 MAIL = MailConfig(sender="Monitor fronterizo <digest@news.example.org>")
@@ -28,7 +27,7 @@ def rendered(material: EditionMaterial, edition: Edition, templates: Templates) 
 
 
 def parsed(message: bytes) -> EmailMessage:
-    return cast("EmailMessage", message_from_bytes(message, policy=default))
+    return message_from_bytes(message, policy=default)
 
 
 def raw_headers(envelope: Envelope) -> dict[str, str]:
@@ -45,7 +44,7 @@ def test_the_message_has_text_html_and_the_map_in_this_order(rendered: RenderedD
     assert text is not None
     assert html is not None
     assert text.get_content().replace("\r\n", "\n") == rendered.text
-    assert html.get_content().replace("\r\n", "\n").strip() == rendered.html.strip()
+    assert html.get_content().replace("\r\n", "\n") == rendered.html
     image = next(part for part in message.walk() if part.get_content_type() == "image/png")
     assert image["Content-ID"] == f"<{rendered.images[0].cid}>"
     assert image.get_content() == rendered.images[0].png
@@ -108,6 +107,18 @@ def test_the_archive_copy_names_nobody(rendered: RenderedDigest) -> None:
     assert str(message["To"]) == "undisclosed-recipients:;"
     assert message["List-Unsubscribe"] is None
     assert archive_message(rendered, MAIL) == archive_message(rendered, MAIL)
+
+
+def test_an_archived_message_read_back_makes_the_same_mail(rendered: RenderedDigest) -> None:
+    stored = StoredEdition(
+        rendered.edition, rendered.profile_id, rendered.date, rendered.subject, rendered.story_ids, (),
+        rendered.cutoff_at, rendered.cutoff_at, "2026/03/12-everyone.html",
+    )  # fmt: skip
+    again = read_message(archive_message(rendered, MAIL), stored)
+    assert (again.html, again.text, again.language) == (rendered.html, rendered.text, "es")
+    assert build_envelope(again, "ana@example.org", MAIL) == build_envelope(rendered, "ana@example.org", MAIL)
+    with pytest.raises(ValueError, match="lacks the text or the HTML part"):
+        read_message(b"Subject: x\r\n\r\nnothing", stored)
 
 
 def test_an_international_domain_is_written_in_idna(rendered: RenderedDigest) -> None:
