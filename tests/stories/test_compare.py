@@ -1,0 +1,79 @@
+"""Who was first, by how much, and which figures contradict each other."""
+
+from monitor.stories.compare import compare
+from tests.stories.conftest import member, report, story
+
+EN26 = report("Mexico sends 26 cartel figures to the United States", "They left on Tuesday.", source="en1", hours=2)
+ES29 = report("México envía a 29 capos a Estados Unidos", "Salieron el martes.", source="es1", language="es")
+
+
+def test_the_first_report_and_the_lead_of_one_language() -> None:
+    compared = compare(story(EN26, ES29))
+    assert compared.first.article.id == ES29.id
+    assert (compared.lead, compared.lead_s) == ("es", 7200)
+
+
+def test_a_report_without_a_date_is_never_first() -> None:
+    undated = report("Mexico sends prisoners", source="en2", hours=-5, date_known=False)
+    compared = compare(story(EN26, ES29, undated))
+    assert compared.first.article.id == ES29.id
+    assert compared.first_en is not None
+    assert compared.first_en.article.id == EN26.id
+
+
+def test_a_copy_is_never_first() -> None:
+    copy = member(report("Mexico sends 26 cartel figures", source="en3", hours=-1), copy_of=EN26.id)
+    assert compare(story(EN26, copy)).first.article.id == EN26.id
+
+
+def test_less_than_a_minute_is_no_lead() -> None:
+    close = report("México envía a 26 capos", source="es2", language="es", hours=2.01)
+    assert compare(story(EN26, close)).lead is None
+
+
+def test_the_languages_figures_differ_with_their_sentences() -> None:
+    (difference,) = compare(story(EN26, ES29)).differences
+    assert (difference.kind, difference.across_languages) == ("prisoners", True)
+    assert [(f.value, f.language, f.text) for f in difference.figures] == [
+        (26, "en", "26 cartel figures"),
+        (29, "es", "29 capos"),
+    ]
+    assert difference.figures[0].sentence == EN26.article.title
+
+
+def test_units_rounding_and_formats_are_no_difference() -> None:
+    pounds = report("Officers seize 460 pounds of meth", "About 1,000 migrants were near.", source="a")
+    kilos = report("Decomisan 209 kilos de cristal", "Había 1,012 migrantes en el lugar.", source="b", language="es")
+    point = report("Decomisan 209 kilos de cristal", "Había 1.012 migrantes en el lugar.", source="c", language="es")
+    assert compare(story(pounds, kilos, point)).differences == ()
+
+
+def test_different_things_are_no_difference() -> None:
+    one = report("Officers seize 40 pounds of fentanyl", "Twelve people were arrested there.", source="a")
+    two = report("Decomisan 90 kilos de cocaína", "Hubo 3 muertos en el lugar.", source="b", language="es")
+    assert compare(story(one, two)).differences == ()
+
+
+def test_a_number_a_voice_has_corrected_is_no_difference() -> None:
+    early = report("Attack leaves 12 dead in Matamoros", source="a", hours=0)
+    late = report("Attack leaves 14 dead in Matamoros", source="a", hours=5)
+    other = report("Ataque deja 14 muertos en Matamoros", source="b", language="es", hours=5)
+    assert compare(story(early, late, other)).differences == ()
+
+
+def test_a_difference_within_one_language_says_so() -> None:
+    one = report("Attack leaves 12 dead in Matamoros", source="a")
+    two = report("Attack leaves 15 dead in Matamoros", source="b", hours=1)
+    (difference,) = compare(story(one, two)).differences
+    assert not difference.across_languages
+
+
+def test_places_and_agencies_are_records_with_both_names() -> None:
+    one = report("CBP closes bridge in El Paso", "Traffic from Juárez was stopped.", source="a")
+    two = report("CBP cierra puente en El Paso", "El tránsito se detuvo.", source="b", language="es")
+    compared = compare(story(one, two))
+    assert [(p.name_en, p.name_es) for p in compared.places] == [
+        ("El Paso", "El Paso"),
+        ("Ciudad Juárez", "Ciudad Juárez"),
+    ]
+    assert [a.id for a in compared.agencies] == ["cbp"]
