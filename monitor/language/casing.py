@@ -10,20 +10,23 @@ import re
 from functools import lru_cache
 
 from monitor.language.glossary import Glossary, any_of
-from monitor.language.names import ACRONYMS, COMMON_WORDS, GIVEN_NAMES, SURNAMES
+from monitor.language.names import ACRONYMS, COMMON_WORDS, COUNTRIES, GIVEN_NAMES, SURNAMES
 from monitor.records import Lang
 
 _TOKEN = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*|[\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_SENTENCE_START = re.compile(r"[.!?:…]\s+[\"'“‘«(¿¡]*$")
+_SENTENCE_START = re.compile(r"\w\w[.!?:…]\s+[\"'“‘«(¿¡]*$")
 _SHOUTING_LETTERS = 12
 _SHOUTING_SHARE = 0.85
 _TITLE_WORDS = 4
 _TITLE_SHARE = 0.8
-_SPANISH_CAPITALS = frozenset(  # English capitalises these, Spanish does not
-    "january february march april may june july august september october november december"
-    " monday tuesday wednesday thursday friday saturday sunday mexican american mexicans americans".split()
+_ENGLISH_CAPITALS = frozenset(  # English capitalises these, Spanish does not
+    "january february april june july august september october november december monday tuesday wednesday thursday friday"
+    " saturday sunday mexican mexicans american americans venezuelan venezuelans honduran hondurans guatemalan guatemalans"
+    " salvadoran salvadorans haitian haitians cuban cubans colombian colombians chinese russian spanish english ecuadorian"
+    " nicaraguan republican republicans democrat democrats congress senate".split()
 )
+_NICKNAME = re.compile(r"([\"“«])((?:el|la|los|las)\s+\w+(?:\s+\w+)?)([\"”»])", re.IGNORECASE)
 
 
 def is_shouting(text: str) -> bool:
@@ -52,9 +55,9 @@ def sentence_case(text: str, language: Lang, glossary: Glossary) -> str:
         starts = at == 0 or not any(c.isalnum() for c in text[:at]) or bool(_SENTENCE_START.search(text[:at]))
         out.append(_cased(token, shouting=shouting, starts=starts, known=known))
         at += len(token)
-    return _multiword(glossary, language).sub(
-        lambda m: _spellings(glossary, language).get(m.group().lower(), m.group()), "".join(out)
-    )
+    cased = _NICKNAME.sub(lambda m: m.group(1) + m.group(2).title() + m.group(3), "".join(out))
+    spellings = _spellings(glossary)
+    return _multiword(glossary).sub(lambda m: spellings[m.group().lower()], cased)
 
 
 def _cased(token: str, *, shouting: bool, starts: bool, known: dict[str, str]) -> str:
@@ -82,21 +85,20 @@ def _hyphenated(token: str) -> bool:
 @lru_cache(maxsize=8)
 def _known(glossary: Glossary, language: Lang) -> dict[str, str]:
     """Single words that keep their capitals, by their lower-case form."""
-    words = {name.lower(): name for name in (*GIVEN_NAMES, *SURNAMES, *ACRONYMS)}
+    words = {name.lower(): name for name in (*GIVEN_NAMES, *SURNAMES, *ACRONYMS, *COUNTRIES)}
     words |= {place.lower(): place for place in glossary.places if " " not in place}
     words |= {name.lower(): name for name in glossary.names if " " not in name}
     if language == "en":
-        words |= {word: word.capitalize() for word in _SPANISH_CAPITALS if word not in ("march", "may")} | {"i": "I"}
+        words |= {word: word.capitalize() for word in _ENGLISH_CAPITALS} | {"i": "I"}
     return {word: spelling for word, spelling in words.items() if word not in COMMON_WORDS[language] or spelling == "I"}
 
 
 @lru_cache(maxsize=8)
-def _spellings(glossary: Glossary, language: Lang) -> dict[str, str]:
+def _spellings(glossary: Glossary) -> dict[str, str]:
     """Names of several words as they are written, by their lower-case form."""
-    del language
     return {name.lower(): name for name in (*glossary.places, *glossary.names) if " " in name or "-" in name}
 
 
 @lru_cache(maxsize=8)
-def _multiword(glossary: Glossary, language: Lang) -> re.Pattern[str]:
-    return any_of(_spellings(glossary, language), re.IGNORECASE)
+def _multiword(glossary: Glossary) -> re.Pattern[str]:
+    return any_of(_spellings(glossary), re.IGNORECASE)

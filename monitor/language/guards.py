@@ -14,7 +14,7 @@ from functools import lru_cache
 from monitor.language.casing import is_shouting, is_title_case
 from monitor.language.glossary import Glossary, any_of
 from monitor.language.names import ACRONYMS, GIVEN_NAMES
-from monitor.language.numerals import missing_numbers
+from monitor.language.numerals import changed_units, missing_numbers
 from monitor.records import Lang
 from monitor.text import fold
 
@@ -37,7 +37,7 @@ def check(original: str, translated: str, source: Lang, target: Lang, glossary: 
         ("leftover", lambda: is_left_over(original, translated, source, target)),
     )
     soft: tuple[tuple[str, Callable[[], bool]], ...] = (
-        ("number", lambda: bool(missing_numbers(original, translated))),
+        ("number", lambda: bool(missing_numbers(original, translated) or changed_units(original, translated))),
         ("negation", lambda: negation_differs(original, translated, source, target)),
         ("names", lambda: bool(missing_names(original, translated, source, glossary))),
     )
@@ -101,7 +101,7 @@ def is_wrong_length(original: str, translated: str) -> bool:
 
 _FUNCTION_WORDS: dict[str, frozenset[str]] = {
     "es": frozenset(
-        "el la los las de del que en y a por con para una un se su sus lo al como más pero es son fue ha han"
+        "el la los las de del que en y a por con para una un se su sus lo al como más pero es fue ha han"
         " este esta estos"
         " estas desde sobre entre cuando también hasta donde quien muy ya le les nos sin porque ser está".split()
     ),
@@ -129,7 +129,7 @@ def is_left_over(original: str, translated: str, source: Lang, target: Lang) -> 
     """Whether the output is still, in good part, in the source language (or in Portuguese, on the way to Spanish)."""
     if target == "es" and _portuguese_words(original, translated):
         return True
-    words = [word.lower() for word in _WORD.findall(translated)]
+    words = [word for word in _WORD.findall(translated) if word.islower()]
     if len(words) < 4:
         return bool(words) and _same_words(original, translated)
     own = sum(word in _FUNCTION_WORDS[target] - _FUNCTION_WORDS[source] for word in words)
@@ -168,7 +168,10 @@ _SURE_NEGATION: dict[str, re.Pattern[str]] = {
         r"| gubernamental)(?!\s*[?,]?\s*$)",
         re.IGNORECASE,
     ),
-    "en": re.compile(r"\b(?:not|never|nobody|cannot|no one|no longer)\b(?! only\b| just\b)|n['’]t\b", re.IGNORECASE),
+    "en": re.compile(
+        r"\b(?:not|never|nobody|cannot|no one|no longer|(?:is|are|was|were|be|with|has|have|had) no)\b(?! only\b| just\b)|n['’]t\b",
+        re.IGNORECASE,
+    ),
 }
 _ANY_NEGATION: dict[str, re.Pattern[str]] = {
     "es": re.compile(

@@ -24,7 +24,7 @@ from monitor.language.engines.digests import file_sha256, files_digest
 
 Progress = Callable[[str, int, int], None]  # what, bytes so far, bytes in all (0: unknown)
 _LEDGER = "installed.json"
-_CHUNK = 1 << 20
+_CHUNK = 65_536
 _MAX_UNPACKED = 2_000_000_000
 _TIMEOUT_S = 30.0
 _MOZILLA_FILE = re.compile(r"(?:model|vocab|srcvocab|trgvocab|lex)\b.*?\.(esen|enes)\..*(?:bin|spm)")

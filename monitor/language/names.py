@@ -15,32 +15,32 @@ ACRONYMS: frozenset[str] = frozenset(
 
 GIVEN_NAMES: frozenset[str] = frozenset(
     "Abelardo Abigail Abraham Adán Adolfo Adrián Agustín Alberto Alejandra Alejandro Alex Alfonso Alfredo Alicia"
-    " Alma Álvaro"
+    " Álvaro"
     " Amanda Américo Ana Andrea Andrés Andrew Ángel Ángela Anthony Antonio Armando Arturo Audomaro Barack"
     " Beatriz Benjamin"
-    " Benjamín Bernardo Bill Blanca Brandon Brian Bruno Carla Carlos Carmen César Charles Chris Christopher"
+    " Benjamín Bernardo Brandon Brian Bruno Carla Carlos Carmen César Charles Chris Christopher"
     " Claudia Clemente"
-    " Cristina Cruz Cuauhtémoc Damián Dan Daniel David Diana Diego Donald Donna Doug Eduardo Edgar Elena Elías"
+    " Cristina Cuauhtémoc Damián Dan Daniel David Diana Diego Donald Donna Doug Eduardo Edgar Elena Elías"
     " Elizabeth Elon"
     " Emilio Emma Enrique Eric Erika Ernesto Esteban Eugenio Evelyn Evo Fabián Felipe Fernando Francisco Frank"
     " Gabriel Gabriela"
-    " George Gerardo Germán Gilberto Gina Gloria Gonzalo Greg Gregory Guadalupe Guillermo Gustavo Harfuch Héctor"
+    " George Gerardo Germán Gilberto Gina Gonzalo Greg Gregory Guadalupe Guillermo Gustavo Harfuch Héctor"
     " Henry Hillary"
-    " Hugo Humberto Ignacio Irma Isabel Ismael Israel Iván Ivan Jacob Jacobo Jaime James Jane Janet Javier JD"
+    " Hugo Humberto Ignacio Irma Isabel Ismael Iván Ivan Jacob Jacobo Jaime James Jane Janet Javier JD"
     " Jeff Jennifer Jesse"
     " Jessica Jesús Jim Joaquín Joe John José Joseph Josefina Josh Joshua Jorge Juan Juana Julia Julio Karen"
     " Karla Karoline Kamala"
     " Katie Ken Kenia Kevin Kristi Laura Layda León Leonardo Leticia Linda Lorena Lorenzo Lourdes Lucía Luis"
     " Luisa Lupita"
-    " Manuel Marcelo Marcela Marco Marcos Margarita María Mariana Marina Mario Marisol Mark Marta Martha Martín"
+    " Manuel Marcelo Marcela Marco Marcos Margarita María Mariana Mario Marisol Mark Marta Martha Martín"
     " Mary Mateo Matt"
     " Matthew Mauricio Maximiliano Melissa Michael Michelle Miguel Mike Miriam Miroslava Mónica Nancy Natalia"
     " Nemesio Nicolás"
     " Norma Omar Oscar Óscar Osiel Ovidio Pablo Pam Pamela Patricia Patrick Paul Paola Paula Pedro Pete Peter"
     " Rachel Rafael"
     " Ramiro Ramón Raúl Rebecca René Ricardo Richard Rick Robert Roberto Rocío Rodney Rodolfo Rodrigo Rogelio"
-    " Ronald Rosa Rosario"
-    " Rosa Rubén Ruben Salvador Samantha Samuel Sandra Santiago Sara Sarah Scott Sean Sergio Silvia Silvestre"
+    " Ronald Rosario"
+    " Rubén Ruben Salvador Samantha Samuel Sandra Santiago Sara Sarah Scott Sean Sergio Silvia Silvestre"
     " Sofía Sonia Stephen"
     " Steve Steven Susan Susana Ted Teresa Thomas Tim Todd Tom Tomás Tony Ulises Valentina Valeria Verónica"
     " Vicente Víctor"
@@ -96,3 +96,9 @@ COMMON_WORDS: dict[
         "bill mark frank banks bush pan sat us grace will rich drew pam pete rosa gloria cruz ins who it".split()
     ),
 }
+
+COUNTRIES: frozenset[str] = frozenset(
+    "Mexico México Canada Canadá Panama Panamá Haiti Haití Perú Peru Brasil Brazil España Spain Rusia Russia Irán Iran Israel"
+    " Ucrania Ukraine Japón Japan Francia France Europa Europe Centroamérica Sudamérica América America Pemex Morena Congreso"
+    " Sheinbaum Interpol Pentágono Pentagon Fiscalía".split()
+)

@@ -15,6 +15,16 @@ _SCALES = (  # the longest first; Spanish "billón" is 10^12
     (re.compile(r"^\s*(?:billones|billón|billon|trillions?)\b"), 10**12),
     (re.compile(r"^\s*(?:mil|thousands?)\b"), 10**3),
 )
+_MEASURES = {
+    "pound": "weight", "kilo": "weight", "ounce": "weight", "gram": "weight", "mile": "length", "kilometer": "length",
+    "foot": "length", "meter": "length", "inch": "length", "yard": "length",
+}  # fmt: skip
+_MEASURED = re.compile(
+    r"(\d[\d.,]*)\s+(?:(?P<pound>pounds?|lbs?|libras?)|(?P<kilo>kilos?|kilograms?|kilogramos?|kg)|(?P<ounce>ounces?|onzas?)"
+    r"|(?P<gram>grams?|gramos?)|(?P<mile>miles?(?= )|millas?)|(?P<kilometer>kilometers?|kilómetros?|km)|(?P<foot>feet|foot|pies)"
+    r"|(?P<meter>meters?|metros?)|(?P<inch>inch(?:es)?|pulgadas?)|(?P<yard>yards?|yardas?))\b",
+    re.IGNORECASE,
+)
 _WORDS = {
     1: "one un uno una first primer solo single a an",
     2: "two dos second segund both ambos ambas doble pair par",
@@ -76,6 +86,24 @@ def _decimal(written: str) -> float:
     """The reading with a decimal mark: the last point or comma, if there is one."""
     whole, _, fraction = written.replace(",", ".").rpartition(".")
     return float(f"{re.sub(r'[^0-9]', '', whole or fraction)}.{fraction if whole else 0}")
+
+
+def changed_units(original: str, translated: str) -> list[str]:
+    """The numbers that stand before a unit in both texts, but before another one: "300 pounds", "300 kilos"."""
+    before, after = _units(original), _units(translated)
+    return [
+        number
+        for number, unit in before.items()
+        if number in after and after[number] != unit and _MEASURES[after[number]] == _MEASURES[unit]
+    ]
+
+
+def _units(text: str) -> dict[str, str]:
+    """Digits of a number -> the unit behind it; of several, the last."""
+    return {
+        re.sub(r"\D", "", match.group(1)): next(unit for unit, form in match.groupdict().items() if form)
+        for match in _MEASURED.finditer(text)
+    }
 
 
 def _in_words(values: set[float], words: list[str]) -> bool:

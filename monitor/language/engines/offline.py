@@ -14,7 +14,7 @@ from importlib import metadata, util
 from pathlib import Path
 
 from monitor.errors import EngineError
-from monitor.language.engines import newsroom, portuguese
+from monitor.language.engines import english_source, newsroom, portuguese, spanish_source
 from monitor.language.engines.apertium import REMEDY, ApertiumPipe, find_mode
 from monitor.language.engines.pool import ModelPool
 from monitor.language.engines.spans import Spans
@@ -97,8 +97,8 @@ class OfflineTranslator:
 
     def _from_spanish(self, texts: Sequence[str]) -> list[str]:
         prepared = [self._rules.prepare_spanish(text) for text in texts]
-        portuguese = self._to_portuguese.translate([p.text for p in prepared])
-        middle = [p.restore(text) for p, text in zip(prepared, portuguese, strict=True)]
+        translated = self._to_portuguese.translate([p.text for p in prepared])
+        middle = [p.restore(text) for p, text in zip(prepared, translated, strict=True)]
         english = self._pool.translate(middle, _folder("pten"))
         return [self._rules.repair_english(text, out) for text, out in zip(texts, english, strict=True)]
 
@@ -120,7 +120,7 @@ class Prepared:
     subject: str = ""
 
     def restore(self, translated: str) -> str:
-        text = self.spans.restore(translated)
+        text = portuguese.contracted(self.spans.restore(translated))
         return f"{self.subject} {text[0].lower()}{text[1:]}" if self.subject and text else text
 
 
@@ -129,66 +129,82 @@ class Rules:
     """What is done to a text before and after the engines; pure."""
 
     spanish_names: Mapping[str, str]  # as Spanish writes them, lower case -> English
+    common: frozenset[str]  # those of them that are common nouns
     english_terms: Mapping[str, str]  # lower case -> Spanish
     spanish_pattern: re.Pattern[str]
     english_pattern: re.Pattern[str]
+    agencies: re.Pattern[str]  # an agency before its noun
     fixed_spanish: re.Pattern[str]  # names and terms that stand in the Portuguese in Spanish already
     places: re.Pattern[str]
+    articles: re.Pattern[str]  # Portuguese articles before places
 
     @classmethod
     def of(cls, glossary: Glossary) -> "Rules":
-        spanish, english = glossary.terms("es", "name"), glossary.terms("en", "name", "term")
+        """Terms the network and the word list render by themselves stay English: Spanish nouns confuse its grammar."""
+        listed = newsroom.spanish_words().words
+        spanish = {es: en for es, en in glossary.terms("es", "name", "term").items() if es not in listed}
+        lower = frozenset(glossary.terms("es", "term"))
+        names = glossary.terms("en", "name")
+        known = {word.lower() for word in newsroom.portuguese_words().words.values()}
+        terms = {en: es for en, es in glossary.terms("en", "term").items() if es.lower() not in known}
+        names = {en: es for en, es in names.items() if es.lower() not in known}
+        places = any_of(glossary.places)
         return cls(
             spanish_names=spanish,
-            english_terms=english,
+            common=lower,
+            english_terms={**terms, **names},
             spanish_pattern=any_of(spanish, re.IGNORECASE),
-            english_pattern=any_of(english, re.IGNORECASE),
-            fixed_spanish=any_of(english.values()),
-            places=any_of(glossary.places),
+            english_pattern=any_of({**terms, **names}, re.IGNORECASE),
+            agencies=english_source.agency_pattern(any_of(["drug cartel", "cartel", *(n for n in names if " " in n)])),
+            fixed_spanish=any_of([*terms.values(), *names.values()]),
+            places=places,
+            articles=portuguese.place_pattern(places),
         )
 
     def prepare_spanish(self, text: str) -> Prepared:
         """Spanish for Apertium: glossary names in English, newsroom words in Portuguese, names and places shielded."""
-        subject = newsroom.missing_subject(text)
+        subject = spanish_source.missing_subject(text)
         spans = Spans()
-        text = newsroom.before_portuguese(text)
+        text = spanish_source.plain_spanish(text, spans)
         text = self.spanish_pattern.sub(lambda m: self._english_name(m, spans), text)
-        text = newsroom.without_personal_a(text)
         text = spans.replace(self.places, text)
         text = spans.replace(_VERBATIM, text)
-        text = newsroom.to_portuguese(shield_people(text, spans), spans)
-        return Prepared(text, spans, subject)
+        return Prepared(newsroom.spanish_words().say(shield_people(text, spans), spans), spans, subject)
 
     def _english_name(self, match: re.Match[str], spans: Spans) -> str:
-        """A name of the glossary; the same words in lower case are no name ("guardia nacional" is left alone)."""
+        """A name of the glossary; the same words without a capital are no name ("guardia nacional" is left alone)."""
         found = match.group()
-        return spans.take(self.spanish_names[found.lower()]) if found[0].isupper() else found
+        name = self.spanish_names[found.lower()]
+        if found.lower() in self.common:
+            return spans.take(newsroom.like(found, name))
+        return spans.take(name) if not found.islower() else found
 
     def prepare_english(self, text: str) -> str:
-        """English for the network: glossary terms already in Spanish, which it copies."""
-        text = newsroom.before_network(text)
+        """English for the network: glossary names already in Spanish, which it copies."""
+        text = self.agencies.sub(english_source.noun_of_agency, english_source.plain_english(text))
         return self.english_pattern.sub(self._spanish_term, text)
 
     def _spanish_term(self, match: re.Match[str]) -> str:
-        found = match.group()
-        term = self.english_terms[found.lower()]
-        return term[0].upper() + term[1:] if found[0].isupper() and found[1:].islower() and match.start() == 0 else term
+        found, term = match.group(), self.english_terms[match.group().lower()]
+        return newsroom.like(found, term) if match.start() == 0 else term
 
     def prepare_portuguese(self, text: str) -> Prepared:
-        """Portuguese for Apertium: the Spanish terms in it, places and names shielded."""
+        """Portuguese for Apertium: the Spanish names in it, the word list's Spanish, places and people shielded."""
         spans = Spans()
-        text = portuguese.before_spanish(text, spans)
         text = spans.replace(self.fixed_spanish, text)
+        text = portuguese.before_spanish(text, spans, self.articles)
         text = spans.replace(self.places, text)
         text = spans.replace(_VERBATIM, text)
         return Prepared(shield_people(text, spans), spans)
 
     def repair_english(self, source: str, out: str) -> str:
-        return portuguese.source_spelling(source, portuguese.source_numbers(source, out, english=True), english=True)
+        """English with the source's numbers, in American spelling."""
+        return portuguese.american(portuguese.source_numbers(source, out))
 
     def repair_spanish(self, source: str, out: str) -> str:
-        out = portuguese.source_numbers(source, out, english=False)
-        return portuguese.spanish_repairs(portuguese.source_spelling(source, out, english=False), source)
+        """Spanish with the source's numbers and names, and its own punctuation."""
+        out = portuguese.source_spelling(source, portuguese.source_numbers(source, out))
+        return portuguese.spanish_repairs(out)
 
 
 def shield_people(text: str, spans: Spans) -> str:

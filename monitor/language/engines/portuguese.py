@@ -1,32 +1,31 @@
-"""The seams of the way over Portuguese: what has to be mended in Portuguese, and what shows through afterwards.
+"""The seams of the way over Portuguese: what is mended in Portuguese, and what shows through afterwards.
 
-Pure functions. Known gaps: articles before names are guessed from the name's ending; accents are restored for words
-that stand in the source with an accent, not for others.
+Pure functions. Known gaps: articles before names are guessed; accents are restored for words that stand in the source
+with an accent, not for others; the personal "a" is added after a few verbs only.
 """
 
 import re
 
+from monitor.language.engines.newsroom import like, portuguese_words
 from monitor.language.engines.spans import Spans
 from monitor.text import fold
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)+")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _SPANISH_FORMS = frozenset(  # names Spanish writes in its own way: the English spelling must not come back
-    "México Canadá Perú Panamá Haití Irán Irak Japón Pakistán Afganistán París Londres Berlín Moscú Nueva"
-    " Turquía Siria Rusia Rúsia"
-    " Bélgica Hungría Ucrania República".split()
+    "México Canadá Perú Panamá Haití Irán Irak Japón Pakistán Afganistán París Londres Berlín Moscú Nueva Turquía Siria"
+    " Rusia Bélgica Hungría Ucrania República Américas América Árabe Ángeles Río".split()
 )
 
 
-def source_numbers(source: str, out: str, *, english: bool) -> str:
+def source_numbers(source: str, out: str) -> str:
     """The output with its numbers written as in the source: Mexican Spanish and English both write 7,000 and 12.5."""
-    del english
-    written = {re.sub(r"\D", "", number): number for number in reversed(_NUMBER.findall(source))}
+    written: dict[str, str] = {re.sub(r"\D", "", number): number for number in reversed(_NUMBER.findall(source))}
     return _NUMBER.sub(lambda m: written.get(re.sub(r"\D", "", m.group()), m.group()), out)
 
 
-def source_spelling(source: str, out: str, *, english: bool) -> str:
-    """The output with the source's spelling of names that differ in accents only ("Gonzales" stays, "Gonzalez" too)."""
+def source_spelling(source: str, out: str) -> str:
+    """The output with the source's spelling of names that differ from it in accents only ("Gonzales" stays)."""
     written: dict[str, str] = {
         fold(word): word for word in reversed(_WORD.findall(source)) if word[0].isupper() and len(word) > 3
     }
@@ -35,20 +34,151 @@ def source_spelling(source: str, out: str, *, english: bool) -> str:
     def spell(match: re.Match[str]) -> str:
         word: str = match.group()
         name = written.get(fold(word), word)
-        if english or not word[0].isupper() or word.isupper() or name in present or word in _SPANISH_FORMS:
+        if not word[0].isupper() or word.isupper() or name in present or word in _SPANISH_FORMS:
             return word
         return name
 
     return _WORD.sub(spell, out)
 
 
-def before_spanish(text: str, spans: Spans) -> str:
-    """Portuguese with what Apertium does not know, or gets wrong, replaced by spans that hold the Spanish."""
-    del spans
+# ---------------------------------------------------------------- Portuguese on the way to English
+
+_CONTRACTIONS = tuple(
+    (re.compile(rf"\b{pattern}\b"), plain)
+    for pattern, plain in (
+        ("de ([oa]s?)", r"d\1"), ("em ([oa]s?)", r"n\1"), ("a (os?)", r"a\1"), ("a a", "à"), ("a as", "às"),
+        ("por (os?)", r"pel\1"), ("por (as?)", r"pel\1"), ("para perto", "perto"),
+    )
+)  # fmt: skip
+
+
+def contracted(text: str) -> str:
+    """Portuguese with the contractions that were missed because a span stood between ("de a" → "da")."""
+    for pattern, plain in _CONTRACTIONS:
+        text = pattern.sub(plain, text)
     return text
 
 
-def spanish_repairs(out: str, source: str) -> str:
-    """Spanish without the Portuguese that is left: articles before names, contractions."""
-    del source
-    return out
+_AMERICAN = tuple(
+    (re.compile(pattern), plain)
+    for pattern, plain in (
+        (r"\b([Kk]ilo|[Cc]enti)?([Mm])etre", r"\1\2eter"), (r"\b([Aa])rmour", r"\1rmor"), (r"\b([Dd])efence\b", r"\1efense"),
+        (r"\b([Ll])abour\b", r"\1abor"), (r"\b([Nn])eighbour", r"\1eighbor"), (r"\b([Cc])olour", r"\1olor"),
+        (r"\b([Oo])rganis(?=e|ation|ing)", r"\1rganiz"), (r"\b([Cc])entre\b", r"\1enter"),
+        (r"\b([Pp])rogramme\b", r"\1rogram"), (r"\b([Aa])uthoris", r"\1uthoriz"), (r"\b([Rr])ecognis", r"\1ecogniz"),
+        (r"\b([Kk])idsses\b", r"\1idnaps"), (r"\b([Hh])onour", r"\1onor"), (r"\b([Pp])eople smuggl", r"\1eople smuggl"),
+        (r"\b([Ss])muggler(s?) of (?:people|persons|migrants)\b", r"\1muggler\2"),
+        (r"\b([Aa])sylum applicants\b", r"\1sylum seekers"), (r"\btractor-reboque\b", "tractor-trailer"),
+    )
+)  # fmt: skip
+
+
+def american(text: str) -> str:
+    """English as it is spelled in the United States."""
+    for pattern, plain in _AMERICAN:
+        text = pattern.sub(plain, text)
+    return text[:1].upper() + text[1:]
+
+
+# ---------------------------------------------------------------- Portuguese on the way to Spanish
+
+_US = {
+    "dos": "de Estados Unidos", "nos": "en Estados Unidos", "aos": "a Estados Unidos", "pelos": "por Estados Unidos",
+    "os": "Estados Unidos", "para os": "a Estados Unidos", "para": "a Estados Unidos", "": "Estados Unidos",
+    "com os": "con Estados Unidos", "entre os": "entre Estados Unidos", "em": "en Estados Unidos",
+}  # fmt: skip
+_US_PATTERN = re.compile(
+    r"(?:\b(para os|com os|entre os|dos|nos|aos|pelos|os|para|em)\s+)?\b(?:EUA|E\.U\.A\.|US|Estados Unidos)(?!\w)",
+    re.IGNORECASE,
+)
+_SENT_TO = re.compile(r"\b(envi\w+ [^,.;:]{0,40}?)para (?=[A-ZÁÉÍÓÚ])")
+_ARTICLES = {"d": "de", "n": "en", "a": "a", "à": "a", "pel": "por", "": ""}
+
+
+def place_pattern(places: re.Pattern[str]) -> re.Pattern[str]:
+    """Finds a place behind a Portuguese article or contraction ("no Texas"), for `without_article`."""
+    return re.compile(rf"\b(?:(para)\s+)?(?:(d|n|a|pel|)(?:os|as|o|a)|(à)s?)\s+(?={places.pattern}|México\b)")
+
+
+def without_article(match: re.Match[str], spans: Spans) -> str:
+    """Spanish says "en Texas", not "en el Texas". An "a" is taken out: Apertium would read it as the article."""
+    preposition = like(
+        match.group(), "a" if match.group(1) else _ARTICLES[match.group(3) or match.group(2) or ""] or " "
+    )
+    return (
+        spans.take(preposition) + " "
+        if preposition.lower() == "a"
+        else preposition.strip() + " " * bool(preposition.strip())
+    )
+
+
+def before_spanish(text: str, spans: Spans, articles: re.Pattern[str]) -> str:
+    """Portuguese with what Apertium does not know, or gets wrong, replaced by spans that hold the Spanish."""
+    text = _US_PATTERN.sub(lambda m: spans.take(like(m.group(), _US[(m.group(1) or "").lower()])), text)
+    text = _SENT_TO.sub(lambda m: m.group(1) + spans.take("a") + " ", text)
+    text = articles.sub(lambda m: without_article(m, spans), text)
+    return portuguese_words().say(text, spans)
+
+
+_PERSON_VERBS = (
+    r"(?:arrest|detien|detuv|deport|extradit|rescat|asesin|mat|secuestr|captur|acus|encontr|encuentr|hall|enví|emboscan|emboscó|hier|hir|intercept|persigu)"
+    r"(?:an|aron|ó|a|e|en|o|ieron|ió|ando|ar|er)|detiene|detuvo|deteniendo"
+)
+_PEOPLE = (
+    r"(?:ex)?(?:migrante|hombre|mujer|persona|ciudadan|miembro|integrante|líder|jefe|agente|policía|oficial|soldado|inmigrante|niñ|menor"
+    r"|sospechos|traficante|narcotraficante|periodista|solicitante|sheriff|pistolero|funcionari|joven|conductor|presunt|estadounidense"
+    r"|mexican|extranjer|víctima|reo|alcalde|gobernador|director|indocumentad|conductor|familia|hermano|hij|padre|madre|ayudante|narco)\w*"
+)
+_NEEDS_A = re.compile(
+    rf"\b((?:{_PERSON_VERBS}))\s+(?=(?:\d[\d.,]*|un|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|cientos de|miles de|más de \d+)?\s*{_PEOPLE})"
+)
+_SPANISH_REPAIRS = tuple(
+    (re.compile(pattern), plain)
+    for pattern, plain in (
+        (r"\b([Ee])x-(?=[a-záéíóú])", r"\1x"), (r"\bCartel(es)?\b", r"Cártel\1"), (r"\bcartel\b", "cártel"), (r"\bcarteles\b", "cárteles"),
+        (r"\bde el\b", "del"), (r"\ba el\b", "al"), (r"\bDe el\b", "Del"), (r"\bA el\b", "Al"), (r"\bla cártel", "el cártel"),
+        (r"\bde la cártel", "del cártel"), (r"(?<![\w.])A (?=(?:FAA|CBP|DEA|ONU|CIA|FGR|FBI|Casa Blanca|Patrulla|Guardia|Oficina|Marina)\b)", "La "),
+        (r"\bO (?=[A-ZÁÉÍÓÚ])", "El "), (r"\bla ICE\b", "el ICE"), (r"\bdel? la ICE\b", "del ICE"), (r"\s+([,.;:?!])", r"\1"), (r"\s{2,}", " "),
+        (r"\by (?=[Ii](?!e))", "e "), (r"\bo (?=[Oo]\w)", "u "),
+    )
+)  # fmt: skip
+_OFFICE = re.compile(
+    r"^(Gobernador|Senador|President[ea]|Alcalde|Representante|Zar de la frontera)( mexican[oa])? (?=([A-Z]\w+))"
+)
+_SINGULAR = re.compile(r"^(Estados Unidos) (\w+?)(aron|ieron|an|en)\b")
+_SINGULAR_ENDINGS = {"aron": "ó", "ieron": "ió", "an": "a", "en": "e"}
+
+
+def _with_article(match: re.Match[str]) -> str:
+    """Spanish opens with "El gobernador Abbott" or "La presidenta Sheinbaum", by the given name's ending."""
+    office, feminine = match.group(1).lower(), match.group(3).endswith("a")
+    if feminine:
+        office = {
+            "gobernador": "gobernadora",
+            "senador": "senadora",
+            "presidente": "presidenta",
+            "alcalde": "alcaldesa",
+        }.get(office, office)
+    people = (" mexicana" if feminine else " mexicano") if match.group(2) else ""
+    return f"{'La' if feminine else 'El'} {office}{people} "
+
+
+def _singular(match: re.Match[str]) -> str:
+    """Spanish treats the United States as one: "Estados Unidos sanciona"."""
+    return f"{match.group(1)} {match.group(2)}{_SINGULAR_ENDINGS[match.group(3)]}"
+
+
+_QUESTION = re.compile(r"(^|[.:;!?…]\s+|[—–]\s*)([^.:;!?¿¡…]+\?)")
+_EXCLAMATION = re.compile(r"(^|[.:;!?…]\s+|[—–]\s*)([^.:;!?¿¡…]+!)")
+
+
+def spanish_repairs(out: str) -> str:
+    """Spanish with ¿ and ¡, the personal "a", its contractions, and without what Portuguese left behind."""
+    for pattern, plain in _SPANISH_REPAIRS:
+        out = pattern.sub(plain, out)
+    out = _NEEDS_A.sub(r"\1 a ", out)
+    out = _OFFICE.sub(_with_article, out)
+    out = _SINGULAR.sub(_singular, out)
+    out = _QUESTION.sub(r"\1¿\2", out)
+    out = _EXCLAMATION.sub(r"\1¡\2", out)
+    return out[:1].upper() + out[1:]

@@ -1,0 +1,92 @@
+"""English headlines made plain for the network, which reads "top" as a noun and puts adjectives before agencies.
+
+Pure functions. Known gap: only the words listed here.
+"""
+
+import re
+
+_GROUP_NOUNS = (
+    r"agents?|officers?|troops|members?|leaders?|boss(?:es)?|stations?|chief|director|spokes\w+|officials?|custody|headquarters"
+    r"|facilit\w+|programs?|appointments?|operations?|operatives?|soldiers|convoy|cells?|lieutenants?"
+)
+_PLAIN = tuple(
+    (re.compile(pattern, re.IGNORECASE if flags else 0), plain)
+    for pattern, plain, flags in (
+        (r"\bU\.\s?S\.(?:\s?A\.)?(?=\W|$)", "US", False),
+        (r"\bGov\.(?=\s)", "Governor", False),
+        (r"\bSen\.(?=\s)", "Senator", False),
+        (r"\bRep\.(?=\s)", "Representative", False),
+        (r"\bmeth\b", "methamphetamine", False),
+        (r"(?<=\d )pounds?\b", "libras", True),
+        (r"(?<=\d )feet\b", "pies", True),
+        (r"(?<=\d )miles\b", "millas", True),
+        (r"\bdetains\b", "arrests", True),
+        (r"\b(?:carrying|laden with|loaded with)\b", "with", True),
+        (r"\btrain cars?\b", "train wagon", True),
+        (r"\bfor smuggling (?=\d|migrants|people|\w+ (?:migrants|people))", "for the smuggling of ", True),
+        (r"\battorney general's office\b", "Fiscalía General", True),
+        (r"\bprosecutor(?:'s|s'|s) office\b", "Fiscalía", True),
+        (r"\bsheriff's deput(y|ies)\b", r"deputy sheriff", True),
+        (r"\b([A-Z]\w+) to be (?=\w+ed\b)", r"\1 will be ", False),
+        (
+            r"\b(?:the )?([A-Z][a-z]\w+(?: [A-Z][a-z]\w+)?) ([Pp]orts? of [Ee]ntry|[Bb]order [Cc]rossing|[Ii]nternational [Bb]ridge)\b",
+            r"the \2 of \1",
+            False,
+        ),
+        (r"\b(?:drug )?cartel (?:gunmen|hitmen)\b", "sicarios of the cartel", True),
+        (r"\b([A-Z]\w+) (?:state |federal )?prosecutor(?:'s|s'|s) office\b", r"Fiscalía of \1", False),
+        (r"\btop (?=(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|\$))", "are over ", True),
+        (r"\btops? (?=(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|\$))", "exceed ", True),
+        (r"\b(?:is |are )?down (?=\d)", "fall ", True),
+        (r"\b(?:is |are )?up (?=\d)", "rise ", True),
+        (r"\bvows\b", "promises", True),
+        (r"\bdeploys\b", "sends", True),
+        (r"\bdeployed\b", "sent", True),
+        (r"\bdeploy\b", "send", True),
+        (r"\bofficers\b", "agents", True),
+        (r"\bofficer\b", "agent", True),
+        (r"\bdrowned\b(?= (?:in|while|near|trying))", "died drowned", True),
+        (r"\bdrowns\b", "dies drowned", True),
+        (r"\b(?:stash|drop) houses?\b", "safe house", True),
+        (r"\braids\b", "redadas", True),
+        (r"\braid\b", "redada", True),
+        (r"\bbond(?= to| hearing| for)\b", "bail", True),
+        (r"\bmistrial\b", "annulled trial", True),
+        (r"\bweapons cache\b", "arsenal", True),
+        (r"\bnabs\b", "arrests", True),
+        (r"\bnabbed\b", "arrested", True),
+        (r"\bslams\b", "criticizes", True),
+        (r"\beyes\b(?= (?:new|more|a|the))", "considers", True),
+        (r"\btractor-trailers?\b", "trailer", True),
+        (r"\bbusts?\b(?= (?:of|nets|in))", "operation", True),
+        (r"\bbridge wait times\b", "wait times at bridges", True),
+        (r"\bstay(?:s|ed)? in effect\b", "continue", True),
+        (r"\bsouthern border\b(?! of)", "border with Mexico", True),
+    )
+)
+
+
+def plain_english(text: str) -> str:
+    """English without the short forms and newsroom words that the network misreads."""
+    capital = text[:1].isupper()
+    for pattern, plain in _PLAIN:
+        text = pattern.sub(plain, text)
+    return text[:1].upper() + text[1:] if capital else text
+
+
+def agency_pattern(names: re.Pattern[str]) -> re.Pattern[str]:
+    """Finds "a Border Patrol agent", for `noun_of_agency`."""
+    return re.compile(
+        rf"(?:\b(?P<article>a|an|the)\s+)?(?P<name>{names.pattern})(?P<rest>(?:\s+(?:special|senior|top|alleged|suspected))?\s+(?:{_GROUP_NOUNS}))\b",
+        re.IGNORECASE,
+    )
+
+
+def noun_of_agency(match: re.Match[str]) -> str:
+    """ "A Border Patrol agent" → "an agent of the Border Patrol": a Spanish name can only stand behind its noun."""
+    article, name, rest = match.group("article") or "", match.group("name"), match.group("rest").strip()
+    if article.lower() in ("a", "an"):
+        article = "an" if rest[0].lower() in "aeiou" else "a"
+    said = f"{article} {rest}".strip()
+    first = (match.group("article") or name)[0]
+    return (said[0].upper() + said[1:] if first.isupper() and match.start() == 0 else said) + f" of the {name}"

@@ -1,0 +1,91 @@
+# ruff: noqa: E501 - one case a line
+"""What the guards find in a translation, and what they leave alone, in both directions."""
+
+from time import perf_counter
+
+import pytest
+
+from monitor.language.glossary import Glossary
+from monitor.language.guards import HARD, SOFT, check
+from monitor.records import Lang, other_language
+
+GOOD: list[tuple[Lang, str, str]] = [
+    (
+        "es",
+        "La Patrulla Fronteriza no confirmó la detención de 12 personas.",
+        "The Border Patrol did not confirm 12 arrests.",
+    ),
+    ("es", "Incautan 4 mil cartuchos en Reynosa", "Authorities seize 4,000 cartridges in Reynosa"),
+    ("es", "Pérdidas por 1,200 millones de dólares en Ciudad Juárez", "Losses of $1.2 billion in Ciudad Juárez"),
+    ("es", "Asesinan a tres policías en Celaya, Guanajuato", "Three police officers killed in Celaya, Guanajuato"),
+    ("es", "Sheinbaum niega que haya tropas de EU en Sonora", "Sheinbaum denies there are U.S. troops in Sonora"),
+    (
+        "es",
+        'Extraditan a Ovidio Guzmán, hijo de "El Chapo", a Chicago',
+        'Ovidio Guzmán, son of "El Chapo," is extradited to Chicago',
+    ),
+    ("es", "MIGRANTES CRUZAN EL RÍO EN PIEDRAS NEGRAS", "Migrants cross the river in Piedras Negras"),
+    (
+        "en",
+        "Mexico extradites 26 cartel members to the United States",
+        "México extradita a 26 integrantes de cárteles a Estados Unidos",
+    ),
+    (
+        "en",
+        "ICE did not confirm the deportation of 1,200 people",
+        "El ICE no confirmó la deportación de 1,200 personas",
+    ),
+    (
+        "en",
+        "Operation Lone Star costs Texas $11 billion",
+        "La Operación Estrella Solitaria le cuesta a Texas 11 mil millones de dólares",
+    ),
+    ("en", "Two migrants drown near Eagle Pass", "Mueren ahogados 2 migrantes cerca de Eagle Pass"),
+    ("en", "U.N. says IOM lacks funds in Tapachula", "La ONU dice que la OIM carece de fondos en Tapachula"),
+    ("en", "Is the bridge closed?", "¿Está cerrado el puente?"),
+]
+BAD: list[tuple[Lang, str, str, str]] = [
+    ("es", "Hallan un túnel en Tijuana", "", "empty"),
+    ("es", "Hallan un túnel en Tijuana", "Authorities find a *narcotúnel in Tijuana", "mark"),
+    ("es", "Hallan un túnel en Tijuana", "Authorities find a tunnel <unk> in Tijuana", "mark"),
+    ("es", "Hallan un túnel en Tijuana", "mainstreainstreainstreainstreainstreainstre", "loop"),
+    ("es", "Hallan un túnel largo en Tijuana", "the tunnel the tunnel the tunnel the tunnel the tunnel", "loop"),
+    ("es", "La presidenta dijo que las tropas no cruzarán la frontera con México este año", "She said", "length"),
+    ("es", "La presidenta dijo que las tropas cruzarán la frontera", "La presidenta dijo que las tropas cruzarán la frontera", "leftover"),
+    ("es", "Decomisan 300 kilos de fentanilo en Nogales", "Authorities seize fentanyl shipment in Nogales", "number"),
+    ("es", "Decomisan 300 kilos de fentanilo en Nogales", "Authorities seize 30 kilos of fentanyl in Nogales", "number"),
+    ("es", "Decomisan 300 kilos de fentanilo en Nogales", "Authorities seize 300 pounds of fentanyl in Nogales", "number"),
+    ("es", "No habrá invasión, dice Sheinbaum", "There will be an invasion, says Sheinbaum", "negation"),
+    ("es", "El gobernador viajó de Nogales, Sonora, a El Paso", "The governor traveled from Walnuts, Audible, to The Step", "names"),
+    ("es", "Detienen a Ismael Cruz en Piedras Negras", "They hold Ismael Cruz in Black Stones", "names"),
+    ("es", "La FGR decomisó drones en Guerrero", "The prosecutor seized drones in Warrior", "names"),
+    ("en", "Agents found the tunnel under the border wall", "Agents found the tunnel under the border wall", "leftover"),
+    ("en", "Agents found 45 people near the border wall", "Os agentes encontraram 45 pessoas em uma casa, não longe", "leftover"),
+    ("en", "There are no troops in Sonora, Mexico says", "Hay tropas en Sonora, dice México", "negation"),
+    ("en", "Agents seize 300 pounds of meth in Laredo", "Agentes decomisan 300 kilos de metanfetamina en Laredo", "number"),
+    ("en", "CBP seizes 45 rifles in Laredo", "Decomisan rifles en Laredo", "number"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "original", "translated"), GOOD)
+def test_a_sound_translation_has_no_flag(source: Lang, original: str, translated: str, glossary: Glossary) -> None:
+    assert check(original, translated, source, other_language(source), glossary) == ()
+
+
+@pytest.mark.parametrize(("source", "original", "translated", "flag"), BAD)
+def test_a_damaged_translation_is_flagged(
+    source: Lang, original: str, translated: str, flag: str, glossary: Glossary
+) -> None:
+    flags = check(original, translated, source, other_language(source), glossary)
+    assert flag in flags
+    assert set(flags) <= HARD | SOFT
+
+
+def test_an_empty_original_has_nothing_to_lose(glossary: Glossary) -> None:
+    assert check("  ", "", "es", "en", glossary) == ()
+
+
+def test_a_very_long_output_is_judged_quickly(glossary: Glossary) -> None:
+    started = perf_counter()
+    check("Hola " * 400, "ab " * 5_000, "es", "en", glossary)
+    assert perf_counter() - started < 5

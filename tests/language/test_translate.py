@@ -1,0 +1,142 @@
+"""The translate stage: what is translated, what is remembered, and what happens when an engine fails."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from monitor.errors import EngineError
+from monitor.language.engines.argos import ArgosTranslator
+from monitor.language.engines.choose import Chosen
+from monitor.language.engines.none import NoTranslator
+from monitor.language.engines.offline import OfflineTranslator
+from monitor.language.glossary import Glossary
+from monitor.language.translate import Wanted, translate_texts
+from monitor.records import EngineSpec, Lang, Translation
+
+CHOSEN = Chosen(EngineSpec("test"), "test 1", "Test", "basic", "asked for")
+TUNNEL = "agentes hallaron un túnel en Tijuana"
+
+
+class Recorder:
+    """A translator that answers from a function and keeps what it was asked."""
+
+    def __init__(self, answers: dict[str, str] | None = None, *, dies_on: str = "") -> None:
+        self.calls: list[tuple[Lang, list[str]]] = []
+        self._answers, self._dies_on = answers or {}, dies_on
+
+    @property
+    def name(self) -> str:
+        return "test 1"
+
+    def translate(self, texts: Sequence[str], source: Lang, target: Lang) -> list[str]:
+        self.calls.append((source, list(texts)))
+        if source == self._dies_on:
+            raise EngineError("the worker died twice")
+        return [self._answers.get(text, f"{text} ({target})") for text in texts]
+
+    def close(self) -> None:
+        """Nothing."""
+
+
+def test_one_batch_per_direction_without_repeats(glossary: Glossary) -> None:
+    engine = Recorder()
+    wanted = [Wanted("Agents found Joe", "en", "es"), Wanted(TUNNEL, "es", "en"), Wanted(TUNNEL, "es", "en")]
+    done = translate_texts([*wanted, Wanted("", "es", "en")], {}, engine, chosen=CHOSEN, glossary=glossary)
+    assert [source for source, _ in engine.calls] == ["en", "es"]
+    assert engine.calls[1][1] == [TUNNEL]
+    assert [t.original for t in done.translations] == ["Agents found Joe", TUNNEL]
+    assert (done.report.translated, done.report.remembered) == (2, 0)
+
+
+def test_what_is_remembered_is_not_sent(glossary: Glossary) -> None:
+    engine = Recorder()
+    known = Translation("es", "en", TUNNEL, "agents found a tunnel in Tijuana", "test 1")
+    done = translate_texts([Wanted(TUNNEL, "es", "en")], {known.key: known}, engine, chosen=CHOSEN, glossary=glossary)
+    assert engine.calls == []
+    assert done.translations == (known,)
+    assert done.fresh == ()
+    assert (done.report.remembered, done.report.words) == (1, 0)
+
+
+def test_the_engine_reads_sentences_in_sentence_case_and_the_reader_gets_the_whole_text(glossary: Glossary) -> None:
+    engine = Recorder({"Hallan túnel en Tijuana.": "Tunnel found in Tijuana.", "Hay dos detenidos.": "Two are held."})
+    text = "HALLAN TÚNEL EN TIJUANA. HAY DOS DETENIDOS."
+    (translation,) = translate_texts(
+        [Wanted(text, "es", "en")], {}, engine, chosen=CHOSEN, glossary=glossary
+    ).translations
+    assert translation.text == "Tunnel found in Tijuana. Two are held."
+    assert translation.original == text
+    assert translation.status == "ok"
+
+
+def test_guards_decide_what_is_shown_and_what_may_be_remembered(glossary: Glossary) -> None:
+    engine = Recorder(
+        {
+            "Hallan túnel en Tijuana": "Tunnel found in Tijuana",
+            "Decomisan 300 kilos de cristal": "Authorities seize kilos of meth",
+            "Cierran el puente de Reynosa": "bridge bridge bridge bridge bridge bridge",
+        }
+    )
+    wanted = [Wanted(text, "es", "en") for text in ("Hallan túnel en Tijuana", "Decomisan 300 kilos de cristal")]
+    wanted.append(Wanted("Cierran el puente de Reynosa", "es", "en"))
+    done = translate_texts(wanted, {}, engine, chosen=CHOSEN, glossary=glossary)
+    assert [t.status for t in done.translations] == ["ok", "check", "original"]
+    assert done.translations[2].shown == "Cierran el puente de Reynosa"
+    assert done.translations[2].text == ""
+    assert [t.status for t in done.fresh] == ["ok", "check"]
+    assert (done.report.flagged_hard, done.report.flagged_soft) == (1, 1)
+
+
+def test_an_engine_that_dies_costs_its_direction_and_nothing_else(glossary: Glossary) -> None:
+    engine = Recorder(dies_on="es")
+    wanted = [Wanted("Agents found Joe", "en", "es"), Wanted(TUNNEL, "es", "en")]
+    done = translate_texts(wanted, {}, engine, chosen=CHOSEN, glossary=glossary)
+    english, spanish = done.translations
+    assert english.status == "ok"
+    assert (spanish.status, spanish.flags, spanish.shown) == ("original", ("no_engine",), TUNNEL)
+    assert "died twice" in done.report.reason
+    assert any("died twice" in notice for notice in done.notices)
+    assert spanish not in done.fresh
+
+
+@pytest.mark.parametrize("engine", [None, NoTranslator()])
+def test_without_an_engine_originals_come_back_flagged(engine: NoTranslator | None, glossary: Glossary) -> None:
+    done = translate_texts([Wanted(TUNNEL, "es", "en")], {}, engine, chosen=CHOSEN, glossary=glossary)
+    assert [(t.status, t.flags) for t in done.translations] == [("original", ("no_engine",))]
+    assert done.report.translated == 0
+    assert done.fresh == done.notices == ()
+
+
+@pytest.mark.parametrize(("broken", "noticed"), [(0, False), (1, False), (2, True), (30, True)])
+def test_an_engine_with_over_five_percent_refused_is_called_broken(
+    broken: int, noticed: bool, glossary: Glossary
+) -> None:
+    texts = [f"agentes hallaron {i} túneles" for i in range(30)]
+    answers = {text: f"agents found {i} tunnels" for i, text in enumerate(texts)}
+    engine = Recorder({**answers, **dict.fromkeys(texts[:broken], "loop loop loop loop loop loop")})
+    done = translate_texts([Wanted(t, "es", "en") for t in texts], {}, engine, chosen=CHOSEN, glossary=glossary)
+    assert any("looks broken" in notice for notice in done.notices) is noticed
+
+
+def test_a_real_argos_package_goes_through_the_stage(argos_models: Path, glossary: Glossary) -> None:
+    engine = ArgosTranslator(EngineSpec("argos", models_dir=str(argos_models)))
+    try:
+        done = translate_texts([Wanted(TUNNEL, "es", "en")], {}, engine, chosen=CHOSEN, glossary=glossary)
+    finally:
+        engine.close()
+    assert [t.shown for t in done.translations] == ["agents found a tunnel in Tijuana"]
+    assert done.translations[0].engine == engine.name
+
+
+def test_the_offline_engine_reads_capitals_and_keeps_names(offline: OfflineTranslator, glossary: Glossary) -> None:
+    wanted = [
+        Wanted("DETIENEN A TRES EN PIEDRAS NEGRAS, COAHUILA", "es", "en"),
+        Wanted("Border Patrol Agents Seize 300 Pounds of Fentanyl in Laredo", "en", "es"),
+    ]
+    arrest, seizure = translate_texts(wanted, {}, offline, chosen=CHOSEN, glossary=glossary).translations
+    assert "Piedras Negras, Coahuila" in arrest.text
+    assert "arrest" in arrest.text
+    assert "300 libras de fentanilo" in seizure.text
+    assert "Patrulla Fronteriza" in seizure.text
+    assert {arrest.status, seizure.status} == {"ok"}
