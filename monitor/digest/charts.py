@@ -25,11 +25,20 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 104, 36, 30
 _PANEL, _LAND, _SEA = (24, 47, 68), (33, 62, 88), (16, 32, 47)
 _RIVER, _QUIET = (126, 152, 176), (110, 137, 162)
 _DOT, _INK, _LABEL = (244, 178, 82), (26, 32, 40), (240, 243, 246)
-_COLOURS = 16
+_EDGES = (
+    (_LABEL, _PANEL),
+    (_LABEL, _LAND),
+    (_LABEL, _SEA),
+    (_DOT, _PANEL),
+    (_DOT, _LAND),
+    (_INK, _DOT),
+    (_RIVER, _PANEL),
+)
 _STEP = 20.0  # drawn pixels
-_FONT_PX, _COUNT_PX = 15, 13
+_FONT_PX, _COUNT_PX = 14, 13
 _WEST, _EAST, _NORTH, _SOUTH = -117.3, -97.0, 32.8, 25.8
 
+Colour = tuple[int, int, int]
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
@@ -70,6 +79,11 @@ class _Box:
         apart = self.right < other.left or other.right < self.left or self.bottom < other.top or other.bottom < self.top
         return not apart
 
+    def distance(self, crossing: Crossing) -> float:
+        """From the nearest edge to where a pair of cities lies."""
+        x, y = _xy(crossing.lon, crossing.lat)
+        return hypot(max(self.left - x, 0, x - self.right), max(self.top - y, 0, y - self.bottom))
+
     @property
     def inside(self) -> bool:
         edge = 4 * _SCALE
@@ -86,16 +100,31 @@ def strip_map(counts: Sequence[CrossingCount]) -> bytes:
     taken = [*_line_boxes(), *(_draw_circle(draw, count) for count in by_size)]
     for count in by_size:
         if count.stories:
-            _draw_names(draw, count, taken)
+            _draw_names(draw, count, taken, [c.crossing for c in counts if c.stories])
     return _png(image)
 
 
 def _png(image: Image.Image) -> bytes:
-    """Few colours, no time stamp: small, and equal bytes for equal input."""
+    """Few colours, chosen by us so that none is lost, and no time stamp: small, and equal bytes for equal input."""
     out = BytesIO()
     image = image.resize((WIDTH * _PIXELS, HEIGHT * _PIXELS), Image.Resampling.LANCZOS)
-    image.quantize(_COLOURS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    image.quantize(palette=_palette(), dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+@lru_cache(maxsize=1)
+def _palette() -> Image.Image:
+    """Every colour of the map, and two steps between those that meet at an edge."""
+    colours = [_PANEL, _LAND, _SEA, _RIVER, _QUIET, _DOT, _INK, _LABEL]
+    colours += [_blend(a, b, share) for a, b in _EDGES for share in (1 / 3, 2 / 3)]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for colour in colours for part in colour])
+    return palette
+
+
+def _blend(a: Colour, b: Colour, share: float) -> Colour:
+    red, green, blue = (round(x + (y - x) * share) for x, y in zip(a, b, strict=True))
+    return red, green, blue
 
 
 def _xy(lon: float, lat: float) -> tuple[float, float]:
@@ -143,11 +172,12 @@ def _draw_circle(draw: ImageDraw.ImageDraw, count: CrossingCount) -> _Box:
     return box
 
 
-def _draw_names(draw: ImageDraw.ImageDraw, count: CrossingCount, taken: list[_Box]) -> None:
-    """The US name on its side of the line and the Mexican one on its own, where there is room; else none."""
-    for name, north in ((count.crossing.us, True), (count.crossing.mx, False)):
+def _draw_names(draw: ImageDraw.ImageDraw, count: CrossingCount, taken: list[_Box], marked: Sequence[Crossing]) -> None:
+    """The US name on its side of the line and the Mexican one on its own, where there is room beside it; else none."""
+    for name, north in ((count.crossing.us, True), (count.crossing.mx.replace("Ciudad ", "Cd. "), False)):
         for box in _places_for(draw, name, count, north=north):
-            if box.inside and not any(box.overlaps(other) for other in taken):
+            nearest = min(marked, key=box.distance)
+            if nearest == count.crossing and box.inside and not any(box.overlaps(other) for other in taken):
                 _draw_text(draw, name, box)
                 taken.append(box)
                 break

@@ -15,7 +15,7 @@ from jinja2 import Template, TemplateError, UndefinedError
 
 from monitor.digest.charts import HEIGHT, WIDTH, bars, pair_name, strip_map
 from monitor.digest.model import Digest, Links
-from monitor.digest.phrases import PhraseError, Phrases
+from monitor.digest.phrases import Phrases
 from monitor.digest.templates import HTML_TEMPLATE, TEXT_TEMPLATE, Templates
 from monitor.errors import RenderError
 from monitor.records import InlineImage, Lang, RenderedDigest, content_id
@@ -168,7 +168,7 @@ def _guarded(template: Template, context: dict[str, object]) -> str:
     """Render, with every error of a template as a RenderError that names its file and line."""
     try:
         return template.render(context)
-    except (TemplateError, PhraseError, AttributeError, KeyError, TypeError, ValueError) as exc:
+    except (TemplateError, LookupError, AttributeError, TypeError, ValueError, ArithmeticError) as exc:
         what = exc.message if isinstance(exc, UndefinedError) else str(exc)
         raise RenderError(f"{_where(exc, template)}: {what}; docs/templates.md lists what there is") from exc
 

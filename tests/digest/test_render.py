@@ -213,11 +213,59 @@ def test_a_hundred_stories_stay_under_the_limit_and_the_rest_is_counted(
     assert all(f"/s{n}-0" in rendered.text for n in range(100))
 
 
+def test_a_section_emptied_for_its_size_is_not_called_empty(
+    many: Callable[[int], EditionMaterial], edition: Edition, templates: Templates
+) -> None:
+    rendered = render(edition(many(30), "en", max_html_kb=20), templates)
+    assert len(rendered.html.encode()) <= 20_000
+    assert 0 < rendered.html.count("<h3") < 5
+    assert "None today." not in rendered.html
+    assert "more stories in the full edition" in rendered.html
+
+
 def test_the_default_thirty_stories_fit_whole_in_one_language(
     many: Callable[[int], EditionMaterial], edition: Edition, templates: Templates
 ) -> None:
     html = render(edition(many(30), "en"), templates).html
     assert html.count("<h3") == 30
+
+
+def test_text_keeps_a_contrast_of_4_5_in_light_and_in_dark(templates: Templates) -> None:
+    style = (bundled("templates") / "style.html.j2").read_text("utf-8")
+    light, dark = style.split("@media (prefers-color-scheme: dark)")
+    shown = {"light": _colours(light), "dark": _colours(light) | _colours(dark)}
+    assert len(shown["dark"]) > 40
+    for mode, colours in shown.items():
+        sheet = colours[".sheet", "background"]
+        for (selector, kind), colour in colours.items():
+            if kind == "color":
+                on = colours.get((selector, "background"), sheet)
+                assert _contrast(colour, on) >= 4.5, (mode, selector, colour, on)
+        assert _contrast(colours[".mt", "color"], colours[".gap", "background"]) >= 4.5, mode
+        assert (
+            _contrast(colours.get((".gap", "color"), colours[".sheet", "color"]), colours[".gap", "background"]) >= 4.5
+        )
+
+
+def _colours(style: str) -> dict[tuple[str, str], str]:
+    """By selector and property ("color", "background"), of plain rules."""
+    found: dict[tuple[str, str], str] = {}
+    for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", re.sub(r"\{[{#%].*?[}#%]\}", "", style)):
+        for kind, colour in re.findall(r"(?<![-\w])(color|background): (#[0-9a-f]{6})", body):
+            found |= {(selector.strip(), kind): colour for selector in selectors.split(",")}
+    return found
+
+
+def _contrast(a: str, b: str) -> float:
+    """WCAG 2 contrast ratio of two #rrggbb colours."""
+    low, high = sorted(_luminance(colour) for colour in (a, b))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def test_equal_input_gives_equal_output(material: EditionMaterial, edition: Edition, templates: Templates) -> None:
