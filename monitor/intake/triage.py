@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from monitor.intake.languages import detect_language
 from monitor.intake.lexicon import PLACES, Lexicon, Negative, NexusKind, Term, load_lexicon
@@ -30,10 +31,31 @@ _SPLIT_INITIALS = re.compile(r"\b([A-Z])\s?\.\s+(?=[A-Z]\s?\.)")
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """One part of an item, as written and folded."""
+    """A text, as written and folded."""
 
     raw: str
     folded: str
+
+    def find(self, pattern: re.Pattern[str], *, raw: bool = False) -> re.Match[str] | None:
+        return pattern.search(self.raw if raw else self.folded)
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """Headline, summary with tags, and both in one: most patterns are in neither, and one search tells."""
+
+    title: _Text
+    summary: _Text
+    whole: _Text
+
+    def find(self, pattern: re.Pattern[str], *, raw: bool = False) -> tuple[Literal["title", "summary"], str] | None:
+        """Where a pattern is first found, and what it matched; the headline comes first."""
+        if not self.whole.find(pattern, raw=raw):
+            return None
+        if match := self.title.find(pattern, raw=raw):
+            return "title", match[0]
+        match = self.summary.find(pattern, raw=raw)
+        return ("summary", match[0]) if match else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +63,14 @@ class _Hit:
     """A term that was found, with its record for the reader."""
 
     term: Term
+    found: TermHit
+
+
+@dataclass(frozen=True, slots=True)
+class _Against:
+    """A negative that applies, with its record for the reader."""
+
+    negative: Negative
     found: TermHit
 
 
@@ -57,16 +87,15 @@ class _Decision:
 def judge(article: Article, source: Source, lexicon: Lexicon) -> Verdict:
     """The verdict on one article, with the terms that decided, the strongest first."""
     language = detect_language(f"{article.title}. {article.summary}", source.language)
-    title = _text(article.title)
-    summary = _text("\n".join((article.summary[:_SUMMARY_CHARS], " · ".join(article.categories))))
-    every = [hit for term in lexicon.terms if (hit := _find(term, title, summary, language, lexicon))]
+    item = _item(article)
+    every = [hit for term in lexicon.terms if (hit := _find(term, item, language, lexicon))]
     counted = _capped(_largest_of_groups(every), lexicon)
     nexus = frozenset(hit.term.nexus for hit in every) - {"none"}
     topics = _topics(counted)
-    against = [n for n in lexicon.negatives if _applies(n, title, summary, nexus, len(topics))]
-    penalties = [_penalty(negative, title, summary) for negative in against]
+    against = [a for n in lexicon.negatives if (a := _against(n, item, nexus, len(topics)))]
+    penalties = [a.found for a in against]
     score = sum(hit.found.weight for hit in counted) + _prior(source, lexicon) + sum(p.weight for p in penalties)
-    decision = _decide(score, counted, nexus, against, source, lexicon)
+    decision = _decide(score, counted, nexus, [a.negative for a in against], source, lexicon)
     return Verdict(
         article_id=article.id,
         language=language,
@@ -84,22 +113,28 @@ def judge(article: Article, source: Source, lexicon: Lexicon) -> Verdict:
 # ---------------------------------------------------------------- finding terms
 
 
+def _item(article: Article) -> _Item:
+    title = _text(article.title)
+    summary = _text("\n".join((article.summary[:_SUMMARY_CHARS], " · ".join(article.categories))))
+    whole = _Text(f"{title.raw}\n{summary.raw}", f"{title.folded}\n{summary.folded}")
+    return _Item(title, summary, whole)
+
+
 def _text(text: str) -> _Text:
     """Repairs of tokenised titles ("the U . S . border ,") before matching."""
     whole = _SPACE_BEFORE_STOP.sub("", _SPLIT_INITIALS.sub(r"\1.", text))
     return _Text(whole, fold(whole))
 
 
-def _find(term: Term, title: _Text, summary: _Text, language: Lang, lexicon: Lexicon) -> _Hit | None:
+def _find(term: Term, item: _Item, language: Lang, lexicon: Lexicon) -> _Hit | None:
     if term.lang_strict and term.lang not in (language, "both"):
         return None
-    if match := term.pattern.search(title.raw if term.raw else title.folded):
-        weight = term.weight * lexicon.scoring.title_weight
-        return _Hit(term, TermHit(term.id, term.category, "title", weight, match[0]))
-    if match := term.pattern.search(summary.raw if term.raw else summary.folded):
-        weight = term.weight * lexicon.scoring.summary_weight
-        return _Hit(term, TermHit(term.id, term.category, "summary", weight, match[0]))
-    return None
+    found = item.find(term.pattern, raw=term.raw)
+    if found is None:
+        return None
+    where, text = found
+    factor = lexicon.scoring.title_weight if where == "title" else lexicon.scoring.summary_weight
+    return _Hit(term, TermHit(term.id, term.category, where, term.weight * factor, text))
 
 
 def _largest_of_groups(hits: Iterable[_Hit]) -> list[_Hit]:
@@ -137,27 +172,18 @@ def _topics(hits: Iterable[_Hit]) -> tuple[str, ...]:
 # ---------------------------------------------------------------- negatives
 
 
-def _applies(negative: Negative, title: _Text, summary: _Text, nexus: frozenset[NexusKind], topics: int) -> bool:
+def _against(negative: Negative, item: _Item, nexus: frozenset[NexusKind], topics: int) -> _Against | None:
+    """The negative with its record, unless the item's nexus or topics excuse it or it is not found."""
     if "strong" in nexus and negative.unless_nexus in ("strong", "border"):
-        return False
+        return None
     if "border" in nexus and negative.unless_nexus == "border":
-        return False
+        return None
     if 0 < negative.skip_if_topical_categories <= topics:
-        return False
-    return _where(negative, title, summary) is not None
-
-
-def _where(negative: Negative, title: _Text, summary: _Text) -> re.Match[str] | None:
-    found = negative.pattern.search(title.folded)
-    return found if found or negative.title_only else negative.pattern.search(summary.folded)
-
-
-def _penalty(negative: Negative, title: _Text, summary: _Text) -> TermHit:
-    match = _where(negative, title, summary)
-    in_title = negative.pattern.search(title.folded) is not None
-    return TermHit(
-        negative.id, "negative", "title" if in_title else "summary", -negative.penalty, match[0] if match else ""
-    )
+        return None
+    found = item.find(negative.pattern)
+    if found is None or (negative.title_only and found[0] != "title"):
+        return None
+    return _Against(negative, TermHit(negative.id, "negative", found[0], -negative.penalty, found[1]))
 
 
 # ---------------------------------------------------------------- deciding
