@@ -1,6 +1,5 @@
 """From stories to mailboxes: rank, compose, render, archive, hand over, and the run's report."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,7 +9,7 @@ from zoneinfo import ZoneInfo
 from monitor.config import Config
 from monitor.delivery import deliver_due, write_edition
 from monitor.digest import archive_message, build_envelope, compose, edition_links, read_message, render
-from monitor.errors import StorageError
+from monitor.errors import DeliveryError, StorageError
 from monitor.pipeline.tools import EditionPlan, Plan, Stages, Tick, Tools, by_id
 from monitor.pipeline.understand import Translated
 from monitor.protocols import Store
@@ -38,7 +37,7 @@ from monitor.records import (
 )
 from monitor.stories.rank import Ranked, rank
 
-EXIT_FINE, EXIT_PARTIAL = 0, 3
+EXIT_FINE, EXIT_FAILED, EXIT_PARTIAL = 0, 1, 3
 _REMEMBERED_EDITIONS = 30  # editions looked back at to know what a reader has already seen
 
 
@@ -60,9 +59,10 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """Stage output: receipts of every message that was due, also of earlier editions."""
+    """Stage output: receipts of every message that was due, also of earlier editions; why the server refused us all."""
 
     receipts: tuple[Receipt, ...] = ()
+    error: str = ""
 
     def __len__(self) -> int:
         return len(self.receipts)
@@ -219,13 +219,17 @@ def deliver(tools: Tools, plan: Plan, tick: Tick) -> Delivered:
     """Hand over every message that is due, of this run's editions and of earlier ones."""
     if not plan.send or not tools.delivery:
         return Delivered()
-    done = Counter[str]()
+    receipts: list[Receipt] = []
 
     def count(receipt: Receipt) -> None:
-        done[receipt.state] += 1
-        tick(done.total())
+        receipts.append(receipt)
+        tick(len(receipts))
 
-    return Delivered(deliver_due(tools.store, tools.delivery, now=plan.now, on_receipt=count))
+    try:
+        deliver_due(tools.store, tools.delivery, now=plan.now, on_receipt=count)
+    except DeliveryError as exc:
+        return Delivered(tuple(receipts), str(exc))
+    return Delivered(tuple(receipts))
 
 
 # ---------------------------------------------------------------- the report
@@ -247,13 +251,15 @@ def summarise(plan: Plan, stages: Stages, made: Published, delivered: Delivered,
         engine=made.engine,
         stories=made.stories,
         editions=editions,
-        notices=(*plan.notices, *made.notices),
+        notices=(*plan.notices, *made.notices, *((delivered.error,) if delivered.error else ())),
         decisions=made.decisions if plan.explain else (),
         verdicts=tuple(item.verdict for item in judged),
     )
 
 
 def _exit_code(made: Published, delivered: Delivered) -> int:
+    if delivered.error:
+        return EXIT_FAILED
     undelivered = any(receipt.state != "sent" for receipt in delivered.receipts)
     return EXIT_PARTIAL if undelivered or any(feed.failed for feed in made.feeds) else EXIT_FINE
 

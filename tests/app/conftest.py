@@ -1,0 +1,79 @@
+"""A folder with a feeds.yaml on the sample feeds, a real mail server, and the command line as a user runs it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from monitor.demo.catalog import SAMPLE_DAYS, Outlet, Samples, load_samples
+from monitor.demo.mail_server import Mailbox
+from monitor.demo.server import SampleServer
+
+
+@dataclass
+class Desk:
+    """A user's folder, and what stands around it."""
+
+    folder: Path
+    feeds: SampleServer
+    mailbox: Mailbox
+    document: dict[str, Any] = field(default_factory=dict)
+
+    def write(self) -> Path:
+        path = self.folder / "feeds.yaml"
+        path.write_text(yaml.safe_dump(self.document, allow_unicode=True), encoding="utf-8")
+        return path
+
+    def monitor(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        """`monitor …` in the folder, in a process of its own."""
+        return subprocess.run(
+            [sys.executable, "-m", "monitor", *arguments],
+            cwd=self.folder,
+            env={**os.environ, "XDG_CACHE_HOME": str(self.folder / "cache"), **environ},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def report(self, *arguments: str) -> dict[str, Any]:
+        """The JSON that a command prints; nothing else may be on standard output."""
+        done = self.monitor(*arguments, "--json")
+        document: dict[str, Any] = json.loads(done.stdout)
+        return document
+
+
+def samples_ending(now: datetime) -> Samples:
+    """The sample outlets with their days moved so that the last run of the replay would be now."""
+    samples = load_samples()
+    moved = now - SAMPLE_DAYS[-1]
+
+    def move(outlet: Outlet) -> Outlet:
+        items = tuple(replace(item, at=item.at + moved) for item in outlet.items)
+        return replace(outlet, items=items, fails_on=frozenset())
+
+    return replace(samples, outlets=tuple(map(move, samples.outlets)))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    now = datetime.now(UTC)
+    refused = ["gone@newsroom.example"]
+    with SampleServer(samples_ending(now), at=now) as feeds, Mailbox(refused=refused) as mailbox:
+        chosen = [f for f in feeds.feeds() if f.id in ("sun-bowl-herald", "voz-del-bravo", "otay-ledger")]
+        document = {
+            "mail": {"host": "127.0.0.1", "port": mailbox.port, "security": "none", "timeout_s": 10},
+            "translation": {"engine": "none"},
+            "stories": {"embedder": "hash"},
+            "recipients": [{"address": "desk@newsroom.example"}],
+            "feeds": [json.loads(feed.model_dump_json(exclude_defaults=True)) for feed in chosen],
+        }
+        yield Desk(tmp_path, feeds, mailbox, document)
