@@ -75,6 +75,16 @@ class _Against:
 
 
 @dataclass(frozen=True, slots=True)
+class _Evidence:
+    """All that speaks for and against an item."""
+
+    score: float
+    hits: tuple[_Hit, ...]
+    nexus: frozenset[NexusKind]
+    against: tuple[Negative, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Decision:
     """Whether an item is kept, and why."""
 
@@ -95,7 +105,8 @@ def judge(article: Article, source: Source, lexicon: Lexicon) -> Verdict:
     against = [a for n in lexicon.negatives if (a := _against(n, item, nexus, len(topics)))]
     penalties = [a.found for a in against]
     score = sum(hit.found.weight for hit in counted) + _prior(source, lexicon) + sum(p.weight for p in penalties)
-    decision = _decide(score, counted, nexus, [a.negative for a in against], source, lexicon)
+    evidence = _Evidence(score, tuple(counted), nexus, tuple(a.negative for a in against))
+    decision = _decide(evidence, source, lexicon)
     return Verdict(
         article_id=article.id,
         language=language,
@@ -195,37 +206,35 @@ def _prior(source: Source, lexicon: Lexicon) -> float:
     return local + (lexicon.scoring.on_topic_prior if source.scope == "on_topic" else 0.0)
 
 
-def _decide(
-    score: float,
-    hits: Sequence[_Hit],
-    nexus: frozenset[NexusKind],
-    against: Sequence[Negative],
-    source: Source,
-    lexicon: Lexicon,
-) -> _Decision:
+def _decide(evidence: _Evidence, source: Source, lexicon: Lexicon) -> _Decision:
     threshold = lexicon.scoring.thresholds[source.scope]
-    veto = next((negative for negative in against if negative.veto), None)
+    veto = next((negative for negative in evidence.against if negative.veto), None)
     if veto:
         return _Decision(False, f"dropped: {veto.why}", threshold)
-    if not any(h.term.category != PLACES and h.term.topical and h.term.weight >= _TOPICAL_WEIGHT for h in hits):
+    if not any(_is_topic(hit.term) for hit in evidence.hits):
         return _Decision(False, "names no topic of the lexicon", threshold)
-    weighed = f"score {score:.1f} {'≥' if score >= threshold else '<'} {threshold:.1f}; nexus {_nexus_name(nexus)}"
+    nexus, enough = evidence.nexus, evidence.score >= threshold
     if source.scope == "on_topic" or _touches_border(nexus, border_local=source.border_local):
-        return _Decision(score >= threshold, weighed + _blamed(against, score < threshold), threshold)
-    return _context(score, hits, nexus, threshold, lexicon.scoring.context_threshold)
+        weighed = f"score {evidence.score:.1f} {'≥' if enough else '<'} {threshold:.1f}; nexus {_nexus_name(nexus)}"
+        return _Decision(enough, weighed + ("" if enough else _blamed(evidence.against)), threshold)
+    return _context(evidence, threshold, lexicon.scoring.context_threshold)
 
 
-def _context(
-    score: float, hits: Sequence[_Hit], nexus: frozenset[NexusKind], threshold: float, context: float
-) -> _Decision:
+def _is_topic(term: Term) -> bool:
+    """Whether a term can carry an item: places, actors and slight words cannot."""
+    return term.category != PLACES and term.topical and term.weight >= _TOPICAL_WEIGHT
+
+
+def _context(evidence: _Evidence, threshold: float, context: float) -> _Decision:
     """Domestic Mexican security of great weight is kept as context although it does not touch the border."""
-    if "mx" in nexus and score >= context and any(h.term.category in _CONTEXT_CATEGORIES for h in hits):
+    score, nexus = evidence.score, evidence.nexus
+    if "mx" in nexus and score >= context and any(h.term.category in _CONTEXT_CATEGORIES for h in evidence.hits):
         return _Decision(True, f"score {score:.1f} ≥ {context:.1f}; context from Mexico", context, "context")
     return _Decision(False, f"no US–Mexico nexus (only {_nexus_name(nexus)}); score {score:.1f}", threshold)
 
 
-def _blamed(against: Sequence[Negative], dropped: bool) -> str:
-    return f"; against it: {', '.join(n.why for n in against)}" if dropped and against else ""
+def _blamed(against: Sequence[Negative]) -> str:
+    return f"; against it: {', '.join(negative.why for negative in against)}" if against else ""
 
 
 def _touches_border(nexus: frozenset[NexusKind], *, border_local: bool) -> bool:
