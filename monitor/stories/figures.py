@@ -140,7 +140,8 @@ _LOOKS_BACK = re.compile(  # the number of another time, or of a period
     r"|\beste (?:ano|mes)\b|\ben promedio|\b(?:al|por) (?:dia|mes|semana)\b|\bdiari[oa]s\b"
     rf"|\b(?:in|en|desde) (?:{_MONTHS})\b"
 )
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[$%;:,.()¿?¡!\"-]")
+_TOKEN = re.compile(r"(?<![^\W\d_])\d+(?:[.,]\d+)*|[^\W\d_]+|[$%;:,.()¿?¡!\"-]")
+_ANY_NUMBER = re.compile(r"\d|\b(?:" + "|".join([*_WORDS, *_TENS]) + r")\b")
 _STOP = frozenset(
     "of in on at by for with and or to from were was are is be been who that which after as the a an en por con y o a"
     " para que fueron fue el la los las un una tras desde hasta al del su sus de".split()
@@ -158,12 +159,12 @@ class _Token:
 def quantities(text: str, language: Lang) -> tuple[Quantity, ...]:
     """The quantities of one sentence or headline, in order."""
     lowered = plain(text).lower()
-    if len(lowered) != len(text) or _LOOKS_BACK.search(lowered):
+    if len(lowered) != len(text) or not _ANY_NUMBER.search(lowered) or _LOOKS_BACK.search(lowered):
         return ()
     tokens = [_Token(m[0], m.start(), m.end()) for m in _TOKEN.finditer(lowered)]
     found, at = [], 0
     while at < len(tokens):
-        number = _number(tokens, at, language)
+        number = None if _is_label(tokens, at) else _number(tokens, at, language)
         if number is None:
             at += 1
             continue
@@ -179,6 +180,15 @@ def article_quantities(article: Article, language: Lang, sentence_count: int) ->
     """The quantities of a report's headline and first sentences."""
     texts = (article.title, *lead_sentences(article, language, sentence_count))
     return tuple(q for text in texts for q in quantities(text, language))
+
+
+def _is_label(tokens: Sequence[_Token], at: int) -> bool:
+    """Whether a number belongs to a name: "MS-13", "I-35"."""
+    if at < 2 or tokens[at - 1].text != "-":
+        return False
+    name, dash = tokens[at - 2 : at]
+    joined = name.end == dash.start and dash.end == tokens[at].start
+    return joined and name.text.isalpha() and name.text not in _TENS and name.text not in _WORDS
 
 
 def _number(tokens: Sequence[_Token], at: int, language: Lang) -> tuple[float, int] | None:

@@ -5,7 +5,7 @@ the file are not seen; "Juárez" is always the city; a dateline left in the text
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,11 +22,18 @@ _FILE = Path(__file__).with_name("data") / "gazetteer.yaml"
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """A pattern over folded names (the longest first), and what each name stands for."""
+    """Names without accents in lower case by their first word, the longest first, and what each stands for."""
 
-    pattern: re.Pattern[str]
+    by_first_word: Mapping[str, tuple[str, ...]]
     id_of: Mapping[str, str]
-    exact: Mapping[str, str]  # folded name -> the only spelling that counts
+    exact: Mapping[str, str]  # name -> the only spelling that counts
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    id: str  # empty: a longer name that means something else
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,7 @@ class Gazetteer:
         """Places named in a text, the most mentioned first; a cartel or a newspaper named after one is none."""
         masked = plain(text)
         for found in _matches(masked, self._agency_names):
-            masked = masked[: found.start()] + " " * len(found[0]) + masked[found.end() :]
+            masked = masked[: found.start] + " " * (found.end - found.start) + masked[found.end :]
         return tuple(self.places[id_] for id_ in _ranked(masked, self._place_names))
 
     def find_agencies(self, text: str) -> tuple[Agency, ...]:
@@ -90,13 +97,31 @@ def _names_of(name_en: str, name_es: str, others: Iterable[str]) -> list[str]:
 def _compile(names: Mapping[str, str]) -> _Names:
     exact = {name.strip("{}").lower(): name.strip("{}") for name in names if name.startswith("{")}
     id_of = {name.strip("{}").lower(): id_ for name, id_ in names.items()}
-    longest_first = sorted(id_of, key=lambda name: (-len(name), name))
-    pattern = r"(?<![\w@#.])(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)"
-    return _Names(re.compile(pattern, re.IGNORECASE), id_of, exact)
+    by_first_word: defaultdict[str, list[str]] = defaultdict(list)
+    for name in sorted(id_of, key=lambda name: (-len(name), name)):
+        by_first_word[re.findall(r"\w+", name)[0]].append(name)
+    return _Names({word: tuple(found) for word, found in by_first_word.items()}, id_of, exact)
 
 
-def _matches(text: str, names: _Names) -> list[re.Match[str]]:
-    return [m for m in names.pattern.finditer(text) if _is_name(m[0], names)]
+_WORD = re.compile(r"(?<![\w@#.])\w+")
+
+
+def _matches(text: str, names: _Names) -> list[_Mention]:
+    """Names in a text without accents, from left to right; at each word the longest."""
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a letter whose small form is two: rare enough to read only as it stands
+        lowered = text
+    found: list[_Mention] = []
+    for word in _WORD.finditer(lowered):
+        start = word.start()
+        if word[0] in names.by_first_word and (not found or start >= found[-1].end):
+            for name in names.by_first_word[word[0]]:
+                end = start + len(name)
+                whole = lowered.startswith(name, start) and not lowered[end : end + 1].isalnum()
+                if whole and _is_name(text[start:end], names):
+                    found.append(_Mention(names.id_of[name], start, end))
+                    break
+    return found
 
 
 def _is_name(text: str, names: _Names) -> bool:
@@ -110,5 +135,5 @@ def _is_name(text: str, names: _Names) -> bool:
 
 def _ranked(text: str, names: _Names) -> list[str]:
     """Ids by number of mentions, then by first mention."""
-    counts = Counter(names.id_of[m[0].lower()] for m in _matches(text, names))
+    counts = Counter(mention.id for mention in _matches(text, names))
     return [id_ for id_, _ in counts.most_common() if id_]

@@ -7,4 +7,7 @@ _QUOTES = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "‑": 
 
 def plain(text: str) -> str:
     """The text without accents, in its own case and of its own length: offsets still point into the original."""
-    return "".join(unicodedata.normalize("NFD", c)[0] for c in text.translate(_QUOTES))
+    text = text.translate(_QUOTES)
+    if text.isascii():
+        return text
+    return "".join(c if c.isascii() else unicodedata.normalize("NFD", c)[0] for c in text)

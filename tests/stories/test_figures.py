@@ -49,6 +49,7 @@ def test_reads_a_number_with_what_it_counts(text: str, language: Lang, kind: str
         ("The 3rd group of migrants", "en"),
         ("Un hombre de 23 años", "es"),
         ("Decenas de migrantes esperan", "es"),
+        ("MS-13 members of the cartel on I-35 trucks", "en"),
         ("Aseguran $500 mil en una casa", "es"),
         ("Cuesta 3 billones de dólares", "es"),
     ],

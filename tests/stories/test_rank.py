@@ -49,7 +49,7 @@ def test_new_updated_and_ongoing() -> None:
     (new,) = ranked(both).with_news
     assert (new.status, new.day) == ("new", 1 + 1)
     (updated,) = ranked(both, previous=frozenset({first.id})).with_news
-    assert (updated.status, updated.new_member_ids) == ("updated", {later.id})
+    assert (updated.status, updated.new_member_ids) == ("updated", frozenset({later.id}))
     (ongoing,) = ranked(both, previous=frozenset({first.id, later.id})).developing
     assert (ongoing.status, ongoing.new_member_ids) == ("ongoing", frozenset())
 
