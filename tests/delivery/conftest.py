@@ -24,6 +24,7 @@ class Script:
 
     rcpt_replies: dict[str, str] = field(default_factory=dict)
     data_replies: dict[str, str] = field(default_factory=dict)
+    data_delay_s: float = 0.0
     mail_reply: str = ""
     login: tuple[str, str] | None = None
     require_login: bool = False
@@ -105,6 +106,7 @@ class SmtpServer:
         reply = self.script.data_replies.get(recipient, "250 queued as 42")
         if reply.startswith("2") or not reply:
             self.received.append(Received(envelope.mail_from, recipient, envelope.original_content))
+        await asyncio.sleep(self.script.data_delay_s)
         if reply == "hang":
             await asyncio.sleep(3600)
         session.taken += 1

@@ -18,8 +18,9 @@ ANA, BETO, CELIA = "ana@example.org", "beto@example.org", "celia@example.org"
 ALL = [make_envelope(ANA), make_envelope(BETO), make_envelope(CELIA)]
 
 
-def send(server: SmtpServer, *, dot_timeout_s: float = 5) -> list[Receipt]:
-    with closing(SmtpDelivery(mail_options(server), "", dot_timeout_s=dot_timeout_s)) as delivery:
+def send(server: SmtpServer, *, timeout_s: float = 5, dot_timeout_s: float = 5) -> list[Receipt]:
+    options = mail_options(server, timeout_s=timeout_s)
+    with closing(SmtpDelivery(options, "", dot_timeout_s=dot_timeout_s)) as delivery:
         return delivery.deliver(ALL)
 
 
@@ -80,6 +81,11 @@ def test_silence_after_the_final_dot_is_unknown_not_a_failure(serve: Serve) -> N
     receipts = send(server, dot_timeout_s=0.2)
     assert states(receipts) == ["sent", "unknown", "sent"]
     assert "after the message was handed over" in receipts[1].detail
+
+
+def test_the_answer_to_the_final_dot_may_take_longer_than_any_other(serve: Serve) -> None:
+    server = serve(Script(data_delay_s=0.5))
+    assert states(send(server, timeout_s=0.25)) == ["sent"] * 3
 
 
 def test_a_connection_the_server_dropped_is_opened_again(serve: Serve) -> None:
