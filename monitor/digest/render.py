@@ -1,12 +1,12 @@
 """Turn an edition into the mail's HTML, its plain text, its subject and the archive's JSON. Pure.
 
-The HTML keeps under `Digest.max_html_bytes` by leaving out the lowest-ranked cards and saying how many; the plain text
-and the JSON always hold every one of them.
+The HTML keeps under `Digest.max_html_bytes`: the lowest-ranked stories get one line instead of a card, and beyond that
+only their number is said. The plain text and the JSON always hold every story whole.
 """
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC
 
@@ -14,7 +14,7 @@ import css_inline
 from jinja2 import Template, TemplateError, UndefinedError
 
 from monitor.digest.charts import HEIGHT, WIDTH, bars, pair_name, strip_map
-from monitor.digest.model import Digest, Links
+from monitor.digest.model import Card, Digest, Links
 from monitor.digest.phrases import Phrases
 from monitor.digest.templates import HTML_TEMPLATE, TEXT_TEMPLATE, Templates
 from monitor.errors import RenderError
@@ -24,6 +24,7 @@ from monitor.text import clean, shorten
 
 DATA_VERSION = 1
 _SUBJECT_CHARS = 150
+_LISTED = 20  # stories named in one line when their cards do not fit
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, minify_css=True, load_remote_stylesheets=False)
 _EMPTY_LINES = re.compile(r"\n\s*\n")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -109,20 +110,30 @@ def _context(
         "preheader": preheader(digest, phrases[main]),
         "bars": bars(digest.days),
         "map": images[0] if images else None,
+        "story_count": len(digest.cards),
+        "listed": (),
         "hidden": 0,
     }
 
 
 def _html(digest: Digest, templates: Templates, context: dict[str, object]) -> str:
-    """With as many of the best-ranked cards as fit into the size allowed."""
+    """With as many of the best-ranked cards as fit into the size allowed; the next ones as one line each."""
     template = templates.environment.get_template(HTML_TEMPLATE)
-    total = len(digest.cards)
+    ranked = sorted(digest.cards, key=lambda card: (-card.score, card.position))
 
-    def page(cards: int) -> str:
-        shown = {**context, "digest": _with_cards(digest, cards), "hidden": total - cards}
-        return _inlined(_guarded(template, shown))
+    def page(cards: int, lines: int) -> str:
+        listed = ranked[cards : cards + lines]
+        shown = {
+            "digest": _with_cards(digest, ranked[:cards]),
+            "listed": listed,
+            "hidden": len(ranked[cards + lines :]),
+        }
+        return _inlined(_guarded(template, {**context, **shown}))
 
-    return _largest_fitting(page, total, digest.max_html_bytes)
+    with_lines = _largest_fitting(lambda n: page(n, _LISTED), len(ranked), digest.max_html_bytes)
+    if len(with_lines.encode()) <= digest.max_html_bytes:
+        return with_lines
+    return _largest_fitting(lambda n: page(n, 0), len(ranked), digest.max_html_bytes)
 
 
 def _largest_fitting(page: Callable[[int], str], total: int, limit: int) -> str:
@@ -141,10 +152,9 @@ def _largest_fitting(page: Callable[[int], str], total: int, limit: int) -> str:
     return best
 
 
-def _with_cards(digest: Digest, count: int) -> Digest:
-    """The edition with its `count` best-ranked cards only, wherever on the page they stand."""
-    best = sorted(digest.cards, key=lambda card: (-card.score, card.position))[:count]
-    kept = {card.id for card in best}
+def _with_cards(digest: Digest, cards: Sequence[Card]) -> Digest:
+    """The edition with these cards only, each in its place."""
+    kept = {card.id for card in cards}
     spots = (replace(spot, cards=tuple(c for c in spot.cards if c.id in kept)) for spot in digest.blind_spots)
     stories = tuple(card for card in digest.stories if card.id in kept)
     return replace(digest, stories=stories, blind_spots=tuple(spots))
