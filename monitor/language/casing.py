@@ -21,9 +21,12 @@ _SHOUTING_SHARE = 0.85
 _TITLE_WORDS = 4
 _TITLE_SHARE = 0.8
 _ENGLISH_CAPITALS = frozenset(  # English capitalises these, Spanish does not
-    "january february april june july august september october november december monday tuesday wednesday thursday friday"
-    " saturday sunday mexican mexicans american americans venezuelan venezuelans honduran hondurans guatemalan guatemalans"
-    " salvadoran salvadorans haitian haitians cuban cubans colombian colombians chinese russian spanish english ecuadorian"
+    "january february april june july august september october november december monday tuesday wednesday"
+    " thursday friday"
+    " saturday sunday mexican mexicans american americans venezuelan venezuelans honduran hondurans guatemalan"
+    " guatemalans"
+    " salvadoran salvadorans haitian haitians cuban cubans colombian colombians chinese russian spanish english"
+    " ecuadorian"
     " nicaraguan republican republicans democrat democrats congress senate".split()
 )
 _NICKNAME = re.compile(r"([\"“«])((?:el|la|los|las)\s+\w+(?:\s+\w+)?)([\"”»])", re.IGNORECASE)

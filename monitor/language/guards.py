@@ -169,7 +169,8 @@ _SURE_NEGATION: dict[str, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "en": re.compile(
-        r"\b(?:not|never|nobody|cannot|no one|no longer|(?:is|are|was|were|be|with|has|have|had) no)\b(?! only\b| just\b)|n['’]t\b",
+        r"\b(?:not|never|nobody|cannot|no one|no longer|(?:is|are|was|were|be|with|has|have|had) no)\b(?! only\b"
+        r"| just\b)|n['’]t\b",
         re.IGNORECASE,
     ),
 }

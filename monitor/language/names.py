@@ -98,7 +98,9 @@ COMMON_WORDS: dict[
 }
 
 COUNTRIES: frozenset[str] = frozenset(
-    "Mexico México Canada Canadá Panama Panamá Haiti Haití Perú Peru Brasil Brazil España Spain Rusia Russia Irán Iran Israel"
-    " Ucrania Ukraine Japón Japan Francia France Europa Europe Centroamérica Sudamérica América America Pemex Morena Congreso"
+    "Mexico México Canada Canadá Panama Panamá Haiti Haití Perú Peru Brasil Brazil España Spain Rusia Russia"
+    " Irán Iran Israel"
+    " Ucrania Ukraine Japón Japan Francia France Europa Europe Centroamérica Sudamérica América America Pemex"
+    " Morena Congreso"
     " Sheinbaum Interpol Pentágono Pentagon Fiscalía".split()
 )

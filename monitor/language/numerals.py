@@ -20,8 +20,10 @@ _MEASURES = {
     "foot": "length", "meter": "length", "inch": "length", "yard": "length",
 }  # fmt: skip
 _MEASURED = re.compile(
-    r"(\d[\d.,]*)\s+(?:(?P<pound>pounds?|lbs?|libras?)|(?P<kilo>kilos?|kilograms?|kilogramos?|kg)|(?P<ounce>ounces?|onzas?)"
-    r"|(?P<gram>grams?|gramos?)|(?P<mile>miles?(?= )|millas?)|(?P<kilometer>kilometers?|kilómetros?|km)|(?P<foot>feet|foot|pies)"
+    r"(\d[\d.,]*)\s+(?:(?P<pound>pounds?|lbs?|libras?)|(?P<kilo>kilos?|kilograms?|kilogramos?|kg)"
+    r"|(?P<ounce>ounces?|onzas?)"
+    r"|(?P<gram>grams?|gramos?)|(?P<mile>miles?(?= )|millas?)|(?P<kilometer>kilometers?|kilómetros?|km)"
+    r"|(?P<foot>feet|foot|pies)"
     r"|(?P<meter>meters?|metros?)|(?P<inch>inch(?:es)?|pulgadas?)|(?P<yard>yards?|yardas?))\b",
     re.IGNORECASE,
 )

@@ -105,7 +105,8 @@ def test_without_an_engine_originals_come_back_flagged(engine: NoTranslator | No
     done = translate_texts([Wanted(TUNNEL, "es", "en")], {}, engine, chosen=CHOSEN, glossary=glossary)
     assert [(t.status, t.flags) for t in done.translations] == [("original", ("no_engine",))]
     assert done.report.translated == 0
-    assert done.fresh == done.notices == ()
+    assert done.fresh == ()
+    assert done.notices == ()
 
 
 @pytest.mark.parametrize(("broken", "noticed"), [(0, False), (1, False), (2, True), (30, True)])

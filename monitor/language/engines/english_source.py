@@ -6,7 +6,8 @@ Pure functions. Known gap: only the words listed here.
 import re
 
 _GROUP_NOUNS = (
-    r"agents?|officers?|troops|members?|leaders?|boss(?:es)?|stations?|chief|director|spokes\w+|officials?|custody|headquarters"
+    r"agents?|officers?|troops|members?|leaders?|boss(?:es)?|stations?|chief|director|spokes\w+|officials?"
+    r"|custody|headquarters"
     r"|facilit\w+|programs?|appointments?|operations?|operatives?|soldiers|convoy|cells?|lieutenants?"
 )
 _PLAIN = tuple(
@@ -17,6 +18,26 @@ _PLAIN = tuple(
         (r"\bSen\.(?=\s)", "Senator", False),
         (r"\bRep\.(?=\s)", "Representative", False),
         (r"\bmeth\b", "methamphetamine", False),
+        (r"\b(\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten) more (?=\w)", r"\1 additional ", True),
+        (r"\bHouse (Republican|Democrat)s\b", r"\1 congressmen", True),
+        (r"\b(?:shoots and kills|fatally shoots)\b", "kills", True),
+        (r"\b(?:shot and killed|fatally shot)\b", "killed", True),
+        (r"\brollover(?: crash| accident)?\b", "volcadura", True),
+        (r"\bslain\b", "murdered", True),
+        (r"\bslay(?:s|ing)\b", "murder", True),
+        (r"\bdecr(?:y|ies)\b", "criticize", True),
+        (r"\bFeds\b", "Federal authorities", False),
+        (r"\bfentanyl pills\b", "pills of fentanyl", True),
+        (r"\bpatrol(?= (?:the|new|along)\b)", "guard", False),
+        (r"\bhands over\b", "delivers", True),
+        (r"\bhanded over\b", "delivered", True),
+        (r"\bbill(?= (?:to|that|would|targeting|banning))", "law proposal", True),
+        (
+            r"^((?:[A-Z][\w.'-]*\s+|of |the |port |entry |bridge |crossing ){1,5})to (?=close|reopen|resume|send"
+            r"|build|visit|open|begin|end)",
+            r"\1will ",
+            False,
+        ),
         (r"(?<=\d )pounds?\b", "libras", True),
         (r"(?<=\d )feet\b", "pies", True),
         (r"(?<=\d )miles\b", "millas", True),
@@ -29,7 +50,8 @@ _PLAIN = tuple(
         (r"\bsheriff's deput(y|ies)\b", r"deputy sheriff", True),
         (r"\b([A-Z]\w+) to be (?=\w+ed\b)", r"\1 will be ", False),
         (
-            r"\b(?:the )?([A-Z][a-z]\w+(?: [A-Z][a-z]\w+)?) ([Pp]orts? of [Ee]ntry|[Bb]order [Cc]rossing|[Ii]nternational [Bb]ridge)\b",
+            r"\b(?:the )?([A-Z][a-z]\w+(?: [A-Z][a-z]\w+)?) ([Pp]orts? of [Ee]ntry|[Bb]order [Cc]rossing"
+            r"|[Ii]nternational [Bb]ridge)\b",
             r"the \2 of \1",
             False,
         ),
@@ -77,7 +99,8 @@ def plain_english(text: str) -> str:
 def agency_pattern(names: re.Pattern[str]) -> re.Pattern[str]:
     """Finds "a Border Patrol agent", for `noun_of_agency`."""
     return re.compile(
-        rf"(?:\b(?P<article>a|an|the)\s+)?(?P<name>{names.pattern})(?P<rest>(?:\s+(?:special|senior|top|alleged|suspected))?\s+(?:{_GROUP_NOUNS}))\b",
+        rf"(?:\b(?P<article>a|an|the)\s+)?(?P<name>{names.pattern})(?P<rest>(?:\s+(?:special|senior|top|alleged"
+        rf"|suspected))?\s+(?:{_GROUP_NOUNS}))\b",
         re.IGNORECASE,
     )
 

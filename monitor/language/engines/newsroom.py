@@ -61,7 +61,7 @@ def portuguese_words() -> WordList:
 
 
 def parse_list(text: str, left: Mapping[str, tuple[str, ...]], right: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-    """Form -> counterpart, the verbs' forms written out with the two tables of endings. The first row of a form counts."""
+    """Form -> counterpart, verbs written out with the two tables of endings. The first row of a form counts."""
     forms: dict[str, str] = {}
     for line in text.splitlines():
         if not line.strip() or line.startswith("#"):

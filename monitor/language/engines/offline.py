@@ -198,8 +198,8 @@ class Rules:
         return Prepared(shield_people(text, spans), spans)
 
     def repair_english(self, source: str, out: str) -> str:
-        """English with the source's numbers, in American spelling."""
-        return portuguese.american(portuguese.source_numbers(source, out))
+        """English with the source's numbers and names, in American spelling."""
+        return portuguese.american(portuguese.source_names(source, portuguese.source_numbers(source, out)))
 
     def repair_spanish(self, source: str, out: str) -> str:
         """Spanish with the source's numbers and names, and its own punctuation."""

@@ -13,7 +13,8 @@ from monitor.text import fold
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)+")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _SPANISH_FORMS = frozenset(  # names Spanish writes in its own way: the English spelling must not come back
-    "México Canadá Perú Panamá Haití Irán Irak Japón Pakistán Afganistán París Londres Berlín Moscú Nueva Turquía Siria"
+    "México Canadá Perú Panamá Haití Irán Irak Japón Pakistán Afganistán París Londres Berlín Moscú Nueva"
+    " Turquía Siria"
     " Rusia Bélgica Hungría Ucrania República Américas América Árabe Ángeles Río".split()
 )
 
@@ -62,15 +63,39 @@ def contracted(text: str) -> str:
 _AMERICAN = tuple(
     (re.compile(pattern), plain)
     for pattern, plain in (
-        (r"\b([Kk]ilo|[Cc]enti)?([Mm])etre", r"\1\2eter"), (r"\b([Aa])rmour", r"\1rmor"), (r"\b([Dd])efence\b", r"\1efense"),
-        (r"\b([Ll])abour\b", r"\1abor"), (r"\b([Nn])eighbour", r"\1eighbor"), (r"\b([Cc])olour", r"\1olor"),
-        (r"\b([Oo])rganis(?=e|ation|ing)", r"\1rganiz"), (r"\b([Cc])entre\b", r"\1enter"),
-        (r"\b([Pp])rogramme\b", r"\1rogram"), (r"\b([Aa])uthoris", r"\1uthoriz"), (r"\b([Rr])ecognis", r"\1ecogniz"),
-        (r"\b([Kk])idsses\b", r"\1idnaps"), (r"\b([Hh])onour", r"\1onor"), (r"\b([Pp])eople smuggl", r"\1eople smuggl"),
+        (r"\b([Kk]ilo|[Cc]enti)?([Mm])etre", r"\1\2eter"),
+        (r"\b([Aa])rmour", r"\1rmor"),
+        (r"\b([Dd])efence\b", r"\1efense"),
+        (r"\b([Ll])abour\b", r"\1abor"),
+        (r"\b([Nn])eighbour", r"\1eighbor"),
+        (r"\b([Cc])olour", r"\1olor"),
+        (r"\b([Oo])rganis(?=e|ation|ing)", r"\1rganiz"),
+        (r"\b([Cc])entre\b", r"\1enter"),
+        (r"\b([Pp])rogramme\b", r"\1rogram"),
+        (r"\b([Aa])uthoris", r"\1uthoriz"),
+        (r"\b([Rr])ecognis", r"\1ecogniz"),
+        (r"\b([Kk])idsses\b", r"\1idnaps"),
+        (r"\b([Hh])onour", r"\1onor"),
+        (r"\b([Pp])eople smuggl", r"\1eople smuggl"),
         (r"\b([Ss])muggler(s?) of (?:people|persons|migrants)\b", r"\1muggler\2"),
-        (r"\b([Aa])sylum applicants\b", r"\1sylum seekers"), (r"\btractor-reboque\b", "tractor-trailer"),
+        (r"\b([Aa])sylum applicants\b", r"\1sylum seekers"),
+        (r"\btractor-reboque\b", "tractor-trailer"),
     )
-)  # fmt: skip
+)
+
+
+_QUOTED = re.compile(r"([\"“«])([^\"“”«»]{1,40})([\"”»])")
+
+
+def source_names(source: str, out: str) -> str:
+    """English with nicknames in quotes and names with ñ as the source writes them: the network cannot spell them."""
+    mine, theirs = _QUOTED.findall(source), _QUOTED.findall(out)
+    if len(mine) == len(theirs) == 1 and mine[0][1].split()[0] in ("El", "La", "Los", "Las") and len(theirs[0][1]) < 30:
+        out = _QUOTED.sub(lambda m: m.group(1) + mine[0][1] + ("," if m.group(2)[-1] == "," else "") + m.group(3), out)
+    for word in _WORD.findall(source):
+        if "ñ" in word and word[0].isupper():
+            out = re.sub(rf"\b{word.replace('ñ', '(?:nh|ni|n|.)?')}\b", word, out)
+    return re.sub(r"\bIshmael\b", "Ismael", out) if "Ismael" in source else out
 
 
 def american(text: str) -> str:
@@ -91,7 +116,7 @@ _US_PATTERN = re.compile(
     r"(?:\b(para os|com os|entre os|dos|nos|aos|pelos|os|para|em)\s+)?\b(?:EUA|E\.U\.A\.|US|Estados Unidos)(?!\w)",
     re.IGNORECASE,
 )
-_SENT_TO = re.compile(r"\b(envi\w+ [^,.;:]{0,40}?)para (?=[A-ZÁÉÍÓÚ])")
+_SENT_TO = re.compile(r"\b((?:envi|deport|extradit|transfer|entreg)\w+ (?:[^,.;:]{0,40}? )?)para (?=[A-ZÁÉÍÓÚ])")
 _ARTICLES = {"d": "de", "n": "en", "a": "a", "à": "a", "pel": "por", "": ""}
 
 
@@ -121,27 +146,49 @@ def before_spanish(text: str, spans: Spans, articles: re.Pattern[str]) -> str:
 
 
 _PERSON_VERBS = (
-    r"(?:arrest|detien|detuv|deport|extradit|rescat|asesin|mat|secuestr|captur|acus|encontr|encuentr|hall|enví|emboscan|emboscó|hier|hir|intercept|persigu)"
+    r"(?:arrest|detien|detuv|deport|extradit|rescat|asesin|mat|secuestr|captur|acus|encontr|encuentr|hall|enví"
+    r"|emboscan|emboscó|hier|hir|intercept|persigu)"
     r"(?:an|aron|ó|a|e|en|o|ieron|ió|ando|ar|er)|detiene|detuvo|deteniendo"
 )
 _PEOPLE = (
-    r"(?:ex)?(?:migrante|hombre|mujer|persona|ciudadan|miembro|integrante|líder|jefe|agente|policía|oficial|soldado|inmigrante|niñ|menor"
-    r"|sospechos|traficante|narcotraficante|periodista|solicitante|sheriff|pistolero|funcionari|joven|conductor|presunt|estadounidense"
-    r"|mexican|extranjer|víctima|reo|alcalde|gobernador|director|indocumentad|conductor|familia|hermano|hij|padre|madre|ayudante|narco)\w*"
+    r"(?:ex)?(?:migrante|hombre|mujer|persona|ciudadan|miembro|integrante|líder|jefe|agente|policía|oficial"
+    r"|soldado|inmigrante|niñ|menor"
+    r"|sospechos|traficante|narcotraficante|periodista|solicitante|sheriff|pistolero|funcionari|joven|conductor"
+    r"|presunt|estadounidense"
+    r"|mexican|extranjer|víctima|reo|alcalde|gobernador|director|indocumentad|conductor|familia|hermano|hij"
+    r"|padre|madre|ayudante|narco)\w*"
 )
 _NEEDS_A = re.compile(
-    rf"\b((?:{_PERSON_VERBS}))\s+(?=(?:\d[\d.,]*|un|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|cientos de|miles de|más de \d+)?\s*{_PEOPLE})"
+    rf"\b((?:{_PERSON_VERBS}))\s+(?=(?:\d[\d.,]*|un|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez"
+    rf"|cientos de|miles de|más de \d+)?\s*(?:{_PEOPLE}|(?<=[sez] )en\b))"
 )
 _SPANISH_REPAIRS = tuple(
     (re.compile(pattern), plain)
     for pattern, plain in (
-        (r"\b([Ee])x-(?=[a-záéíóú])", r"\1x"), (r"\bCartel(es)?\b", r"Cártel\1"), (r"\bcartel\b", "cártel"), (r"\bcarteles\b", "cárteles"),
-        (r"\bde el\b", "del"), (r"\ba el\b", "al"), (r"\bDe el\b", "Del"), (r"\bA el\b", "Al"), (r"\bla cártel", "el cártel"),
-        (r"\bde la cártel", "del cártel"), (r"(?<![\w.])A (?=(?:FAA|CBP|DEA|ONU|CIA|FGR|FBI|Casa Blanca|Patrulla|Guardia|Oficina|Marina)\b)", "La "),
-        (r"\bO (?=[A-ZÁÉÍÓÚ])", "El "), (r"\bla ICE\b", "el ICE"), (r"\bdel? la ICE\b", "del ICE"), (r"\s+([,.;:?!])", r"\1"), (r"\s{2,}", " "),
-        (r"\by (?=[Ii](?!e))", "e "), (r"\bo (?=[Oo]\w)", "u "),
+        (r"\b([Ee])x-(?=[a-záéíóú])", r"\1x"),
+        (r"\bCartel(es)?\b", r"Cártel\1"),
+        (r"\bcartel\b", "cártel"),
+        (r"\bcarteles\b", "cárteles"),
+        (r"\bde el\b", "del"),
+        (r"\ba el\b", "al"),
+        (r"\bDe el\b", "Del"),
+        (r"\bA el\b", "Al"),
+        (r"\bla cártel", "el cártel"),
+        (r"\bde la cártel", "del cártel"),
+        (r"(?<![\w.])A (?=(?:FAA|CBP|DEA|ONU|CIA|FGR|FBI|Casa Blanca|Patrulla|Guardia|Oficina|Marina)\b)", "La "),
+        (r"\bO (?=[A-ZÁÉÍÓÚ])", "El "),
+        (r"\b[Dd]el (Patrulla|Guardia)\b", r"de la \1"),
+        (r"\bla ICE\b", "el ICE"),
+        (r"\bdel? la ICE\b", "del ICE"),
+        (r"\s+([,.;:?!])", r"\1"),
+        (r"\s{2,}", " "),
+        (r"(\d[.,]\d+|[2-9]|\d\d) millón\b", r"\1 millones"),
+        (r"(?<=[a-zàéíóú])ção\b", "ción"),
+        (r"(?<=[a-zàéíóú])ções\b", "ciones"),
+        (r"\by (?=[Ii](?!e))", "e "),
+        (r"\bo (?=[Oo]\w)", "u "),
     )
-)  # fmt: skip
+)
 _OFFICE = re.compile(
     r"^(Gobernador|Senador|President[ea]|Alcalde|Representante|Zar de la frontera)( mexican[oa])? (?=([A-Z]\w+))"
 )

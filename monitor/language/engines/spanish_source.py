@@ -15,8 +15,10 @@ def _words(text: str) -> str:
 
 
 _OFFICES = _words(
-    "alcald director secretari funcionari president gobernador diputad senador militar polic agente jefe jefa titular líder marin"
-    " soldad candidat fiscal canciller comandant emplead espos novi embajador procurador juez guerriller regidor síndic"
+    "alcald director secretari funcionari president gobernador diputad senador militar polic agente jefe jefa"
+    " titular líder marin"
+    " soldad candidat fiscal canciller comandant emplead espos novi embajador procurador juez guerriller regidor"
+    " síndic"
 )
 _PLAIN = tuple(
     (re.compile(pattern), plain)
@@ -37,16 +39,24 @@ _NICKNAME = re.compile(
 )
 
 _PERSON_VERBS = _words(
-    "detien detuv deten arrest captur aprehend abat asesin mat ejecut secuestr rescat deport extradit acus busc localiz vincul"
-    " sentenci liber atac entreg env[ií] repatri hall encuentr encontr identific denunci investig proces recib expuls traslad bale"
-    " golpe agred amenaz manda condena hir hier arroll persegu persigu intercept demand reten retien visit levant design dispar"
+    "detien detuv deten arrest captur aprehend abat asesin mat ejecut secuestr rescat deport extradit acus busc"
+    " localiz vincul"
+    " sentenci liber atac entreg env[ií] repatri hall encuentr encontr identific denunci investig proces recib"
+    " expuls traslad bale"
+    " golpe agred amenaz manda condena hir hier arroll persegu persigu intercept demand reten retien visit"
+    " levant design dispar"
 )
 _PERSON_WORDS = _words(
-    "un una dos tres cuatro cinco seis siete ocho nueve diez once doce presunt supuest líder ex alcald agent elemento polic milit"
-    " soldad migrant hombr mujer joven niñ menor integrant miembr jef capo narco sicari herman hij famili madre padre otr vari más"
-    " decen cient mil hondur venezol guatemal salvador cuban haitian mexican estadounid funcion period juez operador traficant coyote"
-    " poller conductor chofer person víctim extranjer presiden gobernad principal cabecilla fugitiv ciudadan reo pistoler mand"
-    " connacional paisan trabajador seis estudiant activist sacerdot médic turist adolescent bebé perit empresari comerciant Xq"
+    "un una dos tres cuatro cinco seis siete ocho nueve diez once doce presunt supuest líder ex alcald agent"
+    " elemento polic milit"
+    " soldad migrant hombr mujer joven niñ menor integrant miembr jef capo narco sicari herman hij famili madre"
+    " padre otr vari más"
+    " decen cient mil hondur venezol guatemal salvador cuban haitian mexican estadounid funcion period juez"
+    " operador traficant coyote"
+    " poller conductor chofer person víctim extranjer presiden gobernad principal cabecilla fugitiv ciudadan reo"
+    " pistoler mand"
+    " connacional paisan trabajador seis estudiant activist sacerdot médic turist adolescent bebé perit"
+    " empresari comerciant Xq"
 )
 _PERSONAL_A = re.compile(
     rf"\b((?i:{_PERSON_VERBS})\w{{0,7}}(?: a proceso| sin vida)?)\s+(al|a(?: la| las| los)?)\s+(?=([\"“]?[\w]+))"
@@ -59,14 +69,16 @@ _TO_WHERE = re.compile(
     r"(?=\d|un|dos|tres|cuatro|cinco|seis|siete|ocho|otro|los|las)"
 )
 _POLICE_VERBS = (
-    r"(?:detien|detuv|arrest|captur|aprehend|decomis|incaut|asegur|hall|encuentr|encontr|localiz|rescat|deport|repatri"
+    r"(?:detien|detuv|arrest|captur|aprehend|decomis|incaut|asegur|hall|encuentr|encontr|localiz|rescat|deport"
+    r"|repatri"
     r"|desmantel|cate|desarticul|abat|descubr|intercept|destruy|despl|refuerz|resguard|frustr|atac|repel)\w{1,6}"
 )
 _POLICE = (
     r"(?:(?:elementos|agentes|policías|militares|soldados|marinos|autoridades|fuerzas|efectivos|fuerza)\b"
     r"(?:\s+(?:federales|estatales|municipales|mexicanas|ministeriales))?"
     r"(?:\s+(?:de la|de los|del|de)\s+(?:[A-ZÁÉÍÓÚ]\w+)(?:\s+(?:(?:de la|de|y)\s+)?[A-ZÁÉÍÓÚ]\w+)*)?"
-    r"|(?:el\s+|la\s+)?(?:Ejército|Marina|Guardia Nacional|Patrulla Fronteriza|Policía Federal|Policía Estatal|Policía Municipal"
+    r"|(?:el\s+|la\s+)?(?:Ejército|Marina|Guardia Nacional|Patrulla Fronteriza|Policía Federal|Policía Estatal"
+    r"|Policía Municipal"
     r"|Fiscalía|FGR|FGE|CBP|ICE|DEA|FBI|SSPC|Sedena|Semar|SSPE|INM)\b)"
 )
 _INVERTED = re.compile(rf"^((?i:{_POLICE_VERBS}))\s+({_POLICE})\s+(?=\S)")
@@ -75,24 +87,37 @@ _INVERTED = re.compile(rf"^((?i:{_POLICE_VERBS}))\s+({_POLICE})\s+(?=\S)")
 _SUBJECTLESS = re.compile(
     r"^[\"“«]?(?:"
     + _words(
-        "detienen detuvieron arrestan arrestaron capturan capturaron aprehenden aprehendieron decomisan decomisaron incautan"
-        " incautaron aseguran aseguraron hallan hallaron encuentran encontraron localizan localizaron rescatan rescataron deportan"
-        " deportaron repatrian extraditan desmantelan desmantelaron catean catearon clausuran cierran cerraron reabren desarticulan"
-        " abaten abatieron investigan buscan envían trasladan trasladaron identifican liberan liberaron despliegan refuerzan instalan"
-        " confirman descubren descubrieron sentencian vinculan acusan entregan interceptan destruyen alertan suspenden procesan"
-        " condenan expulsan retiran evacúan desalojan derriban niegan otorgan ordenan giran dictan imponen cancelan frustran"
+        "detienen detuvieron arrestan arrestaron capturan capturaron aprehenden aprehendieron decomisan"
+        " decomisaron incautan"
+        " incautaron aseguran aseguraron hallan hallaron encuentran encontraron localizan localizaron rescatan"
+        " rescataron deportan"
+        " deportaron repatrian extraditan desmantelan desmantelaron catean catearon clausuran cierran cerraron"
+        " reabren desarticulan"
+        " abaten abatieron investigan buscan envían trasladan trasladaron identifican liberan liberaron"
+        " despliegan refuerzan instalan"
+        " confirman descubren descubrieron sentencian vinculan acusan entregan interceptan destruyen alertan"
+        " suspenden procesan"
+        " condenan expulsan retiran evacúan desalojan derriban niegan otorgan ordenan giran dictan imponen"
+        " cancelan frustran"
         " indagan amplían reactivan anuncian prevén"
     )
     + r")\b(?!\s+que\b)",
     re.IGNORECASE,
 )
 _CRIME = re.compile(
-    rf"^(?:{_words('asesinan matan ejecutan balean secuestran atacan emboscan levantan queman golpean roban acribillan amenazan abandonan tiran')})\b",
+    r"^(?:"
+    + _words(
+        "asesinan matan ejecutan balean secuestran atacan emboscan levantan queman golpean roban acribillan amenazan"
+        " abandonan tiran"
+    )
+    + r")\b",
     re.IGNORECASE,
 )
 _GOODS = _words(
-    "cargamento droga arma arsenal fentanilo metanfetamina cocaína heroína marihuana cristal kilo tonelada paquete dinero dólar peso"
-    " efectivo vehículo camioneta dron cartucho pastilla litro combustible huachicol laboratorio inmueble casa avioneta tráiler dosis"
+    "cargamento droga arma arsenal fentanilo metanfetamina cocaína heroína marihuana cristal kilo tonelada"
+    " paquete dinero dólar peso"
+    " efectivo vehículo camioneta dron cartucho pastilla litro combustible huachicol laboratorio inmueble casa"
+    " avioneta tráiler dosis"
     " mercancía explosivo bodega finca narco más precursor animal tortuga libra"
 )
 _SEIZING = re.compile(
