@@ -189,6 +189,17 @@ def test_a_sample_is_called_a_sample_everywhere(
     assert "son ficticios" in " ".join(rendered.text.split())
 
 
+def test_the_limits_of_a_basic_engine_are_told_in_the_readers_language(
+    material: EditionMaterial, edition: Edition, templates: Templates
+) -> None:
+    basic = replace(material, engine=replace(material.engine, limits="basic"))
+    rendered = render(edition(basic, "es"), templates)
+    assert "Su calidad es básica" in rendered.html
+    assert "Su calidad es básica" in " ".join(rendered.text.split())
+    own = replace(material, engine=replace(material.engine, limits="Only short texts."))
+    assert "Only short texts." in render(edition(own, "es"), templates).html
+
+
 def test_without_an_engine_the_footer_says_that_originals_are_shown(
     material: EditionMaterial, edition: Edition, templates: Templates
 ) -> None:
@@ -431,7 +442,7 @@ def _documented() -> set[str]:
 
 
 def test_every_variable_and_attribute_of_the_templates_is_documented(templates: Templates) -> None:
-    of_jinja = {"last", "line"}  # loop.last, a namespace
+    of_jinja = {"last", "nextitem", "line"}  # of a loop, a namespace
     for path in sorted(bundled("templates").glob("*.j2")):
         tree = templates.environment.parse(path.read_text("utf-8"))
         names = meta.find_undeclared_variables(tree) - set(templates.environment.globals)
