@@ -28,9 +28,9 @@ _COMMON = 50  # a shingle in more reports is a template's; it finds no candidate
 class _Report:
     id: str
     language: str
-    voice: str
     url: str
     guid: str
+    guid_scope: str
     text: str
     words: int
     shingles: frozenset[int]
@@ -63,9 +63,11 @@ def _report(item: Judged, sources: Mapping[str, Source]) -> _Report:
     return _Report(
         id=article.id,
         language=item.language,
-        voice=source.voice if source else article.source_id,
         url=canonical_url(article.url) or article.url,
         guid=article.guid,
+        guid_scope=source.voice
+        if source and not article.guid.isdigit()
+        else article.source_id,  # sister sites count alike
         text=" ".join(words),
         words=len(words),
         shingles=frozenset(hash(tuple(words[i : i + _SHINGLE])) for i in range(len(words) - _SHINGLE + 1)),
@@ -116,7 +118,7 @@ def _keys(report: _Report) -> Iterator[tuple[str, tuple[str, str]]]:
     if report.url:
         yield "same URL", ("url", report.url)
     if report.guid:
-        yield "same guid", (f"guid {report.voice}", report.guid)
+        yield "same guid", (f"guid {report.guid_scope}", report.guid)
     if len(report.text) >= _MIN_TEXT_CHARS:
         yield "same text", (f"text {report.language}", report.text)
 

@@ -159,6 +159,14 @@ def test_one_event_in_two_languages_is_one_story(pair: tuple[Judged, Judged]) ->
     assert only.languages == ("en", "es")
 
 
+def test_without_a_model_the_same_words_still_meet() -> None:
+    one = report("Agents find tunnel under Otay Mesa warehouse", "The passage had rails and lights, agents said.")
+    two = report("Agents find tunnel with rails under Otay Mesa warehouse", "It had lights, agents said.", hours=1)
+    three = report("Judge blocks asylum ban at the southern border", "The ruling is on hold for 14 days.")
+    found = groups(texts_run([one, two, three], open_embedder("hash")).stories)
+    assert found == {frozenset({one.id, two.id}), frozenset({three.id})}
+
+
 LOOK_ALIKES = [
     (
         report("Mexico sends 26 cartel figures to United States", "The government flew 26 prisoners to U.S. cities."),

@@ -29,6 +29,12 @@ def test_a_guid_is_shared_within_a_family_only() -> None:
     assert (copy.article_id, copy.of_id, copy.reason) == (reports[1].id, reports[0].id, "same guid")
 
 
+def test_a_bare_number_is_a_guid_within_one_feed_only() -> None:
+    sources = {s: Source(s, s, f"https://{s}.example", "en", family="fam") for s in "ab"}
+    reports = [report(f"Headline {s}", source=s, guid="1077", hours=n) for n, s in enumerate("ab")]
+    assert find_copies(reports, sources) == ()
+
+
 def test_a_syndicated_retitled_or_truncated_text_is_a_copy() -> None:
     original = report("Meth found in frozen fruit at the bridge", LEAD, source="wire")
     same = report("Meth found in frozen fruit at the bridge", LEAD, source="one", hours=1)
