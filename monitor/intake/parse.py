@@ -36,7 +36,7 @@ from monitor.text import (
 MAX_TITLE = 500
 MAX_SUMMARY = 4_000
 MAX_BODY = 20_000
-_MAX_MARKUP = 200_000  # characters of one field that are looked at
+_MAX_MARKUP = 100_000  # characters of one field that are looked at
 _MAX_LINK = 2_000
 _MAX_CATEGORIES = 20
 _MAX_TITLE_FROM_TEXT = 140
@@ -288,12 +288,29 @@ def _standard_date(parsed: Any) -> datetime | None:
 
 # ---------------------------------------------------------------- text
 
-_TAG = re.compile(r"<+(?=[A-Za-z/!?])")
+_TAG = re.compile(r"(?<!<)<++(?=[A-Za-z/!?])")  # linear, however many
+_UNFINISHED = re.compile(r"<[A-Za-z/!?][^<>]*\Z")  # a text that was cut in the middle of a tag
+_STRAY = re.compile(r"<(?![A-Za-z/!?][^<>]{0,2000}>)")  # opens no tag
+_LESS_THAN = "\ue000"  # stands for a stray "<" while tags are stripped
 
 
 def text_block(markup: str) -> str:
     """Plain text with line breaks. `<<b>script>` would become a tag when its inner one goes: such a `<` goes too."""
-    return _TAG.sub("", plain_text(markup[:_MAX_MARKUP]))
+    text = plain_text(_tidy(markup[:_MAX_MARKUP])).replace(_LESS_THAN, "<")
+    return _TAG.sub("", text)
+
+
+def _tidy(markup: str) -> str:
+    """Markup with complete tags only. The HTML parser needs quadratic time for unclosed comments, tags and quotes."""
+    whole = _without_comments(unescape_until_stable(markup).replace(_LESS_THAN, ""))
+    return _STRAY.sub(_LESS_THAN, _UNFINISHED.sub("", whole))
+
+
+def _without_comments(markup: str) -> str:
+    """Without HTML comments; an unclosed one hides the rest, as in a browser."""
+    pieces = markup.split("<!--")
+    ends = (piece.partition("-->") for piece in pieces[1:])
+    return pieces[0] + "".join(rest for _, closed, rest in ends if closed)
 
 
 def text_line(markup: str) -> str:
