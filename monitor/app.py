@@ -11,14 +11,14 @@ import socket
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor import pipeline
-from monitor.config import Config, resolve_secret
+from monitor.config import Config, check_address, resolve_secret
 from monitor.delivery import SmtpDelivery, deliver_due, find_edition
 from monitor.digest import load_templates
 from monitor.errors import BusyError, ConfigError, Problem, StorageError
@@ -95,7 +95,7 @@ def open_tools(config: Config, *, out: Path | None = None, environ: Mapping[str,
     delivery = open_delivery(config, environ)
     chosen = choose_engine(config.translation, glossary_path)
     store = open_store(config.storage.url, folder=config.folder)
-    try:
+    with closing(store), closing(delivery) if delivery else nullcontext():
         yield Tools(
             config=config,
             sources=config.sources(),
@@ -110,8 +110,6 @@ def open_tools(config: Config, *, out: Path | None = None, environ: Mapping[str,
             delivery=delivery,
             digests_dir=out.absolute() if out else config.digests_dir,
         )
-    finally:
-        store.close()
 
 
 def topic_file(config: Config, name: str) -> Path:
@@ -156,8 +154,9 @@ def open_delivery(config: Config, environ: Mapping[str, str] = os.environ) -> De
 def plan_run(config: Config, request: RunRequest) -> Plan:
     """Which editions this run makes, of which day and for whom.
 
-    Raises ConfigError for an unknown profile or an unreadable `since`.
+    Raises ConfigError for an unknown profile, an unreadable `since` or a recipient that is no address.
     """
+    _check_recipients(request.to)
     profiles = config.profile_records()
     if request.profile:
         profiles = tuple(p for p in profiles if p.id == request.profile)
@@ -175,6 +174,15 @@ def plan_run(config: Config, request: RunRequest) -> Plan:
         explain=request.explain,
         sample=request.sample,
     )
+
+
+def _check_recipients(addresses: Sequence[str]) -> None:
+    for address in addresses:
+        try:
+            check_address(address)
+        except ValueError as exc:
+            problem, _, remedy = str(exc).partition("; ")
+            raise ConfigError(Problem("--to", address, problem, remedy)) from None
 
 
 def _edition_plan(config: Config, request: RunRequest, profile: Profile) -> EditionPlan:
@@ -282,11 +290,12 @@ def send_edition(
 
     Raises StorageError when there is no such edition, ConfigError without a mail server, DeliveryError, BusyError.
     """
+    _check_recipients(to)
     delivery = open_delivery(config)
     if delivery is None:
         raise ConfigError(Problem(str(config.path), "mail.host", "no mail server is configured", "set mail.host"))
     receipts: list[Receipt] = []
-    with open_store_of(config) as store, run_lock(store, f"send-{now:%H%M%S}"):
+    with closing(delivery), open_store_of(config) as store, run_lock(store, f"send-{now:%H%M%S}"):
         for edition in _editions_of(store, config, day, profile_id):
             recipients = tuple(to) or config.recipients_of(edition.profile_id)
             pipeline.queue_missing(store, config, edition, recipients)
@@ -307,13 +316,26 @@ def _editions_of(store: Store, config: Config, day: date, profile_id: str) -> li
     return found
 
 
+def deliver_waiting(config: Config) -> tuple[Receipt, ...]:
+    """Hand over what is due by now: what the daemon does between two runs. Nothing when a run holds the lock."""
+    delivery = open_delivery(config)
+    if delivery is None:
+        return ()
+    now = utc_now()
+    with closing(delivery), open_store_of(config) as store:
+        if not store.due_envelopes(now=now):
+            return ()
+        try:
+            with run_lock(store, f"idle-{now:%H%M%S}"):
+                return deliver_due(store, delivery, now=now)
+        except BusyError:
+            return ()
+
+
 @contextmanager
 def open_store_of(config: Config) -> Iterator[Store]:
-    store = open_store(config.storage.url, folder=config.folder)
-    try:
+    with closing(open_store(config.storage.url, folder=config.folder)) as store:
         yield store
-    finally:
-        store.close()
 
 
 @dataclass(frozen=True, slots=True)

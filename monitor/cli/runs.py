@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from monitor.app import RunRequest, run_once, utc_now
+from monitor.app import RunRequest, deliver_waiting, run_once, utc_now
 from monitor.cli.common import config_option, json_option, note, open_config, profile_option, say
 from monitor.cli.progress import progress
 from monitor.cli.show import show_explanation, show_report
@@ -119,9 +119,13 @@ def schedule(*, config_path: str | None) -> None:
         report = _run(config, RunRequest(utc_now(), day=slot.date), quiet=True)
         show_report(report)
 
+    def hand_over_what_waits() -> None:
+        for receipt in deliver_waiting(config):
+            note(f"{receipt.edition} {receipt.recipient}: {receipt.state} {receipt.detail}")
+
     options = config.schedule
-    note(f"monitor: a digest at {options.time} ({options.timezone}), {', '.join(options.days)}; Ctrl-C ends")
-    run_daemon(options, run_slot, on_event=note)
+    note(f"a digest at {options.time} ({options.timezone}) on {', '.join(options.days)}; Ctrl-C ends")
+    run_daemon(options, run_slot, on_event=note, idle=hand_over_what_waits)
 
 
 COMMANDS = (run, demo, schedule)

@@ -17,6 +17,7 @@ from monitor.config.models import (
     StoriesConfig,
     TopicConfig,
     TranslationConfig,
+    check_address,
 )
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "StoriesConfig",
     "TopicConfig",
     "TranslationConfig",
+    "check_address",
     "find_config",
     "load_config",
     "resolve_secret",

@@ -29,9 +29,14 @@ def _check_zone(name: str) -> str:
     return name
 
 
-def _check_address(address: str) -> str:
+def check_address(address: str) -> str:
+    """The address, if mail can be sent to it. Raises ValueError with "problem; remedy" otherwise."""
     if not _ADDRESS.fullmatch(address):
         raise ValueError(f"'{address}' is no e-mail address; write for example analyst@example.org")
+    try:
+        address.rpartition("@")[2].encode("idna")
+    except UnicodeError:
+        raise ValueError(f"'{address}' has a domain that cannot exist; correct what follows the @") from None
     return address
 
 
@@ -58,12 +63,12 @@ def _check_feed_url(url: str) -> str:
 
 def _check_sender(sender: str) -> str:
     match = re.fullmatch(r"(?:[^<>\r\n]*<)?([^<>]+?)>?", sender.strip())
-    _check_address(match.group(1) if match else sender)
+    check_address(match.group(1) if match else sender)
     return sender
 
 
 Zone = Annotated[str, AfterValidator(_check_zone)]
-Address = Annotated[str, AfterValidator(_check_address)]
+Address = Annotated[str, AfterValidator(check_address)]
 Slug = Annotated[str, AfterValidator(_check_slug)]
 TimeOfDay = Annotated[str, AfterValidator(_check_time)]
 FeedUrl = Annotated[str, AfterValidator(_check_feed_url)]

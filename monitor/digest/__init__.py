@@ -4,7 +4,7 @@ compose (what is said) | render (how it looks) | message (how it travels)
 """
 
 from monitor.digest.compose import compose
-from monitor.digest.message import archive_message, build_envelope, edition_links, read_message
+from monitor.digest.message import archive_message, build_envelope, edition_links
 from monitor.digest.model import Digest, Links
 from monitor.digest.render import render
 from monitor.digest.templates import Templates, load_templates
@@ -18,6 +18,5 @@ __all__ = [
     "compose",
     "edition_links",
     "load_templates",
-    "read_message",
     "render",
 ]

@@ -4,10 +4,9 @@ Boundaries, Message-ID and Date come from the edition, never from a clock or a r
 """
 
 import unicodedata
-from email import message_from_bytes
 from email.headerregistry import Address
-from email.message import EmailMessage, MIMEPart
-from email.policy import SMTP, EmailPolicy, default
+from email.message import EmailMessage
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime, parseaddr
 from html import escape
 from typing import Any
@@ -16,7 +15,7 @@ from urllib.parse import quote
 from monitor.config.models import MailConfig
 from monitor.digest.model import Digest, Links
 from monitor.digest.render import header_text
-from monitor.records import LANGUAGES, DigestLang, Edition, Envelope, InlineImage, RenderedDigest, content_id
+from monitor.records import LANGUAGES, DigestLang, Envelope, RenderedDigest, content_id
 
 _NAME_CHARS = 80
 _UNFOLDED = frozenset({"list-unsubscribe", "list-unsubscribe-post", "message-id", "list-id"})
@@ -81,40 +80,6 @@ def archive_message(rendered: RenderedDigest, mail: MailConfig, *, list_name: st
     message["To"] = "undisclosed-recipients:;"
     _fill(message, rendered, unsubscribe=("", ""))
     return _as_bytes(message)
-
-
-def read_message(eml: bytes, edition: Edition) -> RenderedDigest:
-    """The rendered digest back from its archived .eml, without its JSON: to send it to somebody who has not got it.
-
-    Raises ValueError when the file is no message that `archive_message` wrote.
-    """
-    message = message_from_bytes(eml, policy=default)
-    text, html = message.get_body(("plain",)), message.get_body(("html",))
-    if text is None or html is None:
-        raise ValueError("is not a digest's message: it lacks the text or the HTML part")
-    languages = str(message["Content-Language"])
-    return RenderedDigest(
-        edition=edition.edition,
-        profile_id=edition.profile_id,
-        date=edition.date,
-        language="both" if "," in languages else "es" if languages == "es" else "en",
-        subject=edition.subject,
-        html=_content(html),
-        text=_content(text),
-        data="",
-        images=tuple(_image(part) for part in message.walk() if part.get_content_type() == "image/png"),
-        story_ids=edition.story_ids,
-        cutoff_at=edition.cutoff_at,
-    )
-
-
-def _content(part: MIMEPart) -> str:
-    return str(part.get_content()).replace("\r\n", "\n")
-
-
-def _image(part: EmailMessage) -> InlineImage:
-    """A picture as it travels; words and size stand in the HTML."""
-    return InlineImage(cid=str(part["Content-ID"]).strip("<>"), png=part.get_content(), alt="", width=0, height=0)
 
 
 # ---------------------------------------------------------------- headers

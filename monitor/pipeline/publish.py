@@ -7,9 +7,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor.config import Config
-from monitor.delivery import deliver_due, write_edition
-from monitor.digest import archive_message, build_envelope, compose, edition_links, read_message, render
-from monitor.errors import DeliveryError, StorageError
+from monitor.delivery import deliver_due, read_edition, write_edition
+from monitor.digest import archive_message, build_envelope, compose, edition_links, render
+from monitor.errors import DeliveryError
 from monitor.pipeline.tools import EditionPlan, Plan, Stages, Tick, Tools, by_id
 from monitor.pipeline.understand import Translated
 from monitor.protocols import Store
@@ -20,6 +20,7 @@ from monitor.records import (
     EditionMaterial,
     EditionReport,
     EngineReport,
+    Envelope,
     FeedReport,
     Judged,
     Lang,
@@ -169,8 +170,10 @@ def _freeze(tools: Tools, plan: EditionPlan, material: EditionMaterial, *, queue
     zone = ZoneInfo(plan.profile.timezone)
     digest = compose(material, plan.profile, tools.config.digest, zone=zone, date=plan.date)
     rendered = render(digest, tools.templates, links=edition_links(digest, mail))
-    paths = write_edition(tools.digests_dir, rendered, archive_message(rendered, mail))
-    envelopes = [build_envelope(rendered, recipient, mail) for recipient in plan.recipients] if queue else []
+    eml = archive_message(rendered, mail, list_name=_list_name(tools.config, rendered))
+    paths = write_edition(tools.digests_dir, rendered, eml)
+    recipients = plan.recipients if queue else ()
+    envelopes = [_envelope(tools.config, rendered, recipient) for recipient in recipients]
     tools.store.save_edition(_edition(rendered, material, str(paths[0])), envelopes)
     return EditionReport(key, created=True, subject=rendered.subject, paths=tuple(map(str, paths)))
 
@@ -192,12 +195,16 @@ def queue_missing(store: Store, config: Config, edition: Edition, recipients: Se
     missing = [recipient for recipient in recipients if recipient not in ledger]
     if not missing:
         return 0
-    path = Path(edition.path).with_suffix(".eml")
-    try:
-        rendered = read_message(path.read_bytes(), edition)
-    except (OSError, ValueError) as exc:
-        raise StorageError(f"read the stored digest {path}: {exc} → bring the file back") from exc
-    return store.enqueue(build_envelope(rendered, recipient, config.mail) for recipient in missing)
+    rendered = read_edition(Path(edition.path))
+    return store.enqueue(_envelope(config, rendered, recipient) for recipient in missing)
+
+
+def _envelope(config: Config, rendered: RenderedDigest, recipient: str) -> Envelope:
+    return build_envelope(rendered, recipient, config.mail, list_name=_list_name(config, rendered))
+
+
+def _list_name(config: Config, rendered: RenderedDigest) -> str:
+    return config.digest.title_es if rendered.language == "es" else config.digest.title_en
 
 
 def _edition(rendered: RenderedDigest, material: EditionMaterial, path: str) -> Edition:

@@ -8,8 +8,7 @@ from email.policy import default
 import pytest
 
 from monitor.config.models import MailConfig
-from monitor.digest import Digest, Templates, archive_message, build_envelope, edition_links, read_message, render
-from monitor.records import Edition as StoredEdition
+from monitor.digest import Digest, Templates, archive_message, build_envelope, edition_links, render
 from monitor.records import EditionMaterial, Envelope, RenderedDigest
 
 MAIL = MailConfig(sender="Monitor fronterizo <digest@news.example.org>")
@@ -107,18 +106,6 @@ def test_the_archive_copy_names_nobody(rendered: RenderedDigest) -> None:
     assert str(message["To"]) == "undisclosed-recipients:;"
     assert message["List-Unsubscribe"] is None
     assert archive_message(rendered, MAIL) == archive_message(rendered, MAIL)
-
-
-def test_an_archived_message_read_back_makes_the_same_mail(rendered: RenderedDigest) -> None:
-    stored = StoredEdition(
-        rendered.edition, rendered.profile_id, rendered.date, rendered.subject, rendered.story_ids, (),
-        rendered.cutoff_at, rendered.cutoff_at, "2026/03/12-everyone.html",
-    )  # fmt: skip
-    again = read_message(archive_message(rendered, MAIL), stored)
-    assert (again.html, again.text, again.language) == (rendered.html, rendered.text, "es")
-    assert build_envelope(again, "ana@example.org", MAIL) == build_envelope(rendered, "ana@example.org", MAIL)
-    with pytest.raises(ValueError, match="lacks the text or the HTML part"):
-        read_message(b"Subject: x\r\n\r\nnothing", stored)
 
 
 def test_an_international_domain_is_written_in_idna(rendered: RenderedDigest) -> None:
