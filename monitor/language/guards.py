@@ -2,7 +2,8 @@
 
 `HARD` flags mean: show the original instead. `SOFT` flags mean: show it, marked "check the original". Pure functions.
 
-False alarms on 1,997 pairs of human news translations: see tests/language/test_guards.py, which holds the limit.
+False alarms on 1,997 pairs of human news translations (NTREX-128, en and es-MX): any flag 3.2 % into Spanish, 2.3 % into
+English; a hard one 1.1 % and 0.3 %.
 Known gaps: a fluent sentence with the wrong verb or the wrong subject passes; so does a negation that moved.
 """
 
@@ -227,7 +228,7 @@ def missing_names(original: str, translated: str, source: Lang, glossary: Glossa
     known = [name for name in _known_names(original, glossary) if not _has_name(name, out, words, source, glossary)]
     if known or is_shouting(original) or is_title_case(original):
         return known
-    others = _other_names(original)
+    others = _other_names(_renamed(glossary).sub("", original))  # the glossary gives those another name
     missing = [name for name in others if not _has_word(name, out, words)]
     return missing if len(missing) >= _MANY_MISSING and len(missing) / len(others) > _MISSING_SHARE else []
 
@@ -257,6 +258,11 @@ def _other_names(original: str) -> list[str]:
         if len(match.group()) > 3 and match.group()[0].isupper() and before and before[-1] not in '.!?:¿¡"“«(-–—…':
             found.append(fold(match.group()))
     return found
+
+
+@lru_cache(maxsize=8)
+def _renamed(glossary: Glossary) -> re.Pattern[str]:
+    return any_of(glossary.names)
 
 
 @lru_cache(maxsize=8)

@@ -5,6 +5,7 @@ Pure functions. Known gap: only the words listed here.
 
 import re
 
+_PLAIN_QUOTES = str.maketrans("“”’‘", "\"\"''")
 _GROUP_NOUNS = (
     r"agents?|officers?|troops|members?|leaders?|boss(?:es)?|stations?|chief|director|spokes\w+|officials?"
     r"|custody|headquarters"
@@ -23,6 +24,9 @@ _PLAIN = tuple(
         (r"\b(?:shoots and kills|fatally shoots)\b", "kills", True),
         (r"\b(?:shot and killed|fatally shot)\b", "killed", True),
         (r"\brollover(?: crash| accident)?\b", "volcadura", True),
+        (r"\bcaught(?= (?:at|in|with|near|on)\b)", "arrested", True),
+        (r"\bfac(es?|ing) charges\b", r"fac\1 criminal charges", True),
+        (r"\bbust\b", "operation", True),
         (r"\bslain\b", "murdered", True),
         (r"\bslay(?:s|ing)\b", "murder", True),
         (r"\bdecr(?:y|ies)\b", "criticize", True),
@@ -90,6 +94,7 @@ _PLAIN = tuple(
 
 def plain_english(text: str) -> str:
     """English without the short forms and newsroom words that the network misreads."""
+    text = text.translate(_PLAIN_QUOTES)
     capital = text[:1].isupper()
     for pattern, plain in _PLAIN:
         text = pattern.sub(plain, text)

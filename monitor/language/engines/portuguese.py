@@ -146,7 +146,7 @@ def before_spanish(text: str, spans: Spans, articles: re.Pattern[str]) -> str:
 
 
 _PERSON_VERBS = (
-    r"(?:arrest|detien|detuv|deport|extradit|rescat|asesin|mat|secuestr|captur|acus|encontr|encuentr|hall|enví"
+    r"(?:arrest|detien|detuv|deport|extradit|rescat|asesin|mat|secuestr|captur|acus|encontr|encuentr|hall|liber|enví"
     r"|emboscan|emboscó|hier|hir|intercept|persigu)"
     r"(?:an|aron|ó|a|e|en|o|ieron|ió|ando|ar|er)|detiene|detuvo|deteniendo"
 )
@@ -178,6 +178,7 @@ _SPANISH_REPAIRS = tuple(
         (r"(?<![\w.])A (?=(?:FAA|CBP|DEA|ONU|CIA|FGR|FBI|Casa Blanca|Patrulla|Guardia|Oficina|Marina)\b)", "La "),
         (r"\bO (?=[A-ZÁÉÍÓÚ])", "El "),
         (r"\b[Dd]el (Patrulla|Guardia)\b", r"de la \1"),
+        (r"\bla Puente\b", "el Puente"),
         (r"\bla ICE\b", "el ICE"),
         (r"\bdel? la ICE\b", "del ICE"),
         (r"\s+([,.;:?!])", r"\1"),

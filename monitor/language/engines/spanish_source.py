@@ -14,17 +14,20 @@ def _words(text: str) -> str:
     return "|".join(text.split())
 
 
+PLAIN_QUOTES = str.maketrans("“”«»’‘", '""""\'\'')
 _OFFICES = _words(
     "alcald director secretari funcionari president gobernador diputad senador militar polic agente jefe jefa"
     " titular líder marin"
     " soldad candidat fiscal canciller comandant emplead espos novi embajador procurador juez guerriller regidor"
     " síndic"
 )
+_FALLEN = re.compile(r"^Caen? (?=(?:presunt|líder|jefe|capo|operador|integrante|narco|\"?El ))")
 _PLAIN = tuple(
     (re.compile(pattern), plain)
     for pattern, plain in (
         (r"\bEE\.?\s?UU\b\.?|\bE\.U\.(?:A\.)?|\bEUA?\b", "Estados Unidos"),
         (rf"\b([Ee])x(?=(?:{_OFFICES}))", r"\1x "),
+        (_FALLEN.pattern, "Detienen a "),
         (r"^Encuentran\b", "Hallan"),
         (r"^Encontraron\b", "Hallaron"),
         (r"^Vuelcan?\s+(\w+)", r"\1 sufre accidente"),
@@ -66,19 +69,23 @@ _ARTICLE = {"a": "", "al": "el ", "a la": "la ", "a los": "los ", "a las": "las 
 
 _TO_WHERE = re.compile(
     r"\b((?:env[ií]|entreg|extradit|traslad|deport|repatri)\w{1,5} a (?:Estados Unidos|México|[A-ZÁÉÍÓÚ]\w+))\s+a\s+"
-    r"(?=\d|un|dos|tres|cuatro|cinco|seis|siete|ocho|otro|los|las)"
+    r"(?=\d|un|dos|tres|cuatro|cinco|seis|siete|ocho|otro|los|las|mujer|hombre|presunt|líder|capo|ex|jefe)"
 )
 _POLICE_VERBS = (
     r"(?:detien|detuv|arrest|captur|aprehend|decomis|incaut|asegur|hall|encuentr|encontr|localiz|rescat|deport"
     r"|repatri"
-    r"|desmantel|cate|desarticul|abat|descubr|intercept|destruy|despl|refuerz|resguard|frustr|atac|repel)\w{1,6}"
+    r"|desmantel|cate|desarticul|abat|descubr|intercept|destruy|despl|refuerz|resguard|frustr|atac|repel|cierr"
+    r"|reabr|entreg|env[ií]|expuls|extradit|apel|fren|rechaz|anunci|pid|exig|suspend"
+    r"|reanud|impon|nieg|acus|adviert|confirm|descart|investig|report|recib)\w{1,6}"
 )
 _POLICE = (
     r"(?:(?:elementos|agentes|policías|militares|soldados|marinos|autoridades|fuerzas|efectivos|fuerza)\b"
     r"(?:\s+(?:federales|estatales|municipales|mexicanas|ministeriales))?"
     r"(?:\s+(?:de la|de los|del|de)\s+(?:[A-ZÁÉÍÓÚ]\w+)(?:\s+(?:(?:de la|de|y)\s+)?[A-ZÁÉÍÓÚ]\w+)*)?"
-    r"|(?:el\s+|la\s+)?(?:Ejército|Marina|Guardia Nacional|Patrulla Fronteriza|Policía Federal|Policía Estatal"
+    r"|(?:madres )?buscadoras\b|(?:el\s+|la\s+)?(?:Ejército|Marina|Guardia Nacional"
+    r"|Patrulla Fronteriza|Policía Federal|Policía Estatal"
     r"|Policía Municipal"
+    r"|Estados Unidos|México|Washington|Texas|Arizona|Trump|Sheinbaum|Gobierno|Casa Blanca|El Paso|Canadá|Corte"
     r"|Fiscalía|FGR|FGE|CBP|ICE|DEA|FBI|SSPC|Sedena|Semar|SSPE|INM)\b)"
 )
 _INVERTED = re.compile(rf"^((?i:{_POLICE_VERBS}))\s+({_POLICE})\s+(?=\S)")
@@ -130,11 +137,11 @@ _KIDNAPPING = re.compile(
 
 def plain_spanish(text: str, spans: Spans) -> str:
     """Spanish without what Apertium misreads; nicknames in quotes are taken out."""
-    text = spans.replace(_NICKNAME, text)
+    text = spans.replace(_NICKNAME, text.translate(PLAIN_QUOTES))
     for pattern, plain in _PLAIN:
         text = pattern.sub(plain, text)
-    text = _TO_WHERE.sub(r"\1 ", text)
     text = _INVERTED.sub(lambda m: f"{m.group(2)[0].upper()}{m.group(2)[1:]} {m.group(1).lower()} ", text)
+    text = _TO_WHERE.sub(r"\1 ", text)
     text = _KIDNAPPING.sub(lambda m: f"secuestr{m.group(2)} ", text)
     text = _SEIZING.sub(lambda m: ("D" if m.group(1)[0] == "A" else "d") + f"ecomis{m.group(2)} ", text)
     return _PERSONAL_A.sub(_without_a, text)
@@ -153,6 +160,6 @@ def missing_subject(text: str) -> str:
     """The Portuguese subject a Spanish headline leaves unsaid ("Detienen a…"), or ""."""
     if _INVERTED.search(text):
         return ""
-    if _SUBJECTLESS.search(text):
+    if _SUBJECTLESS.search(text) or _FALLEN.search(text):
         return "As autoridades"
     return "Criminosos" if _CRIME.search(text) else ""
