@@ -2,8 +2,8 @@
 
 `HARD` flags mean: show the original instead. `SOFT` flags mean: show it, marked "check the original". Pure functions.
 
-False alarms on 1,997 pairs of human news translations (NTREX-128, en and es-MX): any flag 3.2 % into Spanish, 2.3 % into
-English; a hard one 1.1 % and 0.3 %.
+False alarms on 1,997 pairs of human news translations (NTREX-128, en and es-MX): any flag 3.2 % into Spanish, 2.3 %
+into English; a hard one 1.1 % and 0.3 %.
 Known gaps: a fluent sentence with the wrong verb or the wrong subject passes; so does a negation that moved.
 """
 
