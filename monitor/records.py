@@ -64,6 +64,7 @@ class FeedState:
     """What the store remembers of a feed between runs. Validators only ever come from a 200."""
 
     source_id: str
+    url: str = ""  # the address that was read: another one makes a new start
     etag: str = ""
     last_modified: str = ""
     body_digest: str = ""

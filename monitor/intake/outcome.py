@@ -41,7 +41,7 @@ def next_state(
     `outcome` is parse's `FetchFailed` when the body was no feed: then the old validators stay, so that a 304 can only
     ever speak of a body that was read as a feed. "waiting" leaves the state as it was.
     """
-    before = state or FeedState(source.id)
+    before = replace(state or FeedState(source.id), url=source.url)
     if isinstance(outcome, FetchFailed):
         return _after_failure(before, outcome)
     after = replace(

@@ -36,7 +36,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Translated:
-    """Stage output. `fresh` holds those that were made now and may be remembered: never an original."""
+    """Stage output. `fresh` holds those that were made now and may be remembered.
+
+    A refused translation is remembered as well: the same engine would only make the same mistake again. What the engine
+    did not do (none installed, it died) is not.
+    """
 
     translations: tuple[Translation, ...]  # one per distinct wanted text, in the order they were first wanted
     report: EngineReport
@@ -74,7 +78,7 @@ def translate_texts(
         words=sum(len(item.text.split()) for item in missing) if batch.sent else 0,
         seconds=clock() - started,
     )
-    return Translated(translations, report, tuple(t for t in batch.made if t.status != "original"), notices)
+    return Translated(translations, report, tuple(t for t in batch.made if "no_engine" not in t.flags), notices)
 
 
 @dataclass(frozen=True, slots=True)

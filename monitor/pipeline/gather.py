@@ -36,7 +36,8 @@ def fetch(tools: Tools, plan: Plan, tick: Tick) -> list[Reading]:
     """Read every feed that is due; one reading per source, in the sources' order. None when nothing is to be read."""
     if not plan.fetch:
         return []
-    states = tools.store.feed_states()
+    stored = tools.store.feed_states()
+    states = {s.id: stored[s.id] for s in tools.sources if s.id in stored and stored[s.id].url == s.url}
     done = Counter[str]()
 
     def count(outcome: FetchOutcome) -> None:

@@ -111,7 +111,7 @@ def _material(
         engine=translated.engine,
         since=earlier[0].cutoff_at if earlier else since,
         now=plan.now,
-        notices=(*plan.notices, *translated.notices),
+        notices=plan.notices,
         sample=plan.sample,
     )
 

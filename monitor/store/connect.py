@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from monitor.store.tables import metadata
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_TIMEOUT_S = 30
+_WAL_RETRY_S = 0.02
 _MIGRATION_LOCK = 7_305_861_220  # any number; PostgreSQL's advisory lock for "one migration at a time"
 
 # What the database says (lower case), and what the user can do about it.
@@ -83,8 +85,23 @@ def _connect_postgres(url: URL, where: str) -> Engine:
 def _set_pragmas(connection: Any, _record: Any) -> None:
     """WAL so that readers never wait; FULL so that `mark_sending` survives a power cut."""
     connection.isolation_level = None  # transactions are begun by `_begin`, not by the driver
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    _switch_to_wal(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _switch_to_wal(connection: Any) -> None:
+    """SQLite does not wait when two programs switch a new database to WAL at once: whoever is refused tries again."""
+    give_up_at = time.monotonic() + _BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError as exc:
+            if "locked" not in str(exc) or time.monotonic() > give_up_at:
+                raise
+            time.sleep(_WAL_RETRY_S)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:

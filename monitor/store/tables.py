@@ -95,6 +95,7 @@ feed_states = sa.Table(
     "feed_states",
     metadata,
     sa.Column("source_id", Words, primary_key=True),
+    _required("url", Words),
     _required("etag", Words),
     _required("last_modified", Words),
     _required("body_digest", Words),

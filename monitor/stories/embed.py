@@ -235,16 +235,13 @@ def _shipped_means() -> Mapping[str, Vectors]:
         return {key: file[key] for key in file.files}
 
 
-_PRIOR_TEXTS = 50  # the shipped mean weighs as much as this many reports of the run
-
-
 def centred(
     vectors: Mapping[str, Vectors], languages: Mapping[str, Lang], means: Mapping[Lang, Vectors]
 ) -> Mapping[str, Vectors]:
-    """The vectors less their language's mean, of length 1 again. Pure; the order of the mappings does not matter.
+    """The vectors less their language's mean, of length 1 again. Pure.
 
-    The mean is the shipped one, counted as 50 texts, blended with the given vectors' own: the more reports a run has,
-    the more the mean knows what "yet another border story" looks like (measured: link .459 -> .768 on hard headlines).
+    The mean is fixed. Blending it with the run's own moved the whole scale with the number of reports: the threshold
+    that fitted 40 of them split every second story at 170 (docs/decisions/0005-stories.md).
     """
     moved: dict[str, Vectors] = {}
     for lang in LANGUAGES:
@@ -252,7 +249,6 @@ def centred(
         if not ids:
             continue
         rows = np.stack([vectors[id_] for id_ in ids]).astype(np.float64)
-        prior = means.get(lang, np.zeros(rows.shape[1]))  # unknown: the middle of the space
-        mean = (prior * _PRIOR_TEXTS + rows.sum(axis=0)) / (_PRIOR_TEXTS + len(ids))
+        mean = means.get(lang, np.zeros(rows.shape[1]))  # unknown: the middle of the space
         moved.update(zip(ids, _unit(rows - mean), strict=True))
     return moved

@@ -1,6 +1,7 @@
 """Gate: the sample days, run through the real pipeline, against their labels.
 
-Floors are pinned just below what was measured when they were set; raise them when a change earns it.
+Floors are pinned just below what was measured when they were set; raise them when a change earns it. Lexicon and
+clustering threshold were looked at on these days, so the numbers guard against regressions; they are no field accuracy.
 `pytest tests/eval/test_samples.py -s` prints the numbers.
 """
 
@@ -11,10 +12,10 @@ from monitor.records import Judged
 from tests.eval.conftest import Replayed
 from tests.eval.metrics import bcubed, link_share, pair_fit
 
-FLOOR_RELEVANCE_F1 = 0.95
+FLOOR_RELEVANCE_F1 = 0.96
 FLOOR_LANGUAGE_ACCURACY = 0.99
-FLOOR_BCUBED_F1 = 0.90
-FLOOR_CROSS_LANGUAGE_F1 = 0.85
+FLOOR_BCUBED_F1 = 0.93
+FLOOR_CROSS_LANGUAGE_F1 = 0.88
 
 
 def _named(replayed: Replayed, items: Iterable[Judged]) -> list[str]:

@@ -12,7 +12,13 @@ from tests.intake.conftest import NOW, fetched, source
 FEED = source()
 BODY = replace(fetched("<rss/>"), etag='"a"', last_modified="today", body_digest="d1")
 GOOD = FeedState(
-    "gaceta", etag='"old"', body_digest="d0", outcome="ok", last_ok_at=NOW - timedelta(days=1), newest_item_at=NOW
+    "gaceta",
+    FEED.url,
+    etag='"old"',
+    body_digest="d0",
+    outcome="ok",
+    last_ok_at=NOW - timedelta(days=1),
+    newest_item_at=NOW,
 )
 
 

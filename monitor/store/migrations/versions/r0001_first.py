@@ -19,6 +19,7 @@ def _news() -> None:
     op.create_table(
         "feed_states",
         sa.Column("source_id", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
         sa.Column("etag", sa.Text(), nullable=False),
         sa.Column("last_modified", sa.Text(), nullable=False),
         sa.Column("body_digest", sa.Text(), nullable=False),
