@@ -72,7 +72,14 @@ def _finish(report: RunReport, *, as_json: bool, explain: bool = False) -> None:
 
 
 @click.command()
-@click.option("--out", type=click.Path(path_type=Path), default=Path("demo"), show_default=True, metavar="DIR")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("demo"),
+    show_default=True,
+    metavar="DIR",
+    help="Where the digests and the demo's memory go; an earlier demo's are replaced.",
+)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the sample feeds; 0: any free one.")
 @click.option("--open/--no-open", "open_browser", default=False, help="Open the last digest in the browser.")
 @json_option

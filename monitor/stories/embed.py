@@ -248,7 +248,7 @@ def centred(
         ids = sorted(id_ for id_ in vectors if languages[id_] == lang)
         if not ids:
             continue
-        rows = np.stack([vectors[id_] for id_ in ids]).astype(np.float64)
-        mean = means.get(lang, np.zeros(rows.shape[1]))  # unknown: the middle of the space
+        rows = np.stack([vectors[id_] for id_ in ids])
+        mean = means.get(lang, np.zeros(rows.shape[1], dtype=np.float32))  # unknown: the middle of the space
         moved.update(zip(ids, _unit(rows - mean), strict=True))
     return moved

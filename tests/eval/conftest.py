@@ -1,6 +1,5 @@
 """One replay of the sample days for all gates: the real pipeline, without an engine (no gate here needs one)."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -26,7 +25,7 @@ class Replayed:
 
 
 @pytest.fixture(scope="session")
-def replayed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replayed]:
+def replayed(tmp_path_factory: pytest.TempPathFactory) -> Replayed:
     folder: Path = tmp_path_factory.mktemp("replay")
     samples = load_samples()
     with SampleServer(samples) as feeds:
@@ -47,4 +46,4 @@ def replayed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replayed]:
     by_url = samples.ids_by_url()
     item_ids = {item.id: by_url[item.article.url] for item in judged if item.article.url in by_url}
     labels = {article: samples.labels[item] for article, item in item_ids.items()}
-    yield Replayed(judged, stories, item_ids, labels)
+    return Replayed(judged, stories, item_ids, labels)

@@ -23,7 +23,7 @@ def _named(replayed: Replayed, items: Iterable[Judged]) -> list[str]:
 
 
 def test_every_item_that_can_be_read_is_found(replayed: Replayed) -> None:
-    """Items of feeds that answered, and of the malformed one, reach the store with the URL they were published under."""
+    """Items of feeds that answered, and of the malformed one, reach the store under the URL they were published as."""
     unlabelled = [item.article.title for item in replayed.judged if item.id not in replayed.labels]
     assert unlabelled == []
     assert len(replayed.judged) >= 185

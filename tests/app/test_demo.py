@@ -1,0 +1,32 @@
+"""The demo: the whole job on the sample days, with no network and no configuration."""
+
+import json
+
+from monitor.demo.catalog import SAMPLE_DAYS
+from tests.app.conftest import Desk
+
+
+def test_the_demo_ends_with_digests_that_show_both_languages(desk: Desk) -> None:
+    """From an empty folder; twice in a row; one JSON document on standard output; only its own files are touched."""
+    out = desk.folder / "show"
+    out.mkdir()
+    (out / "notes.txt").write_text("mine", encoding="utf-8")
+    first = desk.monitor("demo", "--out", "show", "--json")
+    assert first.returncode == 0, first.stderr
+    report = json.loads(first.stdout)
+    both = [story for story in report["stories"] if story["languages"] == ["en", "es"]]
+    assert len(both) >= 5
+    assert all(story["title_en"] and story["title_es"] and len(story["outlets"]) >= 2 for story in both)
+    assert {story["status"] for story in report["stories"]} == {"new", "updated"}
+    assert max(story["day"] for story in report["stories"]) >= 3
+    assert [edition["receipts"][0]["state"] for edition in report["editions"]] == ["sent"] * 3
+    pages = sorted((out / "digests").rglob("*.html"))
+    assert len(pages) == 3 * len(SAMPLE_DAYS)
+
+    again = desk.monitor("demo", "--out", "show")
+    assert again.returncode == 0, again.stderr
+    assert "0 texts were translated and 0 mails sent" in again.stdout
+    assert f"{3 * len(SAMPLE_DAYS)} mails went through" in again.stdout
+    assert sorted((out / "digests").rglob("*.html")) == pages
+    assert (out / "notes.txt").read_text(encoding="utf-8") == "mine"
+    assert {path.name for path in desk.folder.iterdir()} <= {"show", "cache"}
