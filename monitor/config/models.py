@@ -136,7 +136,7 @@ class MailConfig(Section):
     timeout_s: float = Field(default=30, gt=0)
     """Seconds to wait for the server; the reply after the message may take 10 minutes."""
     base_url: str = ""
-    """Public https address of `monitor web`, for archive and unsubscribe links."""
+    """Public https address of the digests folder, for links from the mail to the archive."""
     unsubscribe: str = ""
     """Address for "mailto:" unsubscription; empty: the sender's address."""
 

@@ -42,7 +42,7 @@ def edition_links(digest: Digest, mail: MailConfig) -> Links:
     year, month, day = digest.date.isoformat().split("-")
     base = mail.base_url.rstrip("/")
     return Links(
-        archive=f"{base}/editions/{quote(digest.edition)}" if base else "",
+        archive=f"{base}/{year}/{month}/{day}-{quote(digest.profile_id)}.html" if base else "",
         archive_path=f"digests/{year}/{month}/{day}-{digest.profile_id}.txt",
         unsubscribe=_mailto(mail, digest.profile_id),
     )

@@ -280,5 +280,5 @@ class Links:
     """Addresses that are the same for every recipient of an edition; empty ones are left out."""
 
     archive: str = ""  # of this edition, https
-    archive_path: str = ""  # in digests/, for readers without `monitor web`
+    archive_path: str = ""  # in digests/, for readers who have the folder
     unsubscribe: str = ""  # mailto: or https

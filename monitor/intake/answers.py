@@ -24,10 +24,10 @@ HINTS: Mapping[FeedOutcome, str] = {
     "dns": "check the host's name, and whether this machine has a network",
     "connection": "check whether the site can be reached from this machine",
     "refused_address": "if it is a feed of your own network, set allow_private: true for it",
-    "not_a_feed": "open the address in a browser; `monitor feeds discover` finds the feeds of a site",
+    "not_a_feed": "open the address in a browser, and look on the site for a link named RSS",
     "malformed": "the outlet has to repair its feed; set enabled: false if it goes on",
 }
-_GONE = "the feed has moved or was withdrawn; `monitor feeds discover` finds the feeds of a site"
+_GONE = "the feed has moved or was withdrawn: look on the site for a link named RSS"
 _BAD_URL = "correct the feed's url"
 _LOGIN = "the feed wants a login; a token can be given with headers"
 _LONGEST_PAUSE = timedelta(hours=24)  # a hostile or broken Retry-After must not switch a feed off

@@ -146,6 +146,6 @@ def test_a_hostile_title_adds_no_header(
 
 def test_the_archive_address_follows_the_date_and_profile(material: EditionMaterial, edition: Edition) -> None:
     links = edition_links(edition(material, "en"), PUBLIC)
-    assert links.archive == "https://digest.example.org/editions/everyone/2026-03-12"
+    assert links.archive == "https://digest.example.org/2026/03/12-everyone.html"
     assert links.archive_path == "digests/2026/03/12-everyone.txt"
     assert links.unsubscribe == "mailto:bye@example.org?subject=unsubscribe%20everyone"
