@@ -1,8 +1,9 @@
 """Numbers with what they count, from sentences in English and Spanish. Pure.
 
 Precision before recall: a number counts only when a known noun follows it at once or after adjectives, and never in a
-sentence that looks back ("last year", "en lo que va del año"). Known gaps: nouns that are not listed; "a dozen" and
-"decenas" are no numbers; a Spanish "$" is left out, because it may mean pesos.
+sentence that looks back ("last year", "en lo que va del año") or at another event ("no link to Tuesday's seizure").
+Known gaps: nouns that are not listed; "a dozen" and "decenas" are no numbers; a Spanish "$" is left out, because it may
+mean pesos; a sentence is left out whole, even when only half of it looks back.
 """
 
 import re
@@ -28,6 +29,9 @@ class Quantity:
     converted: bool  # from pounds, tons, feet, …: rounding is to be expected
     text: str
     sentence: str
+    unit: str = ""  # "pounds", "miles", …: only of what is converted
+    low: float = 0.0  # the amounts its words may stand for: rounding, short or metric tons
+    high: float = 0.0
 
 
 # ---------------------------------------------------------------- what can be counted
@@ -47,10 +51,10 @@ _FATES = {
     " fallecidos fallecidas cadáveres cuerpos asesinados asesinadas ejecutados mueren murieron fallecen fallecieron"
     " asesinan",
     "injured": "injured wounded hurt injuries heridos heridas lesionados lesionadas hiere",
-    "missing": "missing desaparecidos desaparecidas",
+    "missing": "missing unaccounted desaparecidos desaparecidas faltan faltaban faltantes",
     "detained": "detained arrested arrests detainees arrest arrests arresting suspects detenidos detenidas detenido"
     " arrestados arrestadas capturados capturadas detenciones arrestos sospechosos detienen detuvo detuvieron"
-    " arrestan arrestaron capturan capturaron aprehendidos",
+    " arrestan arrestaron capturan capturaron aprehendidos captura detención arresto aprehensión",
 }
 _ACTIONS = {
     "deported": "deported removed returned repatriated deporting deports deportados deportadas repatriados repatriadas"
@@ -85,6 +89,23 @@ _UNITS = {  # word: (kind, factor)
     "km": ("kilometres", 1.0), "dollars": ("dollars", 1.0), "dolares": ("dollars", 1.0), "usd": ("dollars", 1.0),
     "pesos": ("pesos", 1.0),
 }  # fmt: skip
+_TONS = frozenset({"tons", "ton"})  # short tons, or metric ones: the English-language press on Mexico means both
+_METRIC_TON = 1000.0
+_CANONICAL = {  # other words for a unit
+    **dict.fromkeys("kilo kilogramos kilograms kg kgs".split(), "kilos"),
+    **dict.fromkeys("pound lb lbs libras".split(), "pounds"),
+    **dict.fromkeys("tonelada toneladas".split(), "tonnes"),
+    **dict.fromkeys("metres meter metros".split(), "meters"),
+    **dict.fromkeys("foot pies".split(), "feet"),
+    **dict.fromkeys("mile millas".split(), "miles"),
+    **dict.fromkeys("kilometros km".split(), "kilometers"),
+    **dict.fromkeys("dolares usd".split(), "dollars"),
+    "yard": "yards", "ton": "tons",
+}  # fmt: skip
+_AWAY = re.compile(  # a distance to somewhere, not the length of something
+    r"(?:from|away|off|inland|north|south|east|west|al (?:norte|sur|este|oeste|oriente|poniente)"
+    r"|de la (?:linea|frontera|costa|ciudad)|de distancia)\b"
+)
 _SUBSTANCES = {
     "fentanyl": "fentanyl fentanilo", "meth": "meth methamphetamine metanfetamina metanfetaminas cristal",
     "cocaine": "cocaine cocaína", "heroin": "heroin heroína", "marijuana": "marijuana marihuana cannabis",
@@ -132,6 +153,10 @@ _MONTHS = (
     "january|february|march|april|june|july|august|september|october|november|december"
     "|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|(?:19|20)\\d\\d"
 )
+_WEEKDAYS = (
+    "monday|tuesday|wednesday|thursday|friday|saturday|sunday|lunes|martes|miercoles|jueves|viernes|sabado|domingo"
+)
+_EVENTS_ES = "decomiso|aseguramiento|hallazgo|cargamento|golpe|traslado|envio|vuelo|rescate|ataque"
 _LOOKS_BACK = re.compile(  # the number of another time, or of a period
     r"\b(?:last|previous|prior|earlier|past) (?:year|month|week|fiscal|transfer|group|tunnel|seizure|flight|two|three)"
     r"|\bso far (?:this|in)|\bsince (?!\w*day\b)|\byear[- ]to[- ]date|\ba year (?:ago|earlier)|\bthis (?:year|month)\b"
@@ -139,6 +164,15 @@ _LOOKS_BACK = re.compile(  # the number of another time, or of a period
     r"|\b(?:ano|mes|semana|fiscal) pasad[oa]|\banterior(?:es)?\b|\bprevi[oa]s?\b|\ben lo que va\b|\bdesde (?:que|hace)"
     r"|\beste (?:ano|mes)\b|\ben promedio|\b(?:al|por) (?:dia|mes|semana)\b|\bdiari[oa]s\b"
     rf"|\b(?:in|en|desde) (?:{_MONTHS})\b"
+    r"|\b(?:hours?|days?|weeks?|months?|years?) (?:earlier|ago|before)\b|\bearlier this\b"
+    rf"|\bhace (?:\w+ )?(?:dias?|semanas?|mes(?:es)?|anos?)\b|\b(?:last (?:{_WEEKDAYS})|(?:{_WEEKDAYS}) pasado)\b"
+    r"|\bannual|\banual|\bfiscal year\b|\bto date\b|\ba la fecha\b|\bacumulad[oa]s?\b"
+)
+_OTHER_EVENT = re.compile(  # the number of another event
+    r"\bno (?:known )?(?:link|connection|relation|ties?) (?:to|with|between)\b|\bunrelated\b"
+    r"|\bnot (?:linked|related) to\b"
+    r"|\bsin (?:relacion|vinculo|nexos?) con\b|\bno (?:tienen?|guardan?|hay) (?:relacion|vinculo|nexos?)\b"
+    rf"|\b(?:{_WEEKDAYS})'s \w+ of\b|\b(?:{_EVENTS_ES}) del (?:{_WEEKDAYS})\b"
 )
 _TOKEN = re.compile(r"(?<![^\W\d_])\d+(?:[.,]\d+)*|[^\W\d_]+|[$%;:,.()¿?¡!\"-]")
 _ANY_NUMBER = re.compile(r"\d|\b(?:" + "|".join([*_WORDS, *_TENS]) + r")\b")
@@ -156,10 +190,15 @@ class _Token:
     end: int
 
 
-def quantities(text: str, language: Lang) -> tuple[Quantity, ...]:
-    """The quantities of one sentence or headline, in order."""
+def quantities(text: str, language: Lang, *, of_any_time: bool = False) -> tuple[Quantity, ...]:
+    """The quantities of one sentence or headline, in order; of other times and events only when asked for.
+
+    A share gives both numbers: "three of eight lanes" is three lanes and eight lanes.
+    """
     lowered = plain(text).lower()
-    if len(lowered) != len(text) or not _ANY_NUMBER.search(lowered) or _LOOKS_BACK.search(lowered):
+    if len(lowered) != len(text) or not _ANY_NUMBER.search(lowered):
+        return ()
+    if not of_any_time and (_LOOKS_BACK.search(lowered) or _OTHER_EVENT.search(lowered)):
         return ()
     tokens = [_Token(m[0], m.start(), m.end()) for m in _TOKEN.finditer(lowered)]
     found, at = [], 0
@@ -169,11 +208,23 @@ def quantities(text: str, language: Lang) -> tuple[Quantity, ...]:
             at += 1
             continue
         value, after = number
-        quantity = _quantity(text, tokens, at, after, value=value, language=language)
+        counted_after = _end_of_share(tokens, after, language)
+        quantity = _quantity(text, tokens, at, counted_after, value=value, language=language)
         if quantity:
             found.append(quantity)
         at = after
     return tuple(found)
+
+
+def _end_of_share(tokens: Sequence[_Token], after: int, language: Lang) -> int:
+    """The index after the whole, when a number is said of a larger one ("three of the eight lanes"), else `after`."""
+    if after >= len(tokens) or tokens[after].text not in ("of", "de"):
+        return after
+    whole = after + 1
+    if whole < len(tokens) and tokens[whole].text in ("the", "its", "los", "las", "sus"):
+        whole += 1
+    number = _number(tokens, whole, language) if whole < len(tokens) else None
+    return number[1] if number else after
 
 
 def article_quantities(article: Article, language: Lang, sentence_count: int) -> tuple[Quantity, ...]:
@@ -183,7 +234,9 @@ def article_quantities(article: Article, language: Lang, sentence_count: int) ->
 
 
 def _is_label(tokens: Sequence[_Token], at: int) -> bool:
-    """Whether a number belongs to a name: "MS-13", "I-35"."""
+    """Whether a number belongs to a name: "MS-13", "I-35", the emergency number."""
+    if tokens[at].text == "911":
+        return True
     if at < 2 or tokens[at - 1].text != "-":
         return False
     name, dash = tokens[at - 2 : at]
@@ -226,6 +279,8 @@ def _multiplied(tokens: Sequence[_Token], after: int, value: float, language: La
         return value * 1e9, after + 2
     if words and (words[0] == "billones" or (words[0] == "billion" and language == "es")):
         return None
+    if words and words[0] == "mil" and len(words) == 2 and re.fullmatch(r"[1-9]\d\d", words[1]):
+        return value * 1e3 + float(words[1]), after + 2  # "2 mil 500"
     factors = {"hundred": 1e2, "thousand": 1e3, "mil": 1e3, "million": 1e6, "millon": 1e6, "millones": 1e6}
     factor = (factors | {"billion": 1e9}).get(words[0]) if words else None
     return (value * factor, after + 1) if factor else (value, after)
@@ -250,6 +305,7 @@ class _Counted:
     what: str = ""
     factor: float = 1.0
     end: int = 0  # index after the noun
+    unit: str = ""
 
 
 def _quantity(
@@ -258,7 +314,7 @@ def _quantity(
     money = at > 0 and tokens[at - 1].text == "$"
     counted = _counted(tokens, at, after)
     if money and (counted is None or counted.kind not in ("dollars", "pesos")):
-        counted = _Counted("dollars", end=after) if language == "en" else None
+        counted = _Counted("dollars", end=after, unit="dollars") if language == "en" else None
     if counted is None or _is_year(tokens, at, after):
         return None
     bound, start = _bound(tokens, at - money)
@@ -270,7 +326,20 @@ def _quantity(
         converted=counted.factor != 1.0 or counted.kind in ("kilos", "metres", "kilometres"),
         text=text[tokens[start].start : tokens[counted.end - 1].end],
         sentence=text,
+        unit=counted.unit,
+        low=(value - _half_step(value)) * counted.factor,
+        high=(value + _half_step(value)) * (_METRIC_TON if counted.unit in _TONS else counted.factor),
     )
+
+
+def _half_step(value: float) -> float:
+    """Half of what a number is rounded to: its last digit that is not zero, but no more than a tenth of the number."""
+    if value % 1:
+        return 0.5 * 10.0 ** -len(f"{value % 1:.4f}".rstrip("0").split(".")[1])
+    step = 1.0
+    while value >= 100 * step and value % (10 * step) == 0:
+        step *= 10
+    return step / 2
 
 
 def _is_year(tokens: Sequence[_Token], at: int, after: int) -> bool:
@@ -307,11 +376,14 @@ def _counted(tokens: Sequence[_Token], at: int, after: int) -> _Counted | None:
 
 
 def _unit(tokens: Sequence[_Token], index: int) -> _Counted:
-    kind, factor = _UNITS[tokens[index].text]
+    word = tokens[index].text
+    kind, factor = _UNITS[word]
     near = [t.text for t in tokens[index + 1 : index + 5]]
     table = {"kilos": _SUBSTANCE, "metres": _DIMENSION}.get(kind, {})
     what = next((table[w] for w in near if w in table), "")
-    return _Counted(kind, what, factor, index + 1)
+    if kind == "kilometres" and _AWAY.match(" ".join(near)):
+        what = "away"
+    return _Counted(kind, what, factor, index + 1, _CANONICAL.get(word, word))
 
 
 def _noun(tokens: Sequence[_Token], at: int, index: int) -> _Counted | None:
@@ -361,6 +433,11 @@ def consistent(a: Quantity, b: Quantity) -> bool:
     if high <= low * (1 + _tolerance(a, b)):
         return True
     return any(_covers(x, y) for x, y in ((a, b), (b, a)))
+
+
+def same_amount(a: Quantity, b: Quantity) -> bool:
+    """`consistent`, or given in two units and both rounded from one amount ("6 miles", "10 kilómetros")."""
+    return consistent(a, b) or (a.unit != b.unit and a.low <= b.high and b.low <= a.high)
 
 
 _OPEN_RANGE = 1.5  # "more than 300" is not said of 460

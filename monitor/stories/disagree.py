@@ -1,0 +1,208 @@
+"""Where the reports of one story give numbers that cannot all be true. Pure.
+
+A report speaks for its number with its headline, or else with its first sentence; what stands further down may be a
+part, a total or another event, and only ever speaks against a difference. Two voices disagree when neither number is
+the other in another unit or rounded, neither voice gives the other's number anywhere, and the later one is no update.
+
+Known gaps: a report that gives both numbers side by side ("26, or 29 by Mexico's count") settles the matter for its own
+voice; numbers more than three times apart pass for counts of different things; two counts of different things with one
+noun that are closer than that ("12 migrants" found, "30 migrants" in the whole group) can pass for a difference.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor.records import Article, Figure, FigureDifference, Lang, Member
+from monitor.stories.figures import Quantity, quantities, same_amount
+from monitor.stories.plain import plain
+from monitor.text import lead_sentences, sentences
+
+_ANOTHER_COUNT = 3.0  # 5 of 31 migrants are a part of them, not another opinion
+_SAME_PEOPLE = 1.5  # "26 men" may be the 29 prisoners, "two men" are not
+_SAME_NEWS = timedelta(hours=18)  # a morning's and an evening's report
+# What goes on changing after the first report: people are found, die or are arrested; waits grow and end.
+_CHANGING = frozenset({"dead", "injured", "missing", "detained", "people", "migrants", "minors", "hours", "lanes"})
+_SPECIFIC_HUMANS = frozenset({"migrants", "prisoners"})
+_HUMANS = _SPECIFIC_HUMANS | {"people", "detained"}
+_UPDATED = re.compile(
+    r"\b(?:rises?|rose|climbs?|climbed|grows?|grew|jumps?|jumped|reach(?:es|ed)?|up from|revised|raised|another"
+    r"|more(?! than))\b"
+    r"|\b(?:suben?|subio|aumentan?|aumento|crecen?|crecio|ascienden?|ascendio|elevan?|elevo|suman|ya son|actualizan?"
+    r"|otr[oa]s?|mas (?:victimas|muertos|cuerpos|detenidos|personas|migrantes))\b"
+)
+_FURTHER = re.compile(  # one more of its kind: the number is that of the second flight, not of the first
+    r"\b(?:second|third|fourth|fifth|another|segund[oa]|tercer[oa]?|cuart[oa]|quint[oa]|otr[oa])\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """The number that a report stands for."""
+
+    member: Member
+    quantity: Quantity
+
+    @property
+    def voice(self) -> str:
+        return self.member.voice
+
+    @property
+    def order(self) -> tuple[datetime, str]:
+        return self.member.article.published_at, self.member.article.id
+
+
+_Said = Mapping[str, Sequence[Quantity]]  # by voice
+
+
+def differences(members: Sequence[Member]) -> tuple[FigureDifference, ...]:
+    """One difference per kind of thing, by kind. Each figure once per amount and language: the earliest report's."""
+    claims = _named_alike([claim for member in members for claim in _claims(member)])
+    by_kind: defaultdict[str, list[_Claim]] = defaultdict(list)
+    for claim in sorted(claims, key=lambda c: c.order):
+        by_kind[claim.quantity.kind].append(claim)
+    contested = {kind: same for kind, same in by_kind.items() if len({c.voice for c in same}) > 1}
+    said = _said(members) if contested else {}
+    found = [_difference(same, said) for _, of_kind in sorted(contested.items()) for same in _same_things(of_kind)]
+    return tuple(difference for difference in found if difference)
+
+
+# ---------------------------------------------------------------- what a report stands for
+
+
+def _claims(member: Member) -> list[_Claim]:
+    """Its number of each thing, from the headline, else from the first sentence. None where it gives several."""
+    article, language = member.article, member.language
+    found: dict[str, list[Quantity]] = {}
+    for text in (article.title, *lead_sentences(article, language, 1)):
+        by_kind: defaultdict[str, list[Quantity]] = defaultdict(list)
+        for quantity in quantities(text, language):
+            by_kind[quantity.kind].append(quantity)
+        found |= {kind: same for kind, same in by_kind.items() if kind not in found}
+    return [_Claim(member, quantity) for same in found.values() for quantity in _clear(same)]
+
+
+def _clear(found: Sequence[Quantity]) -> list[Quantity]:
+    """One number per thing of a kind, unless it has several that cannot be the same. Distances are of no use here."""
+    by_what: defaultdict[str, list[Quantity]] = defaultdict(list)
+    for quantity in found:
+        by_what[quantity.what].append(quantity)
+    by_what.pop("away", None)
+    return [same[0] for same in by_what.values() if all(same_amount(same[0], q) for q in same)]
+
+
+def _named_alike(claims: Sequence[_Claim]) -> list[_Claim]:
+    """ "26 men" are the prisoners when a story tells of about as many; so are migrants, unless it tells of both."""
+    specific = [claim for claim in claims if claim.quantity.kind in _SPECIFIC_HUMANS]
+    kinds = {claim.quantity.kind for claim in specific}
+    if len(kinds) != 1:
+        return list(claims)
+    (kind,) = kinds
+    told = {claim.member.article.id for claim in specific}
+    return [_renamed(c, kind) if _is_one_of(c, specific) and c.member.article.id not in told else c for c in claims]
+
+
+def _is_one_of(claim: _Claim, specific: Iterable[_Claim]) -> bool:
+    return claim.quantity.kind == "people" and any(
+        _within(_SAME_PEOPLE, claim.quantity, other.quantity) for other in specific
+    )
+
+
+def _renamed(claim: _Claim, kind: str) -> _Claim:
+    return replace(claim, quantity=replace(claim.quantity, kind=kind))
+
+
+def _same_things(claims: Sequence[_Claim]) -> list[list[_Claim]]:
+    """Split by what was counted; when all that say so say the same, those that do not say join them."""
+    whats = sorted({claim.quantity.what for claim in claims if claim.quantity.what})
+    if len(whats) <= 1:
+        return [list(claims)]
+    return [[claim for claim in claims if claim.quantity.what == what] for what in whats]
+
+
+def _said(members: Iterable[Member]) -> _Said:
+    """Every number a voice gives anywhere, those of other times and events included."""
+    by_voice: defaultdict[str, list[Quantity]] = defaultdict(list)
+    for member in members:
+        for text in _whole_text(member.article, member.language):
+            by_voice[member.voice] += quantities(text, member.language, of_any_time=True)
+    return by_voice
+
+
+def _whole_text(article: Article, language: Lang) -> list[str]:
+    return [article.title, *sentences(article.summary, language), *sentences(article.body, language)]
+
+
+# ---------------------------------------------------------------- who disagrees
+
+
+def _difference(claims: Sequence[_Claim], said: _Said) -> FigureDifference | None:
+    """The difference among claims about one thing, in order of publication; None when nobody disagrees."""
+    standing = [c for i, c in enumerate(claims) if not any(_corrects(later, c) for later in claims[i + 1 :])]
+    odd = [c for c in standing if any(_disagree(c, other, said) for other in standing)]
+    if not odd:
+        return None
+    shown: list[_Claim] = []
+    for claim in odd:
+        if not any(_same_line(claim, other) for other in shown):
+            shown.append(claim)
+    figures = sorted((_figure(claim) for claim in shown), key=lambda f: (f.value, f.article_id))
+    return FigureDifference(odd[0].quantity.kind, tuple(figures), across_languages=_across(odd, standing))
+
+
+def _corrects(later: _Claim, earlier: _Claim) -> bool:
+    """Whether a voice has replaced its own number."""
+    a, b = later.quantity, earlier.quantity
+    return later.voice == earlier.voice and _within(_ANOTHER_COUNT, a, b) and not same_amount(a, b)
+
+
+def _disagree(a: _Claim, b: _Claim, said: _Said) -> bool:
+    return (
+        a.voice != b.voice
+        and not same_amount(a.quantity, b.quantity)
+        and _within(_ANOTHER_COUNT, a.quantity, b.quantity)
+        and not _gives(b.quantity, said[a.voice])
+        and not _gives(a.quantity, said[b.voice])
+        and not _moved_on(*sorted((a, b), key=lambda c: c.order))
+    )
+
+
+def _within(times: float, a: Quantity, b: Quantity) -> bool:
+    low, high = sorted((a.value, b.value))
+    return high <= low * times
+
+
+def _gives(quantity: Quantity, said: Iterable[Quantity]) -> bool:
+    """Whether a voice gives a number, too, of the same thing; who is a migrant to one is a passenger to another."""
+    kinds = _HUMANS if quantity.kind in _HUMANS else {quantity.kind}
+    return any(other.kind in kinds and same_amount(quantity, other) for other in said)
+
+
+def _moved_on(earlier: _Claim, later: _Claim) -> bool:
+    """Whether the later number is news rather than another opinion: it says so, or things had a day to change."""
+    text = plain(later.quantity.sentence).lower()
+    grown = later.quantity.value > earlier.quantity.value
+    if grown and later.quantity.kind in _CHANGING and _UPDATED.search(text):
+        return True
+    if later.member.article.published_at - earlier.member.article.published_at <= _SAME_NEWS:
+        return False
+    return later.quantity.kind in _CHANGING or _FURTHER.search(text) is not None
+
+
+def _same_line(a: _Claim, b: _Claim) -> bool:
+    return a.member.language == b.member.language and same_amount(a.quantity, b.quantity)
+
+
+def _figure(claim: _Claim) -> Figure:
+    quantity, member = claim.quantity, claim.member
+    return Figure(member.article.id, member.language, quantity.kind, quantity.value, quantity.text, quantity.sentence)
+
+
+def _across(odd: Sequence[_Claim], standing: Sequence[_Claim]) -> bool:
+    """Whether both languages have a number in the difference, and no report of one agrees with any of the other."""
+    involved = [c for c in standing if any(same_amount(c.quantity, o.quantity) for o in odd)]
+    english = [c.quantity for c in involved if c.member.language == "en"]
+    spanish = [c.quantity for c in involved if c.member.language == "es"]
+    return bool(english and spanish) and not any(same_amount(a, b) for a in english for b in spanish)
