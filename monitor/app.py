@@ -62,8 +62,8 @@ def run_once(config: Config, request: RunRequest, progress: Progress) -> RunRepo
         config, request = _for_dry_run(config, request, Path(scratch))
         with open_tools(config, out=request.out) as tools:
             plan = plan_run(config, request)
-            with run_lock(tools.store, plan.run_id):
-                report = pipeline.run(tools, plan, progress)
+            with run_lock(tools.store, plan.run_id) as held:
+                report = pipeline.run(tools, plan, _WhileHeld(progress, held))
                 tools.store.save_run(report, to_json(report))
     return report
 
@@ -223,31 +223,63 @@ def _since_error(text: str, problem: str) -> ConfigError:
 
 
 @contextmanager
-def run_lock(store: Store, run_id: str) -> Iterator[None]:
+def run_lock(store: Store, run_id: str) -> Iterator["Held"]:
     """Hold the run lock, renewed while the run lives, so that a killed run blocks the next one for a minute at most.
 
     Raises BusyError when another run holds it.
     """
-    owner = f"{socket.gethostname()}:{os.getpid()}:{run_id}"
-    if not store.claim(_LOCK, owner, now=utc_now(), lease_s=_LEASE_S):
+    held = Held(store, f"{socket.gethostname()}:{os.getpid()}:{run_id}")
+    if not held.renew():
         raise BusyError(
             "another run is under way, so nothing was done; wait for it to end"
             f" (if it was killed, its lock is free again within {_LEASE_S:.0f} seconds)"
         )
     ended = threading.Event()
-    heart = threading.Thread(target=_renew, args=(store, owner, ended), name="run-lock", daemon=True)
+    heart = threading.Thread(target=held.keep, args=(ended,), name="run-lock", daemon=True)
     heart.start()
     try:
-        yield
+        yield held
     finally:
         ended.set()
         heart.join()
-        store.release(_LOCK, owner)
+        store.release(_LOCK, held.owner)
 
 
-def _renew(store: Store, owner: str, ended: threading.Event) -> None:
-    while not ended.wait(_RENEW_S):
-        store.claim(_LOCK, owner, now=utc_now(), lease_s=_LEASE_S)
+class Held:
+    """The run lock of one run. `check` raises once another run has it: this machine slept, or stood still."""
+
+    def __init__(self, store: Store, owner: str) -> None:
+        self.owner = owner
+        self._store = store
+        self._lost = threading.Event()
+
+    def renew(self) -> bool:
+        return self._store.claim(_LOCK, self.owner, now=utc_now(), lease_s=_LEASE_S)
+
+    def keep(self, ended: threading.Event) -> None:
+        """Renew until the run has ended or another one has the lock."""
+        while not ended.wait(_RENEW_S):
+            if not self.renew():
+                self._lost.set()
+                return
+
+    def check(self) -> None:
+        if self._lost.is_set():
+            raise BusyError(
+                "the run stood still for so long that another one took over; that one goes on, this one ends"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _WhileHeld:
+    """Progress that ends the run at its next step once the lock is lost."""
+
+    progress: Progress
+    held: Held
+
+    def stage(self, name: str, done: int, total: int) -> None:
+        self.held.check()
+        self.progress.stage(name, done, total)
 
 
 def free_disk_bytes(folder: Path) -> int:
