@@ -26,6 +26,9 @@ SAMPLES_DIR = Path(__file__).parent / "samples"
 # The four runs: 13:00 UTC (7 a.m. in Chicago, 6 a.m. in Ciudad Juárez), each after one day of news.
 SAMPLE_DAYS: tuple[datetime, ...] = tuple(datetime(2026, 3, day, 13, tzinfo=UTC) for day in (3, 4, 5, 6))
 
+# In every channel's title and description; the digests say it in their banner and subject instead of at each name.
+SAMPLE_MARKS: Mapping[Lang, str] = {"en": "(sample)", "es": "(muestra)"}
+
 FeedFormat = Literal["rss2", "rss1", "rss091", "atom"]
 Flaw = Literal[
     "appeared_first", "cdata_html", "dateline", "double_escaped", "leading_blanks", "malformed", "no_guid",
@@ -74,9 +77,9 @@ class Outlet:
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     @property
-    def plain_name(self) -> str:
-        """The name without the mark that tells visitors this is a sample."""
-        return re.sub(r" \((sample|muestra)\)$", "", self.name)
+    def channel_title(self) -> str:
+        """What the feed calls itself: the name, marked as a sample for whoever reads the feed on its own."""
+        return f"{self.name} {SAMPLE_MARKS[self.language]}"
 
     def link(self, item: SampleItem) -> str:
         """The address of an item's page, without the tracking parameters a feed may add."""

@@ -62,7 +62,7 @@ def render_feed(outlet: Outlet, at: datetime) -> bytes:
 def render_home_page(outlet: Outlet, at: datetime) -> bytes:
     """What an outlet that lost its feed answers in its place: a web page."""
     headlines = "".join(f"<li>{html.escape(item.title)}</li>" for item in visible_items(outlet, at))
-    name = html.escape(outlet.name)
+    name = html.escape(outlet.channel_title)
     page = (
         f'<!DOCTYPE html>\n<html lang="{outlet.language}"><head><meta charset="utf-8"><title>{name}</title></head>'
         f"<body><h1>{name}</h1><p>{html.escape(outlet.description)}</p><ul>{headlines}</ul></body></html>\n"
@@ -103,7 +103,7 @@ def _description(outlet: Outlet, item: SampleItem) -> str:
     """The summary as HTML in XML, with whatever page furniture the outlet leaves in it."""
     text = _over_escaped(outlet, html.escape(item.summary, quote=False))
     if "dateline" in outlet.flaws and item.dateline:
-        text = f"{html.escape(item.dateline)} ({html.escape(outlet.plain_name)}) — {text}"
+        text = f"{html.escape(item.dateline)} ({html.escape(outlet.name)}) — {text}"
     if "cdata_html" in outlet.flaws:
         return _cdata(_with_pixel(outlet, item, text))
     if "malformed" in outlet.flaws:
@@ -122,7 +122,7 @@ def _furniture(outlet: Outlet, item: SampleItem) -> str:
     if "appeared_first" in outlet.flaws:
         line = _APPEARED_FIRST[outlet.language]
         linked = anchor.format(html.escape(item.title, quote=False))
-        return f"<p>{line.format(link=linked, name=html.escape(outlet.plain_name))}</p>"
+        return f"<p>{line.format(link=linked, name=html.escape(outlet.name))}</p>"
     if "read_more" in outlet.flaws:
         return f" {anchor.format(_READ_MORE[outlet.language])}"
     return ""
@@ -192,7 +192,7 @@ def _rss1_item(entry: _Entry) -> str:
 
 def _channel(outlet: Outlet) -> str:
     return (
-        f"<title>{escape(outlet.name)}</title>\n<link>https://{outlet.host}/</link>\n"
+        f"<title>{escape(outlet.channel_title)}</title>\n<link>https://{outlet.host}/</link>\n"
         f"<description>{escape(outlet.description)}</description>\n"
     )
 
@@ -202,7 +202,7 @@ def _atom(outlet: Outlet, entries: list[_Entry]) -> str:
     items = "".join(_atom_entry(outlet, entry) for entry in entries)
     return (
         f'<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://{outlet.host}/" xml:lang="{outlet.language}">\n'
-        f"<title>{escape(outlet.name)}</title>\n<subtitle>{escape(outlet.description)}</subtitle>\n"
+        f"<title>{escape(outlet.channel_title)}</title>\n<subtitle>{escape(outlet.description)}</subtitle>\n"
         f'<id>https://{outlet.host}/feed</id>\n<link rel="alternate" href="https://{outlet.host}/"/>\n'
         f"{updated}{items}</feed>\n"
     )

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from monitor.demo.catalog import SAMPLE_DAYS, SAMPLES_DIR, Samples, load_samples
+from monitor.demo.feeds import render_feed
 from monitor.errors import ConfigError
 
 
@@ -117,12 +118,13 @@ def test_some_outlets_write_in_the_other_language_too(samples: Samples) -> None:
     assert pairs == {("en", "en"), ("en", "es"), ("es", "es"), ("es", "en")}
 
 
-def test_every_outlet_is_marked_as_a_sample_and_lives_under_example(samples: Samples) -> None:
-    marks = {"en": "(sample)", "es": "(muestra)"}
+def test_every_channel_is_marked_as_a_sample_and_lives_under_example(samples: Samples) -> None:
     for outlet in samples.outlets:
-        assert outlet.name.endswith(marks[outlet.language])
-        assert outlet.description.endswith(marks[outlet.language])
-        assert outlet.plain_name == outlet.name.removesuffix(f" {marks[outlet.language]}")
+        mark = {"en": "(sample)", "es": "(muestra)"}[outlet.language]
+        assert outlet.channel_title == f"{outlet.name} {mark}"
+        assert outlet.description.endswith(mark)
+        feed = render_feed(outlet, SAMPLE_DAYS[0]).decode(outlet.encoding)
+        assert feed.count(f"<title>{outlet.name} {mark}</title>") == 1
         for item in outlet.items:
             assert (urlsplit(outlet.link(item)).hostname or "").endswith(".example")
 
