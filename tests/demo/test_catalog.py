@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 import pytest
 
 from monitor.demo.catalog import SAMPLE_DAYS, SAMPLES_DIR, Samples, load_samples
-from monitor.demo.feeds import render_feed
 from monitor.errors import ConfigError
 
 
@@ -123,8 +122,6 @@ def test_every_channel_is_marked_as_a_sample_and_lives_under_example(samples: Sa
         mark = {"en": "(sample)", "es": "(muestra)"}[outlet.language]
         assert outlet.channel_title == f"{outlet.name} {mark}"
         assert outlet.description.endswith(mark)
-        feed = render_feed(outlet, SAMPLE_DAYS[0]).decode(outlet.encoding)
-        assert feed.count(f"<title>{outlet.name} {mark}</title>") == 1
         for item in outlet.items:
             assert (urlsplit(outlet.link(item)).hostname or "").endswith(".example")
 

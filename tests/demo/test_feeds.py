@@ -35,7 +35,7 @@ def test_every_item_is_read_back_newest_first_with_its_text(outlet: Outlet) -> N
 @pytest.mark.parametrize("outlet", WITH_ITEMS, ids=lambda outlet: outlet.id)
 def test_the_channel_says_that_this_is_a_sample(outlet: Outlet) -> None:
     feed = parsed(outlet).feed
-    assert feed.title == outlet.name
+    assert feed.title == outlet.channel_title
     assert feed.subtitle == outlet.description
 
 
