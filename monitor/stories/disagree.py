@@ -33,6 +33,11 @@ _UPDATED = re.compile(
     r"|\b(?:suben?|subio|aumentan?|aumento|crecen?|crecio|ascienden?|ascendio|elevan?|elevo|suman|ya son|actualizan?"
     r"|otr[oa]s?|mas (?:victimas|muertos|cuerpos|detenidos|personas|migrantes))\b"
 )
+_TALLY = re.compile(  # the number of several days
+    r"\b(?:this week|over the weekend|in (?:the )?(?:past|last)|in (?:two|three|four|five|six|seven|\d+) (?:days|weeks)"
+    r"|esta semana|(?:el|este) fin de semana|en (?:los|las) ultim[oa]s"
+    r"|en (?:dos|tres|cuatro|cinco|seis|siete|\d+) (?:dias|semanas))\b"
+)
 _FURTHER = re.compile(  # one more of its kind: the number is that of the second flight, not of the first
     r"\b(?:second|third|fourth|fifth|another|segund[oa]|tercer[oa]?|cuart[oa]|quint[oa]|otr[oa])\b"
 )
@@ -76,7 +81,8 @@ def _claims(member: Member) -> list[_Claim]:
     """Its number of each thing, from the headline, else from the first sentence. None where it gives several."""
     article, language = member.article, member.language
     found: dict[str, list[Quantity]] = {}
-    for text in (article.title, *lead_sentences(article, language, 1)):
+    texts = (article.title, *lead_sentences(article, language, 1))
+    for text in (t for t in texts if not _TALLY.search(plain(t).lower())):
         by_kind: defaultdict[str, list[Quantity]] = defaultdict(list)
         for quantity in quantities(text, language):
             by_kind[quantity.kind].append(quantity)
@@ -115,11 +121,11 @@ def _renamed(claim: _Claim, kind: str) -> _Claim:
 
 
 def _same_things(claims: Sequence[_Claim]) -> list[list[_Claim]]:
-    """Split by what was counted; when all that say so say the same, those that do not say join them."""
-    whats = sorted({claim.quantity.what for claim in claims if claim.quantity.what})
-    if len(whats) <= 1:
-        return [list(claims)]
-    return [[claim for claim in claims if claim.quantity.what == what] for what in whats]
+    """Split by what was counted; those that do not say join the others if all of these say the same."""
+    by_what: defaultdict[str, list[_Claim]] = defaultdict(list)
+    for claim in claims:
+        by_what[claim.quantity.what].append(claim)
+    return [list(claims)] if len(by_what.keys() - {""}) <= 1 else [same for _, same in sorted(by_what.items())]
 
 
 def _said(members: Iterable[Member]) -> _Said:

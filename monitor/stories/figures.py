@@ -437,7 +437,7 @@ def consistent(a: Quantity, b: Quantity) -> bool:
 
 def same_amount(a: Quantity, b: Quantity) -> bool:
     """`consistent`, or given in two units and both rounded from one amount ("6 miles", "10 kilómetros")."""
-    return consistent(a, b) or (a.unit != b.unit and a.low <= b.high and b.low <= a.high)
+    return consistent(a, b) or (a.unit != b.unit and a.low < b.high and b.low < a.high)
 
 
 _OPEN_RANGE = 1.5  # "more than 300" is not said of 460

@@ -3,7 +3,7 @@
 import pytest
 
 from monitor.records import Lang
-from monitor.stories.figures import consistent, quantities
+from monitor.stories.figures import consistent, quantities, same_amount
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,10 @@ from monitor.stories.figures import consistent, quantities
         ("Truckers wait up to 8 hours", "en", "hours", 8),
         ("Llegan 12 vuelos de deportación", "es", "flights", 12),
         ("en 180 paquetes envueltos", "es", "packages", 180),
+        ("Pedían 2 mil 500 dólares por persona", "es", "dollars", 2500),
+        ("A 911 call led agents to nine people", "en", "people", 9),
+        ("insisten en que faltan cinco personas", "es", "missing", 5),
+        ("la captura de dos hombres", "es", "detained", 2),
     ],
 )
 def test_reads_a_number_with_what_it_counts(text: str, language: Lang, kind: str, value: float) -> None:
@@ -52,6 +56,11 @@ def test_reads_a_number_with_what_it_counts(text: str, language: Lang, kind: str
         ("MS-13 members of the cartel on I-35 trucks", "en"),
         ("Aseguran $500 mil en una casa", "es"),
         ("Cuesta 3 billones de dólares", "es"),
+        ("There is no link to a seizure of 120 pounds", "en"),
+        ("Tuesday's seizure of 120 pounds was larger", "en"),
+        ("Tras el decomiso del martes de 54 kilos", "es"),
+        ("Two days earlier, 104 people had been flown", "en"),
+        ("Hace dos semanas rescataron a 40 migrantes", "es"),
     ],
 )
 def test_leaves_out_what_counts_nothing_or_another_time(text: str, language: Lang) -> None:
@@ -78,3 +87,34 @@ def test_two_numbers_differ_only_when_they_cannot_be_the_same(one: str, other: s
     (a,), (b,) = quantities(f"Officials found {one}", "en"), quantities(f"Officials found {other}", "en")
     assert consistent(a, b) is same
     assert consistent(b, a) is same
+
+
+def test_a_share_is_read_with_its_whole() -> None:
+    found = quantities("Three of the eight commercial lanes closed", "en")
+    assert [(q.kind, q.value) for q in found] == [("lanes", 3), ("lanes", 8)]
+
+
+def test_other_times_are_read_when_asked_for() -> None:
+    (found,) = quantities("Last year 300 migrants died there", "en", of_any_time=True)
+    assert (found.kind, found.value) == ("dead", 300)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("6 miles", "10 kilometers", True),
+        ("6 miles", "12 kilometers", False),
+        ("2 miles", "3 kilometers", True),
+        ("86 pounds", "39 kilos", True),
+        ("120 pounds", "39 kilos", False),
+        ("120.4 pounds", "54.6 kilos", True),
+        ("2 tons", "1.9 toneladas", True),
+        ("2 tons", "3 toneladas", False),
+        ("30 feet", "9 meters", True),
+        ("86 pounds", "89 pounds", False),
+    ],
+)
+def test_amounts_in_two_units_may_both_be_rounded(one: str, other: str, same: bool) -> None:
+    (a,), (b,) = quantities(f"Officials reported {one}", "en"), quantities(f"Officials reported {other}", "en")
+    assert same_amount(a, b) is same
+    assert same_amount(b, a) is same
