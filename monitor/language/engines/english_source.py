@@ -11,6 +11,9 @@ _GROUP_NOUNS = (
     r"|custody|headquarters"
     r"|facilit\w+|programs?|appointments?|operations?|operatives?|soldiers|convoy|cells?|lieutenants?"
 )
+_DAYS = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_TIME_WORDS = "on last next this by until till late early since from for through every of and to before after each that"
+_DAY = re.compile(rf"\b(\w+) ({_DAYS})\b(?!'s)")
 _PLAIN = tuple(
     (re.compile(pattern, re.IGNORECASE if flags else 0), plain)
     for pattern, plain, flags in (
@@ -38,13 +41,81 @@ _PLAIN = tuple(
         (r"\bbill(?= (?:to|that|would|targeting|banning))", "law proposal", True),
         (
             r"^((?:[A-Z][\w.'-]*\s+|of |the |port |entry |bridge |crossing ){1,5})to (?=close|reopen|resume|send"
-            r"|build|visit|open|begin|end)",
+            r"|build|visit|open|begin|end|add|pay|stay|get|receive|face|appear|hire|deploy|expand|launch|cut|seek|test"
+            r"|install|hold|host|start|replace|sue|vote|join|buy|withdraw|restore|cancel|increase|reduce|extend)",
             r"\1will ",
             False,
         ),
         (r"(?<=\d )pounds?\b", "libras", True),
-        (r"(?<=\d )feet\b", "pies", True),
+        (r"(?<=\d )feet\b", "pés", True),
         (r"(?<=\d )miles\b", "millas", True),
+        (r"(?<=\d )foot\b", "pés", True),
+        (r"\banti-drone\b|\bcounter-drone\b", "antidrones", True),
+        (r"\bdeputies\b", "deputy sheriffs", False),
+        (
+            r"\bdeputy\b(?! (?:director|attorney|chief|secretary|commissioner|minister|sheriff|administrator|mayor))",
+            "deputy sheriff",
+            False,
+        ),
+        (r"\b(?:customs )?brokers say\b", "customs agents say", True),
+        (r"\bcustoms brokers?\b", "customs agents", True),
+        (r"\bproduce (?=(?:shippers|shipments?|trucks?|loads?|haulers|importers|warehouses?))", "vegetables ", True),
+        (r"\bshipments?\b(?= of)", "load", True),
+        (r"\bshutdown\b", "closure", True),
+        (
+            r"\b(fentanyl|drug|meth|methamphetamine|cocaine|heroin|weapons?|cash) seizures?\b",
+            r"confiscation of \1",
+            True,
+        ),
+        (r"\bseizures?\b(?= of)", "confiscation", True),
+        (r"\bturn(s|ed|ing)? away\b", r"reject\1", True),
+        (r"\bstr(?:uck|ike|ikes) down\b", "annulled", True),
+        (r"\bturned over to\b", "delivered to", True),
+        (r"\bset off the\b", "caused the", True),
+        (r"\bturned up\b", "found", True),
+        (r"\bturn up alive\b", "appear alive", True),
+        (r"\bbound for\b", "heading to", True),
+        (r"\bpull(s|ed) (?=half|its|their|troops|soldiers|agents)", r"withdraw\1 ", True),
+        (r"\bpull(s|ed|ing)? (?=\d)", r"remove\1 ", True),
+        (r"\bpulled them off\b", "took them off", True),
+        (r"\bindict(s|ed)\b", "formally accused", True),
+        (r"\b(?:placed|put) under arrest\b", "arrested", True),
+        (r"\b(the|an|his|her|their|no|any|after) arrest\b(?! of)", r"\1 detention", True),
+        (r"\barrest of\b", "detention of", True),
+        (r"\brounds of ammunition\b", "cartridges", True),
+        (r"\b(?:is|are) held\b", "are detained", True),
+        (r"\bheld (?=(?:in|over|after|without)\b)", "detained ", True),
+        (r"\boff (?=(?:[A-Z][a-z]))", "near ", False),
+        (r"\bpickup truck\b|\bpickup\b", "camioneta", True),
+        (r"\bgas tank\b", "fuel tank", True),
+        (r"\bpleaded not guilty\b", "declared himself innocent", True),
+        (r"\bfac(es?|ing) a judge\b", r"appear before a judge", True),
+        (r"\bdue in court\b|\bdue before\b", "will appear in court", True),
+        (r"\brunning (?=(?:\w+ )?tunnels?)", "operating ", True),
+        (r"\bcompound\b", "facilities", True),
+        (r"\bgrounded flights\b", "stopped flights", True),
+        (r"\bgrounding planes\b", "stopping the planes", True),
+        (r"\bgrounded\b", "stopped", True),
+        (r"\bstorm drains?\b", "storm sewer", True),
+        (r"\bhydraulic jack\b", "gato hidráulico", True),
+        (r"\b(?:are|is) suing\b|\bsues?\b(?= to| over| the)", "file a lawsuit", True),
+        (r"\bwaived\b", "ignored", True),
+        (r"\bwaiving\b", "ignoring", True),
+        (r"\bshelter in place\b", "stay indoors", True),
+        (r"\bshelter order\b", "alert", True),
+        (r"\bto shelter\b", "to stay indoors", True),
+        (r"\ba stay\b", "a suspension", True),
+        (r"\blanes\b", "traffic lanes", False),
+        (r"\blane\b", "traffic lane", False),
+        (r"\bdrug dog\b|\bdetector dog\b", "dog", True),
+        (r"\bGuard (?=(?:soldiers|troops|members|checkpoints))", "National Guard ", False),
+        (r"\b(National )National Guard\b", "National Guard", False),
+        (r"\bstreet value\b", "market value", True),
+        (r"\bhauls?\b", "confiscation", True),
+        (r"\bcaptors\b", "kidnappers", True),
+        (r"\bofficials\b", "authorities", False),
+        (r"^Crews\b", "Workers", False),
+        (r"^Contractor gets\b", "Company receives", False),
         (r"\bdetains\b", "arrests", True),
         (r"\b(?:carrying|laden with|loaded with)\b", "with", True),
         (r"\btrain cars?\b", "train wagon", True),
@@ -98,7 +169,14 @@ def plain_english(text: str) -> str:
     capital = text[:1].isupper()
     for pattern, plain in _PLAIN:
         text = pattern.sub(plain, text)
+    text = _DAY.sub(_on_the_day, text)
     return text[:1].upper() + text[1:] if capital else text
+
+
+def _on_the_day(match: re.Match[str]) -> str:
+    """ "Said Wednesday" → "said on Wednesday": without the preposition the network forgets the Spanish article."""
+    before, day = match.group(1), match.group(2)
+    return match.group() if before.lower() in _TIME_WORDS.split() else f"{before} on {day}"
 
 
 def agency_pattern(names: re.Pattern[str]) -> re.Pattern[str]:

@@ -22,7 +22,7 @@ from monitor.language.glossary import Glossary, any_of, load_glossary
 from monitor.language.names import GIVEN_NAMES, TITLES
 from monitor.records import EngineSpec, Lang
 
-RULES_VERSION = "1"  # part of the engine's name: a change of the rules makes remembered translations void
+RULES_VERSION = "2"  # part of the engine's name: a change of the rules makes remembered translations void
 LABEL = "Apertium + Firefox Translations (offline)"
 LIMITS = "basic"
 
@@ -168,7 +168,7 @@ class Rules:
         text = spanish_source.plain_spanish(text, spans)
         text = self.spanish_pattern.sub(lambda m: self._english_name(m, spans), text)
         text = spans.replace(self.places, text)
-        text = spans.replace(_VERBATIM, text)
+        text = spanish_source.shield_names(spans.replace(_VERBATIM, text), spans)
         return Prepared(newsroom.spanish_words().say(shield_people(text, spans), spans), spans, subject)
 
     def _english_name(self, match: re.Match[str], spans: Spans) -> str:
@@ -199,7 +199,8 @@ class Rules:
 
     def repair_english(self, source: str, out: str) -> str:
         """English with the source's numbers and names, in American spelling."""
-        return portuguese.american(portuguese.source_names(source, portuguese.source_numbers(source, out)))
+        out = portuguese.american(portuguese.source_names(source, portuguese.source_numbers(source, out)))
+        return portuguese.bracketed_subject(out) if spanish_source.missing_subject(source) else out
 
     def repair_spanish(self, source: str, out: str) -> str:
         """Spanish with the source's numbers and names, and its own punctuation."""

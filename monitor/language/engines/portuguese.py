@@ -98,6 +98,11 @@ def source_names(source: str, out: str) -> str:
     return re.sub(r"\bIshmael\b", "Ismael", out) if "Ismael" in source else out
 
 
+def bracketed_subject(out: str) -> str:
+    """ "[Authorities] seize…": a subject the headline did not name stands in brackets, as editors mark an addition."""
+    return re.sub(r"^(?:The )?(?P<who>[Aa]uthorities|[Cc]riminals)\b", lambda m: f"[{m['who'].capitalize()}]", out)
+
+
 def american(text: str) -> str:
     """English as it is spelled in the United States."""
     for pattern, plain in _AMERICAN:
@@ -113,7 +118,8 @@ _US = {
     "com os": "con Estados Unidos", "entre os": "entre Estados Unidos", "em": "en Estados Unidos",
 }  # fmt: skip
 _US_PATTERN = re.compile(
-    r"(?:\b(para os|com os|entre os|dos|nos|aos|pelos|os|para|em)\s+)?\b(?:EUA|E\.U\.A\.|US|Estados Unidos)(?!\w)",
+    r"(?:\b(para os|com os|entre os|dos|nos|aos|pelos|os|para|em)\s+)?\b(?:EUA|E\.U\.A\.|US|Estados Unidos)"
+    r"(?!\w|\s?\$)",
     re.IGNORECASE,
 )
 _SENT_TO = re.compile(r"\b((?:envi|deport|extradit|transfer|entreg)\w+ (?:[^,.;:]{0,40}? )?)para (?=[A-ZÁÉÍÓÚ])")
@@ -162,6 +168,8 @@ _NEEDS_A = re.compile(
     rf"\b((?:{_PERSON_VERBS}))\s+(?=(?:\d[\d.,]*|un|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez"
     rf"|cientos de|miles de|más de \d+)?\s*(?:{_PEOPLE}|(?<=[sez] )en\b))"
 )
+_DAYS = "lunes|martes|miércoles|jueves|viernes|sábado|domingo"
+_BEFORE_DAY = "dijo|dijeron|para|hasta|desde|estaciones?|cerraron|cerró|pidieron|ocurre|abre|venta|ciudad|bomberos"
 _SPANISH_REPAIRS = tuple(
     (re.compile(pattern), plain)
     for pattern, plain in (
@@ -179,8 +187,27 @@ _SPANISH_REPAIRS = tuple(
         (r"\bO (?=[A-ZÁÉÍÓÚ])", "El "),
         (r"\b[Dd]el (Patrulla|Guardia)\b", r"de la \1"),
         (r"\bla Puente\b", "el Puente"),
+        (r"\blas (?=(?:\w+ )?carriles\b)", "los "),
+        (r"\bla (?=carril\b)", "el "),
+        (r"\bel mayor (?=incautación)", "la mayor "),
+        (r"\blos mayores (?=incautaciones)", "las mayores "),
         (r"\bla ICE\b", "el ICE"),
         (r"\bdel? la ICE\b", "del ICE"),
+        (r"^Según (?=(?:avión|vuelo|grupo|hombre|juez|túnel|caso|ataque|día|cargamento|tribunal)\b)", "Segundo "),
+        (
+            r"(?:(?:Estados Unidos|US)\s?)?\$\s?([\d.,]*\d) (millón|millones|mil millones|billones)\b",
+            r"\1 \2 de dólares",
+        ),
+        (r"(?:Estados Unidos|US)\s?\$\s?([\d.,]*\d)", r"\1 dólares"),
+        (r"\bdólares de dólares\b", "dólares"),
+        (rf"(?<![lLnNsoea] )(?<!próximo )(?<!pasado )(?<!cada )\b({_DAYS})\b", r"el \1"),
+        (r"\bde lunes\b(?! a)", "del lunes"),
+        (r"\bde (martes|miércoles|jueves|viernes|sábado|domingo)\b", r"del \1"),
+        (rf"\b({_BEFORE_DAY}) ({_DAYS})\b", r"\1 el \2"),
+        (r"\ba la (noche|mañana|tarde)\b", r"por la \1"),
+        (r"\b([Dd]espués|[Aa]ntes) que\b", r"\1 de que"),
+        (r"\b(va|van|iba|iban|irá|irán) (?=\w{2,}(?:ar|er|ir)\b)", r"\1 a "),
+        (r"(?:^|(?<=[.!?] ))(?:Él|Ellos|Ella|Ellas) (?=\w)", ""),
         (r"\s+([,.;:?!])", r"\1"),
         (r"\s{2,}", " "),
         (r"(\d[.,]\d+|[2-9]|\d\d) millón\b", r"\1 millones"),

@@ -7,6 +7,7 @@ import re
 
 from monitor.language.engines.spans import Spans
 from monitor.language.names import GIVEN_NAMES, SURNAMES
+from monitor.text import fold
 
 
 def _words(text: str) -> str:
@@ -34,6 +35,10 @@ _PLAIN = tuple(
         (r"\b([Hh])abrá\b(?!\s+\w+[aei]do\b)", r"\1averá"),
         (r"\b([Hh])ubo\b(?!\s+\w+[aei]do\b)", r"\1ouve"),
         (r"\b([Hh])abía(n?)\b(?!\s+\w+[aei]do\b)", r"\1avia"),
+        (
+            r"\bllev(?=(?:aba|aban)\s+(?:más de |unos |casi )?\d)(?!\w+ (?:\w+ ){0,2}\d+ (?:año|mes|día|hora|semana))",
+            "transport",
+        ),
         (r"\b([Nn])o hay\b", r"\1ão há"),
     )
 )
@@ -59,7 +64,7 @@ _PERSON_WORDS = _words(
     " poller conductor chofer person víctim extranjer presiden gobernad principal cabecilla fugitiv ciudadan reo"
     " pistoler mand"
     " connacional paisan trabajador seis estudiant activist sacerdot médic turist adolescent bebé perit"
-    " empresari comerciant Xq"
+    " empresari comerciant Xq trece catorce quince dieci veint treint cuarent cincuent sesent"
 )
 _PERSONAL_A = re.compile(
     rf"\b((?i:{_PERSON_VERBS})\w{{0,7}}(?: a proceso| sin vida)?)\s+(al|a(?: la| las| los)?)\s+(?=([\"“]?[\w]+))"
@@ -89,6 +94,32 @@ _POLICE = (
     r"|Fiscalía|FGR|FGE|CBP|ICE|DEA|FBI|SSPC|Sedena|Semar|SSPE|INM)\b)"
 )
 _INVERTED = re.compile(rf"^((?i:{_POLICE_VERBS}))\s+({_POLICE})\s+(?=\S)")
+# "Comprará Chihuahua equipos": a verb that can be no noun, then a name, then what is not a continuation of the name.
+_NAME_WORD = r"[A-ZÁÉÍÓÚÑ][\wáéíóúñ.]*"
+_FINITE = (
+    r"(?:\w{2,}(?:ará|erá|irá|arán|erán|irán)|Atrae|Catea|Revisa|Compra|Instala|Exige|Ofrece|Promete|Abre|Reabre"
+    r"|Aprueba|Demanda|Firma|Retira|Manda|Rescata|Cancela|Plantea|Presenta|Reporta|Expone|Alista|Crea)"
+)
+_VERB_BEFORE_NAME = re.compile(
+    rf"^({_FINITE})\s+((?:(?:el|la|los|las)\s+)?{_NAME_WORD}(?:\s+(?:(?:de|del|de la)\s+)?{_NAME_WORD}){{0,3}})\s+"
+    r"(?=[^\W\d_A-ZÁÉÍÓÚÑ]|\d)"
+)
+# "Regresa la calma a Matamoros", "Arranca torneo de…": the verbs of coming and going, whose subject stands behind them.
+_COMES = re.compile(
+    r"^(Regresa|Vuelve|Arranca|Comienza|Inicia|Llega|Crece|Continúa|Aumenta|Baja|Sube|Muere|Aparece|Cae|Termina|Nace"
+    r"|Regresan|Vuelven|Arrancan|Comienzan|Inician|Crecen|Aumentan|Bajan|Suben|Mueren|Terminan|Nacen)\s+"
+    r"((?:el|la|los|las)\s+\w+|torneo|operativo|vuelo|construcción|obra|campaña)(?=\s|$)(?!\s+de\b)"
+)
+_FAR_PERSONAL_A = re.compile(
+    rf"\b((?i:{_PERSON_VERBS})\w{{0,7}})\s+((?:en|desde|tras|cerca de|afuera de|al sur de|al norte de)"
+    r"\s[^,.;:]{2,60}?)"
+    rf"\s+(al|a(?: la| las| los)?)\s+(?=([\"“]?(?:(?:{_PERSON_WORDS})\w*|\d+))\b)"
+)
+_PEOPLE_SAY = re.compile(
+    r"^(Piden|Exigen|Denuncian|Demandan|Reclaman|Protestan|Advierten|Rechazan|Temen|Acusan|Critican)\s+"
+    r"((?:senador|diputad|vecin|familiar|comerciant|transportist|empresari|organizaci|activist|migrant|padr|madr|abogad"
+    r"|legislador|habitant|ganader|productor|líder|alcald|gobernador|religios|obispo|experto)\w*)\s+"
+)
 
 # A headline that opens with one of these in the plural has no subject: in English it would read as an imperative.
 _SUBJECTLESS = re.compile(
@@ -102,13 +133,19 @@ _SUBJECTLESS = re.compile(
         " reabren desarticulan"
         " abaten abatieron investigan buscan envían trasladan trasladaron identifican liberan liberaron"
         " despliegan refuerzan instalan"
-        " confirman descubren descubrieron sentencian vinculan acusan entregan interceptan destruyen alertan"
+        " confirman descubren descubrieron sentencian vinculan acusan entregan interceptan destruyen"
         " suspenden procesan"
-        " condenan expulsan retiran evacúan desalojan derriban niegan otorgan ordenan giran dictan imponen"
+        " condenan expulsan retiran evacúan desalojan derriban reubicarán reubican mandan otorgan"
+        " ordenan giran dictan imponen"
         " cancelan frustran"
         " indagan amplían reactivan anuncian prevén"
     )
     + r")\b(?!\s+que\b)",
+    re.IGNORECASE,
+)
+# Here a subject cannot be guessed: "They".
+_ASKING = re.compile(
+    r"^(?:piden|exigen|alertan|demandan|denuncian|reclaman|temen|alistan|preparan|proponen|critican|lamentan|recuerdan)\b",
     re.IGNORECASE,
 )
 _CRIME = re.compile(
@@ -141,25 +178,85 @@ def plain_spanish(text: str, spans: Spans) -> str:
     for pattern, plain in _PLAIN:
         text = pattern.sub(plain, text)
     text = _INVERTED.sub(lambda m: f"{m.group(2)[0].upper()}{m.group(2)[1:]} {m.group(1).lower()} ", text)
+    text = _subject_first(text)
     text = _TO_WHERE.sub(r"\1 ", text)
     text = _KIDNAPPING.sub(lambda m: f"secuestr{m.group(2)} ", text)
     text = _SEIZING.sub(lambda m: ("D" if m.group(1)[0] == "A" else "d") + f"ecomis{m.group(2)} ", text)
-    return _PERSONAL_A.sub(_without_a, text)
+    return _FAR_PERSONAL_A.sub(_without_far_a, _PERSONAL_A.sub(_without_a, text))
+
+
+def _subject_first(text: str) -> str:
+    for pattern in (_VERB_BEFORE_NAME, _COMES, _PEOPLE_SAY):
+        text = pattern.sub(lambda m: f"{m.group(2)[0].upper()}{m.group(2)[1:]} {m.group(1).lower()} ", text)
+    return text.replace("  ", " ")
+
+
+def _without_far_a(match: re.Match[str]) -> str:
+    """ "Detuvieron en Mexicali a un hombre": the object stands behind the place, and still has its "a"."""
+    if not _is_person(match.group(4)):
+        return match.group()
+    return f"{match.group(1)} {match.group(2)} {_ARTICLE[match.group(3)]}"
+
+
+def _is_person(word: str) -> bool:
+    word = word.strip('"“')
+    if word in GIVEN_NAMES or word in SURNAMES or word.startswith("Xq"):
+        return True
+    return not word[0].isupper() and bool(_PERSON_WORD.fullmatch(word))
 
 
 def _without_a(match: re.Match[str]) -> str:
     """Portuguese has no "a" before a person who is the object, and would read it as "to"."""
-    following = match.group(3).strip('"“')
-    named = following in GIVEN_NAMES or following in SURNAMES or following.startswith("Xq")
-    if not named and (following[0].isupper() or not _PERSON_WORD.fullmatch(following)):
+    if not _is_person(match.group(3)):
         return match.group()
     return f"{match.group(1)} {_ARTICLE[match.group(2)]}"
 
 
 def missing_subject(text: str) -> str:
     """The Portuguese subject a Spanish headline leaves unsaid ("Detienen a…"), or ""."""
-    if _INVERTED.search(text):
+    if _INVERTED.search(text) or _VERB_BEFORE_NAME.search(text):
         return ""
+    if _ASKING.search(text) and not _PEOPLE_SAY.search(text):
+        return "Eles"
     if _SUBJECTLESS.search(text) or _FALLEN.search(text):
         return "As autoridades"
     return "Criminosos" if _CRIME.search(text) else ""
+
+
+_INSTITUTIONS = frozenset(
+    "fiscalia fiscal ejercito armada marina fuerza ayuntamiento secretaria secretario presidencia presidente presidenta"
+    " senado senador senadora senadores congreso camara tribunal corte suprema gobierno museo gabinete aduana aduanas"
+    " migracion defensa guardia policia pentagono departamento servicio oficina instituto administracion agencia"
+    " comision"
+    " consejo estado estados unidos republica nacion nacional federal federacion municipio ciudad norte sur este oeste"
+    " golfo oceano mar union europea ley constitucion protocolo programa operativo operacion proteccion civil seguridad"
+    " publica cruz roja iglesia universidad direccion procuraduria cartel zar frontera relaciones exteriores hacienda"
+    " bomberos capitania consulado embajada parlamento partido medicos interior estadounidense mexico mexicana".split()
+)
+_NAME_RUN = re.compile(
+    rf"(?<=[\wáéíóúñ,] )({_NAME_WORD}(?:\s+(?:(?:de|del|de la|de los|las|los)\s+)?{_NAME_WORD})*)(?=[\s,.;:)»\"]|$)"
+)
+
+
+def shield_names(text: str, spans: Spans) -> str:
+    """Take out capitalised names inside sentences: Spanish has no other capitals there. Institutions are translated.
+
+    Known gaps: a country in no list stays Spanish; an institution without one of its words in the list does too.
+    """
+
+    def take(match: re.Match[str]) -> str:
+        run = match.group(1)
+        if "Xq" in run or len(run) < 3 or any(fold(word) in _INSTITUTIONS | _COUNTRY_NAMES for word in run.split()):
+            return run
+        return spans.take(run)
+
+    return _NAME_RUN.sub(take, text)
+
+
+_COUNTRY_NAMES = frozenset(
+    "egipto sudan siria turquia rusia ucrania polonia bielorrusia alemania francia italia espana inglaterra irak iran"
+    " afganistan pakistan japon corea brasil peru haiti panama canada belgica hungria grecia suecia noruega dinamarca"
+    " finlandia marruecos argelia libia tunez etiopia sudafrica kenia camboya tailandia filipinas arabia palestina"
+    " jordania libano londres paris berlin moscu roma ginebra bruselas viena varsovia nueva europa africa america asia"
+    " republica dominicana jerusalen mediterraneo atlantico pacifico lunes martes dios internet navidad".split()
+)
