@@ -160,14 +160,15 @@ _EVENTS_ES = "decomiso|aseguramiento|hallazgo|cargamento|golpe|traslado|envio|vu
 _LOOKS_BACK = re.compile(  # the number of another time, or of a period
     r"\b(?:last|previous|prior|earlier|past) (?:year|month|week|fiscal|transfer|group|tunnel|seizure|flight|two|three)"
     r"|\bso far (?:this|in)|\bsince (?!\w*day\b)|\byear[- ]to[- ]date|\ba year (?:ago|earlier)|\bthis (?:year|month)\b"
-    r"|\bcompared (?:with|to)|\bon average|\bper (?:day|week|month)|\ba (?:day|week|month)\b"
+    r"|\bcompared (?:with|to)|\bon average|\bper (?:day|week|month)|\ba (?:day|week|month)\b(?! of)"
     r"|\b(?:ano|mes|semana|fiscal) pasad[oa]|\banterior(?:es)?\b|\bprevi[oa]s?\b|\ben lo que va\b|\bdesde (?:que|hace)"
     r"|\beste (?:ano|mes)\b|\ben promedio|\b(?:al|por) (?:dia|mes|semana)\b|\bdiari[oa]s\b"
-    rf"|\b(?:in|en|desde) (?:{_MONTHS})\b"
+    rf"|\bdesde (?:{_MONTHS})\b"
     r"|\b(?:hours?|days?|weeks?|months?|years?) (?:earlier|ago|before)\b|\bearlier this\b"
     rf"|\bhace (?:\w+ )?(?:dias?|semanas?|mes(?:es)?|anos?)\b|\b(?:last (?:{_WEEKDAYS})|(?:{_WEEKDAYS}) pasado)\b"
     r"|\bannual|\banual|\bfiscal year\b|\bto date\b|\ba la fecha\b|\bacumulad[oa]s?\b"
 )
+_IN_MONTH = re.compile(rf"\b(?:in|en) (?:{_MONTHS})\b")
 _OTHER_EVENT = re.compile(  # the number of another event
     r"\bno (?:known )?(?:link|connection|relation|ties?) (?:to|with|between)\b|\bunrelated\b"
     r"|\bnot (?:linked|related) to\b"
@@ -198,7 +199,7 @@ def quantities(text: str, language: Lang, *, of_any_time: bool = False) -> tuple
     lowered = plain(text).lower()
     if len(lowered) != len(text) or not _ANY_NUMBER.search(lowered):
         return ()
-    if not of_any_time and (_LOOKS_BACK.search(lowered) or _OTHER_EVENT.search(lowered)):
+    if not of_any_time and (looks_back(text) or _IN_MONTH.search(lowered)):
         return ()
     tokens = [_Token(m[0], m.start(), m.end()) for m in _TOKEN.finditer(lowered)]
     found, at = [], 0
@@ -214,6 +215,12 @@ def quantities(text: str, language: Lang, *, of_any_time: bool = False) -> tuple
             found.append(quantity)
         at = after
     return tuple(found)
+
+
+def looks_back(text: str) -> bool:
+    """Whether a sentence speaks of another time, of a period or of another event."""
+    lowered = plain(text).lower()
+    return bool(_LOOKS_BACK.search(lowered) or _OTHER_EVENT.search(lowered))
 
 
 def _end_of_share(tokens: Sequence[_Token], after: int, language: Lang) -> int:

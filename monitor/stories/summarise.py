@@ -2,7 +2,10 @@
 
 Chosen by position (news says it first), by how much of the headlines it tells, and by how many reports say the same
 (LexRank's idea, Erkan and Radev 2004, in its simplest form: mean overlap with the other reports). The language's
-first report has an advantage. Known gap: overlap of words does not see paraphrase.
+first report has an advantage; a sentence that needs the one before it ("He said", "Lo anterior"), looks back or tells
+of a further event has a handicap. Known gaps: overlap of words does not see paraphrase; a Spanish verb without its
+subject ("Iban a Texas") is not seen to need the sentence before; "Este" before a weekday is told from "Este" alone by a
+list.
 """
 
 import re
@@ -10,18 +13,42 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from monitor.records import LANGUAGES, Lang, Member, Story, SummarySentence
+from monitor.stories.figures import looks_back
 from monitor.text import fold, lead_sentences
 
 _SENTENCES = 2
 _OPENING = 0.5  # the first report says what happened; later ones take that as known
+_NEEDS_ANOTHER = 2.0  # more than place and headlines can give: such a sentence is the last resort
+_LOOKS_BACK = 0.75
+_FURTHER_EVENT = 0.5
+_SAME_VOICE = 1.0  # a report of one's own in the other language adds little
 _FEWEST_WORDS, _MOST_CHARS = 6, 360
 _SAME = 0.5  # share of words in common from which a second sentence adds nothing
 _JUNK = re.compile(
     r"\b(?:click here|read more|sign up|subscribe|newsletter|follow us|download (?:the|our) app|watch (?:the )?video"
     r"|this story (?:was|originally)|originally published|appeared first|all rights reserved|photo by|file photo"
     r"|haz clic|da clic|haga clic|lee tambien|lea tambien|te puede interesar|te recomendamos|suscribete|siguenos"
-    r"|leer mas|ver mas|sigue leyendo|mas informacion en|descarga la app|foto:|video:|todos los derechos)\b"
+    r"|leer mas|ver mas|nota relacionada|consulta aqui|da click|haz click|con informacion de|tap here|read the full"
+    r"|sigue leyendo|mas informacion en|descarga la app|foto:|video:|todos los derechos)\b"
     r"|https?://|^(?:photos?|videos?|updates?|foto|lee|lea|mira)\s*:"
+)
+_DANGLING = re.compile(  # its subject, or what it adds to, was named in the sentence before
+    r"[\"'“‘«(\[¿¡]*(?:(?:he|she|they|it|his|her|their|its|these|those|both|others|some of them|one of them|such|also"
+    r"|this|that|but|and|however|meanwhile|instead|so|then|still|again|earlier|later|afterwards"
+    r"|él|ella|ellos|ellas|ello|esto|eso|aquello|éste|ésta|éstos|éstas|lo anterior|lo mismo|dich[oa]s?|ambos|ambas"
+    r"|también|además|asimismo|sin embargo|por su parte|pero|mientras tanto|en tanto|entonces|después|luego|ahí|allí"
+    r"|sus?|est[oa]s|es[oa]s?|por eso|por ello|con ello|con esto|tal(?:es)?|entre ellos|entre ellas|otr[oa]s)\b"
+    r"|est[ea] (?!lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo|semana|mes|mañana|tarde|noche|madrugada"
+    r"|año|fin de))",
+    re.IGNORECASE,
+)
+_TIMES = re.compile(r"this (?:mon|tues|wednes|thurs|fri|satur|sun|week|month|morning|evening|afternoon)", re.IGNORECASE)
+_QUOTED = re.compile(r"[\"“«]")
+_QUESTION = re.compile(r"^[\"'“‘«(\[]*¿|\?[\"'”’»)\]]*$")
+_FURTHER = re.compile(
+    r"\b(?:(?:second|third|fourth|another|new) (?:\w+ )?(?:flight|group|seizure|attack|transfer|tunnel|day|load|raid)"
+    r"|(?:segund[oa]|tercer[oa]?|cuart[oa]|otr[oa]|nuev[oa]) (?:\w+ )?"
+    r"(?:vuelo|grupo|decomiso|ataque|traslado|tunel|dia|cargamento|operativo|envio))\b|\ba \w+ dias? de[l ]"
 )
 _START = re.compile(r"[\"'“‘«(\[¿¡]*[A-ZÁÉÍÓÚÜÑ0-9$]")
 _END = re.compile(r"(?<!\.\.)[.!?][\"'”’»)\]]*$")
@@ -37,31 +64,56 @@ class _Candidate:
     sentence: SummarySentence
     voice: str
     words: frozenset[str]
+    position: int  # in its report
     score: float
+    needs_another: bool  # cannot be understood alone
+
+    def follows(self, other: "_Candidate") -> bool:
+        """Whether it stands right behind the other in one report, and so may refer to it."""
+        same = self.sentence.article_id == other.sentence.article_id
+        return same and self.position == other.position + 1
 
 
 def summarise(story: Story, *, lead_count: int) -> tuple[SummarySentence, ...]:
     """At most two sentences out of the first `lead_count` of each report, as `lead_sentences` gives them.
 
     One of each language when the story has both (English first), else from two voices where possible. Never from a
-    copy, never a fragment. Empty when no report has a whole sentence.
+    copy, never a fragment, never a question. Empty when no report has a whole sentence.
     """
     candidates = sorted(
         _candidates(story, lead_count), key=lambda c: (-c.score, c.sentence.article_id, c.sentence.text)
     )
-    best = [next((c for c in candidates if c.sentence.language == lang), None) for lang in LANGUAGES]
-    chosen = [c for c in best if c]
+    chosen = _one_of_each(candidates)
     if len(chosen) < _SENTENCES:
-        chosen += _second(chosen, candidates)
+        chosen = _in_order([*chosen, *_second(chosen, candidates)])
     return tuple(c.sentence for c in chosen)
 
 
+def _one_of_each(candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    """The best sentence of each language, of two voices unless the other voice's is much worse."""
+    chosen: list[_Candidate] = []
+    for language in LANGUAGES:
+        voices = {c.voice for c in chosen}
+        of_language = [c for c in candidates if c.sentence.language == language]
+        chosen += sorted(of_language, key=lambda c: (c.voice in voices) * _SAME_VOICE - c.score)[:1]
+    return chosen
+
+
 def _second(chosen: Sequence[_Candidate], candidates: Iterable[_Candidate]) -> list[_Candidate]:
-    """A sentence that adds something to the first, from another voice if there is one."""
+    """A sentence that adds something to the first, best one that can be read after it, and from another voice."""
     if not chosen:
         return []
-    others = [c for c in candidates if _overlap(c.words, chosen[0].words) < _SAME]
-    return sorted(others, key=lambda c: c.voice == chosen[0].voice)[: _SENTENCES - 1]
+    first = chosen[0]
+    others = [c for c in candidates if _overlap(c.words, first.words) < _SAME]
+    hanging = {id(c): c.needs_another and not c.follows(first) for c in others}
+    return sorted(others, key=lambda c: (hanging[id(c)], c.voice == first.voice))[: _SENTENCES - 1]
+
+
+def _in_order(chosen: Sequence[_Candidate]) -> list[_Candidate]:
+    """Two sentences of one report in the report's order."""
+    if len({c.sentence.article_id for c in chosen}) > 1:
+        return list(chosen)
+    return sorted(chosen, key=lambda c: c.position)
 
 
 def _candidates(story: Story, lead_count: int) -> Iterable[_Candidate]:
@@ -73,10 +125,35 @@ def _candidates(story: Story, lead_count: int) -> Iterable[_Candidate]:
         titles = [_words(m.article.title) for m in told if m.language == member.language]
         for position, text in enumerate(_lead(member, lead_count)):
             if _is_whole(text):
-                words = _words(text)
-                score = _score(words, others, titles, position) + (_OPENING if member is first[member.language] else 0)
-                sentence = SummarySentence(member.article.id, member.article.source_id, member.language, text)
-                yield _Candidate(sentence, member.voice, words, score)
+                score = _score(_words(text), others, titles, position) - _handicap(text, position)
+                yield _candidate(member, text, position, score + (_OPENING if member is first[member.language] else 0))
+
+
+def _candidate(member: Member, text: str, position: int, score: float) -> _Candidate:
+    return _Candidate(
+        sentence=SummarySentence(member.article.id, member.article.source_id, member.language, text),
+        voice=member.voice,
+        words=_words(text),
+        position=position,
+        score=score,
+        needs_another=_needs_another(text),
+    )
+
+
+def _handicap(text: str, position: int) -> float:
+    """What speaks against a sentence. An opening sentence that looks back tells news all the same."""
+    return (
+        (_NEEDS_ANOTHER if _needs_another(text) else 0)
+        + (_LOOKS_BACK if position and looks_back(text) else 0)
+        + (_FURTHER_EVENT if _FURTHER.search(fold(text)) else 0)
+    )
+
+
+def _needs_another(text: str) -> bool:
+    """Whether a sentence leans on the one before it: by a pronoun, by "however", or as a quotation of nobody yet."""
+    if _TIMES.match(text):
+        return False
+    return bool(_DANGLING.match(text) or _QUOTED.match(text))
 
 
 def _lead(member: Member, count: int) -> list[str]:
@@ -106,6 +183,7 @@ def _is_whole(text: str) -> bool:
         and len(text) <= _MOST_CHARS
         and _START.match(text) is not None
         and _END.search(text) is not None
+        and not _QUESTION.search(text)
         and not _JUNK.search(fold(text))
     )
 

@@ -1,5 +1,8 @@
 """Two whole sentences from the reports, and the headline that stands for a language."""
 
+import pytest
+
+from monitor.records import Lang
 from monitor.stories.summarise import lead_member, summarise
 from tests.stories.conftest import member, report, story
 
@@ -32,6 +35,79 @@ def test_no_copies_fragments_or_invitations() -> None:
     clic = report("Clic", "Haz clic aquí para leer más sobre el túnel hallado.", source="e", language="es")
     low = report("Low", "and then the agents went into the tunnel with a dog.", source="f")
     assert {s.article_id for s in summarise(story(EN, copy, cut, click, clic, low), lead_count=3)} == {EN.id}
+
+
+@pytest.mark.parametrize(
+    ("hanging", "language"),
+    [
+        ("He said that the agents had searched the warehouse all night.", "en"),
+        ("They also seized a rail cart and two pallets of tools there.", "en"),
+        ("“Nobody knew that it was under our street,” said one of them.", "en"),
+        ("Lo anterior fue confirmado por la Fiscalía General de la República.", "es"),
+        ("Ello ocurrió después de una denuncia anónima de los vecinos.", "es"),
+        ("Él aseguró que nadie sabía nada del pasadizo bajo la bodega.", "es"),
+        ("Este fue llevado ante un juez federal de la ciudad de Tijuana.", "es"),
+        ("Su abogado negó que supiera del pasadizo bajo la bodega.", "es"),
+    ],
+)
+def test_a_sentence_that_needs_the_one_before_is_the_last_resort(hanging: str, language: Lang) -> None:
+    whole: dict[Lang, str] = {
+        "en": "Workers in the area had reported noises for several weeks.",
+        "es": "Trabajadores de la zona habían reportado ruidos desde tiempo atrás.",
+    }
+    early = report("Tunnel", hanging, source="c", language=language)
+    late = report("Passage", whole[language], source="d", language=language, hours=3)
+    (chosen,) = [
+        s for s in summarise(story(early, late, ES if language == "en" else EN), lead_count=2) if s.language == language
+    ]
+    assert chosen.text == whole[language]
+    assert [s.text for s in summarise(story(early), lead_count=2)] == [hanging]
+
+
+@pytest.mark.parametrize("start", ["Este martes", "Esta semana", "This week,"])
+def test_a_day_at_the_start_is_no_pronoun(start: str) -> None:
+    language: Lang = "en" if start.startswith("This") else "es"
+    first = report("A", f"{start} agentes hallaron un túnel bajo una bodega de Otay.", source="a", language=language)
+    later = report("B", "Vecinos de la zona oyeron ruidos por las noches.", source="b", language=language, hours=4)
+    assert summarise(story(first, later), lead_count=2)[0].article_id == first.id
+
+
+def test_a_sentence_right_behind_its_antecedent_may_lean_on_it() -> None:
+    one = report(
+        "Officer indicted", "A grand jury indicted an officer of the bridge. He pleaded not guilty on Wednesday."
+    )
+    assert [s.text[:2] for s in summarise(story(one), lead_count=2)] == ["A ", "He"]
+
+
+def test_two_sentences_of_one_report_keep_its_order() -> None:
+    one = report(
+        "Sheriff asks for overtime money",
+        "Commissioners met in the county seat on Tuesday. The sheriff asks for overtime money for border patrols.",
+    )
+    assert [s.text[:3] for s in summarise(story(one), lead_count=2)] == ["Com", "The"]
+
+
+def test_questions_are_left_out() -> None:
+    asked = report("Túnel", "¿Qué se sabe del túnel hallado bajo la bodega de Otay?", source="c", language="es")
+    assert summarise(story(asked), lead_count=2) == ()
+
+
+def test_the_languages_speak_with_two_voices_when_there_are_two() -> None:
+    sister = report(
+        "Hallan túnel", "Agentes hallaron un túnel bajo una bodega de Otay Mesa.", source="a", language="es", hours=-1
+    )
+    assert {s.source_id for s in summarise(story(EN, sister, ES), lead_count=2)} == {"a", "b"}
+
+
+def test_a_further_event_does_not_open_the_summary() -> None:
+    first = report("Flight leaves", "A chartered jet took 104 people from El Paso to Villahermosa.", source="a")
+    second = report(
+        "Second flight leaves", "A second flight took 98 people from El Paso to Tapachula.", source="b", hours=20
+    )
+    third = report(
+        "Third flight leaves", "A third flight took 90 people from El Paso to Tapachula.", source="c", hours=30
+    )
+    assert summarise(story(first, second, third), lead_count=2)[0].article_id == first.id
 
 
 def test_only_sentences_that_are_translated() -> None:
