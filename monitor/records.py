@@ -171,6 +171,7 @@ class FeedReport:
     relevant: int = 0
     newest_item_at: datetime | None = None
     elapsed_s: float = 0.0
+    last_ok_at: datetime | None = None  # when it was last read before this run; None: never, or not known
 
     @property
     def failed(self) -> bool:

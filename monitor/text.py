@@ -193,6 +193,14 @@ def is_web_link(url: str) -> bool:
         return False
 
 
+def without_campaign(url: str) -> str:
+    """The same address without the `utm_…` parameters that only count where a visitor comes from."""
+    head, mark, query = url.partition("?")
+    query, hash_mark, fragment = query.partition("#")
+    kept = "&".join(part for part in query.split("&") if not part.lower().startswith("utm_"))
+    return f"{head}{mark if kept else ''}{kept}{hash_mark}{fragment}"
+
+
 def canonical_url(url: str) -> str:
     """The identity of a page: https, no www/m/amp host, no tracking parameters, sorted query, no fragment or slash.
 

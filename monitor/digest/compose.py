@@ -27,6 +27,7 @@ from monitor.digest.model import (
     Fragment,
     Headline,
     Headlines,
+    Provenance,
     Quote,
     Report,
     StillOpen,
@@ -49,10 +50,13 @@ from monitor.records import (
     SummarySentence,
     text_key,
 )
-from monitor.text import clean, fold, is_web_link
+from monitor.text import clean, fold, is_web_link, without_campaign
 
 _BYTES_PER_KB = 1000  # the smaller kilobyte: stays on the safe side of Gmail's limit
 _CHART_DAYS = 7
+_MEANINGFUL_LEAD_S = (
+    30 * 60
+)  # below that, an order of publication says more about desks and clocks than about the press
 
 
 def compose(
@@ -84,8 +88,8 @@ def compose(
         developing=tuple(pen.still_open(ranked) for ranked in material.developing if _wants(profile, ranked)),
         beyond_cap=len(wanted) - len(cards),
         days=_days(cards, since=material.since.astimezone(zone).date(), until=now.date()),
-        crossings=count_by_crossing(card.places for card in cards),
-        health=_health(material.feeds),
+        crossings=count_by_crossing(card.where for card in cards),
+        health=_health(material.feeds, zone),
         engine=material.engine,
         notices=tuple(map(_safe, material.notices)),
         sample=material.sample,
@@ -172,8 +176,17 @@ def _days(cards: Iterable[Card], *, since: date, until: date) -> tuple[DayCount,
     return tuple(DayCount(day, counts[day, "en"], counts[day, "es"]) for day in span)
 
 
-def _health(feeds: Sequence[FeedReport]) -> FeedHealth:
-    tidy = [replace(f, name=_safe(f.name), detail=_safe(f.detail), hint=_safe(f.hint)) for f in feeds]
+def _health(feeds: Sequence[FeedReport], zone: ZoneInfo) -> FeedHealth:
+    tidy = [
+        replace(
+            feed,
+            name=_safe(feed.name),
+            detail=_safe(feed.detail),
+            hint=_safe(feed.hint),
+            last_ok_at=feed.last_ok_at and feed.last_ok_at.astimezone(zone),
+        )
+        for feed in feeds
+    ]
     return FeedHealth(
         total=len(tidy),
         failed=tuple(feed for feed in tidy if feed.failed),
@@ -190,7 +203,14 @@ def _safe(text: str) -> str:
 
 
 def _link(url: str) -> str:
-    return url if is_web_link(url) else ""
+    return without_campaign(url) if is_web_link(url) else ""
+
+
+def _ahead(comparison: Comparison) -> Ahead | None:
+    """The lead of one press over the other, when it is long enough to mean something."""
+    if comparison.lead is None or comparison.lead_s < _MEANINGFUL_LEAD_S:
+        return None
+    return Ahead(comparison.lead, comparison.lead_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,13 +234,34 @@ class _Pen:
             languages=ranked.story.languages,
             coverage=self.coverage(ranked),
             first=self.report(comparison.first, ranked.new_member_ids),
-            ahead=Ahead(comparison.lead, comparison.lead_s) if comparison.lead else None,
+            ahead=_ahead(comparison),
             summary=tuple(self.sentence(ranked, sentence) for sentence in ranked.summary),
             places=comparison.places,
             agencies=comparison.agencies,
             gaps=tuple(self.gap(ranked, difference) for difference in comparison.differences),
             topics=ranked.topics,
+            news=self.news(ranked),
         )
+
+    def news(self, ranked: RankedStory) -> Headlines | None:
+        """What an updated story has that is new: the latest report, in each reader's own language where there is one."""
+        fresh = [m for m in ranked.story.members if m.article.id in ranked.new_member_ids]
+        if ranked.status != "updated" or not fresh:
+            return None
+        en, es = (self.latest(fresh, ranked, reader) for reader in LANGUAGES)
+        return Headlines(en=en, es=es)
+
+    def latest(self, fresh: Sequence[Member], ranked: RankedStory, reader: Lang) -> Headline:
+        """Prefers what the card does not say yet, then the reader's language, a report of its own, the newest."""
+        lead = ranked.lead_en if reader == "en" else ranked.lead_es
+
+        def worth(member: Member) -> tuple[bool, bool, bool, bool, datetime, str]:
+            article = member.article
+            said = lead is not None and lead.article.title == article.title
+            own = member.language == reader
+            return not said, own, not member.copy_of, article.date_known, article.published_at, article.id
+
+        return self.headline(max(fresh, key=worth), reader)
 
     def still_open(self, ranked: RankedStory) -> StillOpen:
         members = ranked.story.members
@@ -256,9 +297,9 @@ class _Pen:
         if translation is None or translation.status == "original" or not translation.text.strip():
             return Fragment(language, _safe(text), "withheld")
         engine = _safe(self.material.engine.label or translation.engine)
-        return Fragment(
-            reader, _safe(translation.text), "check" if translation.status == "check" else "machine", engine
-        )
+        provenance: Provenance = "check" if translation.status == "check" else "machine"
+        basic = self.material.engine.limits == "basic"
+        return Fragment(reader, _safe(translation.text), provenance, engine, basic)
 
     def coverage(self, ranked: RankedStory) -> tuple[Coverage, ...]:
         return tuple(

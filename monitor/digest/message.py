@@ -4,6 +4,7 @@ Boundaries, Message-ID and Date come from the edition, never from a clock or a r
 """
 
 import unicodedata
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
@@ -19,18 +20,22 @@ from monitor.records import LANGUAGES, DigestLang, Envelope, RenderedDigest, con
 
 _NAME_CHARS = 80
 _UNFOLDED = frozenset({"list-unsubscribe", "list-unsubscribe-post", "message-id", "list-id"})
+_DASHES = str.maketrans("\u2013\u2014", "--")
 
 
 class _MailPolicy(EmailPolicy):
     """SMTP line ends, and headers of machine-read tokens as they are.
 
     The standard library folds a long URL into encoded-words (RFC 2047), which no client decodes in List-Unsubscribe:
-    one-click unsubscription would be lost.
+    one-click unsubscription would be lost. And it folds a subject with a quotation in it so that blanks between its
+    encoded-words vanish ("ElNopal"); the older `Header` keeps them.
     """
 
     def _fold(self, name: str, value: Any, refold_binary: bool = False) -> str:
         if name.lower() in _UNFOLDED:
             return f"{name}: {value}{self.linesep}"
+        if name.lower() == "subject" and not str(value).isascii():
+            return f"{name}: {Header(str(value), 'utf-8', header_name=name).encode(linesep=self.linesep)}{self.linesep}"
         return str(super()._fold(name, value, refold_binary))  # type: ignore[misc]  # a private hook, not in typeshed
 
 
@@ -102,7 +107,7 @@ def _message(rendered: RenderedDigest, mail: MailConfig, *, key: str, list_name:
 
 def _fold_ascii(text: str) -> str:
     """Without accents and other non-ASCII: List-Id allows no encoded-words."""
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return unicodedata.normalize("NFKD", text.translate(_DASHES)).encode("ascii", "ignore").decode()
 
 
 def _content_language(language: DigestLang) -> str:

@@ -20,6 +20,9 @@ from monitor.records import (
     StoryStatus,
 )
 
+_LINKED = 5  # outlets linked per language and card
+_PLACES = 4  # places named per card
+
 Provenance = Literal["original", "machine", "check", "withheld"]
 
 
@@ -37,6 +40,12 @@ class Fragment:
     text: str
     provenance: Provenance
     engine: str = ""  # label of the engine, only for a translation
+    basic: bool = False  # translated by an engine whose quality is known to be basic
+
+    @property
+    def manner(self) -> str:
+        """Which of the strings `mark.…` and `origin.…` names where the text comes from."""
+        return f"{self.provenance}.basic" if self.basic else self.provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,11 @@ class Coverage:
 
     language: Lang
     reports: tuple[Report, ...]
+
+    @property
+    def brief(self) -> tuple[Report, ...]:
+        """Those a card has room for: the first, and the latest."""
+        return self.reports if len(self.reports) <= _LINKED else (self.reports[0], *self.reports[1 - _LINKED :])
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +162,7 @@ class Card:
     agencies: tuple[Agency, ...]
     gaps: tuple[FigureGap, ...]
     topics: tuple[str, ...]
+    news: Headlines | None = None  # of an updated story: the latest report that no earlier edition had
 
     @property
     def reports(self) -> tuple[Report, ...]:
@@ -155,8 +170,24 @@ class Card:
 
     def summary_for(self, reader: Lang) -> tuple[Quote, ...]:
         """The summary's sentences, those in the reader's own language first."""
-        own = [quote for quote in self.summary if quote.text.for_reader(reader).provenance == "original"]
+        own = self.summary_in(reader)
         return (*own, *(quote for quote in self.summary if quote not in own))
+
+    def summary_in(self, reader: Lang) -> tuple[Quote, ...]:
+        """The summary's sentences that were written in the reader's language."""
+        return tuple(quote for quote in self.summary if quote.text.for_reader(reader).provenance == "original")
+
+    @property
+    def where(self) -> tuple[Place, ...]:
+        """At most four places, those on the border first; states and capitals only where no place on it is named.
+
+        Known gap: a border city that is named in passing counts like the one where it happened.
+        """
+        towns = [place for place in self.places if place.kind in ("city", "crossing")]
+        border = [place for place in towns if place.region]
+        if border:
+            return (*border, *(town for town in towns if town not in border))[:_PLACES]
+        return (*towns, *(place for place in self.places if place not in towns))[:_PLACES]
 
     @property
     def new_sources(self) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ class Phrases:
         if value.date() == today:
             return time
         day = format_date(value, self("format.day_month"), locale=self.locale)
-        return f"{day}, {time}"
+        return f"{day}, {time}".replace(" ", "\u00a0")
 
     def zone(self, zone: tzinfo | None) -> str:
         """ "Central Time", "hora del Pacífico"."""
@@ -66,6 +66,10 @@ class Phrases:
 
     def number(self, value: float) -> str:
         return format_decimal(value, "#,##0.#", locale=self.locale)
+
+    def points(self, value: float) -> str:
+        """ "2.0": points of a rank, all with one decimal."""
+        return format_decimal(value, "0.0", locale=self.locale)
 
     def span(self, seconds: float) -> str:
         """A duration in its two largest units, rounded to minutes: "3 h 20 min", "2 d 5 h"."""

@@ -26,6 +26,7 @@ DATA_VERSION = 1
 _SUBJECT_CHARS = 150
 _LISTED = 20  # stories named in one line when their cards do not fit
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, minify_css=True, load_remote_stylesheets=False)
+_CHARSET = '<meta charset="utf-8">'
 _EMPTY_LINES = re.compile(r"\n\s*\n")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
@@ -111,6 +112,7 @@ def _context(
         "bars": bars(digest.days),
         "map": images[0] if images else None,
         "story_count": len(digest.cards),
+        "report_count": sum(len(card.reports) for card in digest.cards),
         "listed": (),
         "hidden": 0,
     }
@@ -167,9 +169,14 @@ def _text(templates: Templates, context: dict[str, object]) -> str:
 
 
 def _inlined(html: str) -> str:
-    """Styles on their elements, for mail clients that drop <style>; blank lines go, for they count as bytes."""
+    """Styles on their elements, for mail clients that drop <style>; blank lines go, for they count as bytes.
+
+    The inliner puts its <style> first, but a page's encoding must be said within its first 1024 bytes.
+    """
     try:
-        return _EMPTY_LINES.sub("\n", _INLINER.inline(html)).strip() + "\n"
+        inlined = _INLINER.inline(html).replace("&nbsp;", "\u00a0")
+        inlined = inlined.replace(_CHARSET, "", 1).replace("<head>", f"<head>{_CHARSET}", 1)
+        return _EMPTY_LINES.sub("\n", inlined).strip() + "\n"
     except css_inline.InlineError as exc:
         raise RenderError(f"{HTML_TEMPLATE}: its <style> cannot be inlined: {exc}") from exc
 

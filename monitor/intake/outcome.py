@@ -103,6 +103,7 @@ def feed_report(
         relevant=relevant,
         newest_item_at=newest_at,
         elapsed_s=outcome.elapsed_s,
+        last_ok_at=state.last_ok_at if state else None,
     )
 
 

@@ -114,7 +114,14 @@ def report_feeds(tools: Tools, readings: Sequence[Reading], judged: Sequence[Jud
 def reports_from_states(sources: Sequence[Source], states: Mapping[str, FeedState]) -> tuple[FeedReport, ...]:
     """What the store remembers of each feed's last reading; feeds that were never read are left out."""
     return tuple(
-        FeedReport(s.id, s.name, s.language, state.outcome, newest_item_at=state.newest_item_at)
+        FeedReport(
+            s.id,
+            s.name,
+            s.language,
+            state.outcome,
+            newest_item_at=state.newest_item_at,
+            last_ok_at=state.last_ok_at,
+        )
         for s in sources
         if (state := states.get(s.id)) and state.outcome
     )
