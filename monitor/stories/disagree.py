@@ -165,9 +165,9 @@ def _corrects(later: _Claim, earlier: _Claim) -> bool:
 
 
 def _disagree(a: _Claim, b: _Claim, said: _Said) -> bool:
+    """Never within a voice, for it gives both numbers."""
     return (
-        a.voice != b.voice
-        and not same_amount(a.quantity, b.quantity)
+        not same_amount(a.quantity, b.quantity)
         and _within(_ANOTHER_COUNT, a.quantity, b.quantity)
         and not _gives(b.quantity, said[a.voice])
         and not _gives(a.quantity, said[b.voice])

@@ -5,15 +5,15 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
-from monitor.demo.catalog import Outlet, SampleItem, load_samples
-from monitor.records import Article, Member, Story, content_id
+from monitor.records import Member, Story
 from monitor.stories.compare import compare
 from monitor.stories.figures import Quantity, quantities, same_amount
+from tests.eval.sample_stories import as_story, sample_stories
 from tests.eval.stories_data import load
 
 # The sample events whose reports truly give different numbers for one thing, found by reading all of them.
@@ -26,40 +26,6 @@ FLOOR_RECALL = 1.0
 FLOOR_RECALL_CHANGED = 0.94  # of contradictions that were put into reports that agreed
 
 
-def _story(event: str, members: Iterable[Member]) -> Story:
-    ordered = sorted(members, key=lambda m: (m.article.published_at, m.article.id))
-    return Story(content_id(event), tuple(ordered), ordered[0].article.published_at)
-
-
-def _article(outlet: Outlet, item: SampleItem) -> Article:
-    return Article(
-        id=content_id(item.id),
-        source_id=outlet.id,
-        url=outlet.link(item),
-        link=outlet.link(item),
-        title=item.title,
-        summary=item.summary,
-        published_at=item.at,
-        fetched_at=item.at,
-        body="\n".join(item.body),
-        dateline=item.dateline,
-    )
-
-
-def sample_stories() -> Mapping[str, Story]:
-    """The labelled events of the sample outlets, each as one story."""
-    samples = load_samples()
-    by_event: defaultdict[str, list[Member]] = defaultdict(list)
-    for outlet in samples.outlets:
-        for item in outlet.items:
-            label, article = samples.labels[item.id], _article(outlet, item)
-            copy_of = content_id(label.copy_of) if label.copy_of else ""
-            if label.event:
-                voice = outlet.family or outlet.id
-                by_event[label.event].append(Member(article, label.language, voice, item.at, copy_of=copy_of))
-    return {event: _story(event, members) for event, members in sorted(by_event.items())}
-
-
 def labelled_stories() -> Mapping[str, Story]:
     """The events of the labelled headlines; the reports of each agree in all numbers."""
     by_event: defaultdict[str, list[Member]] = defaultdict(list)
@@ -69,7 +35,7 @@ def labelled_stories() -> Mapping[str, Story]:
             by_event[f"{name} {item.event}"].append(
                 Member(article, item.judged.language, article.source_id, article.published_at)
             )
-    return {event: _story(event, members) for event, members in sorted(by_event.items())}
+    return {event: as_story(event, members) for event, members in sorted(by_event.items())}
 
 
 def test_the_sample_events_that_differ_are_found_and_no_others() -> None:

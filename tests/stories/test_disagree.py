@@ -116,7 +116,7 @@ def test_a_number_the_other_voice_gives_as_well_is_no_difference() -> None:
 @pytest.mark.parametrize(
     ("title", "hours"),
     [
-        ("Suben a 36 los migrantes rescatados", 3),
+        ("Suman 36 migrantes rescatados", 3),
         ("Rescatan a 36 migrantes en Reynosa", 20),
     ],
 )
@@ -128,6 +128,17 @@ def test_the_second_of_its_kind_a_day_later_is_no_difference() -> None:
     first = spanish("Parte vuelo con 104 deportados", "Un avión llevó a 104 mexicanos a Villahermosa.", hours=0)
     second = report("Second flight leaves", "A second jet took 98 Mexicans to Tapachula.", source="a", hours=24)
     assert differing(first, second) == ()
+
+
+def test_the_toll_that_a_report_calls_risen_is_an_update() -> None:
+    early = report("Attack leaves 12 dead in Matamoros", source="a")
+    assert differing(early, spanish("Suben a 14 muertos por ataque en Matamoros", hours=3)) == ()
+    assert len(differing(early, spanish("Ataque en Matamoros deja 14 muertos", hours=3))) == 1
+
+
+def test_the_second_load_a_day_later_is_no_difference() -> None:
+    pounds = report("Officers seize 460 pounds of meth", source="a")
+    assert differing(pounds, spanish("Decomisan segundo cargamento con 150 kilos de cristal", hours=30)) == ()
 
 
 def test_a_seizure_does_not_grow_overnight() -> None:

@@ -99,6 +99,12 @@ def test_the_languages_speak_with_two_voices_when_there_are_two() -> None:
     assert {s.source_id for s in summarise(story(EN, sister, ES), lead_count=2)} == {"a", "b"}
 
 
+def test_a_sentence_about_another_time_gives_way() -> None:
+    back = report("Find", "It was quiet. Last year agents found three tunnels in Otay Mesa.", source="c")
+    news = report("Find", "It was quiet. Agents found three carts in the passage on Tuesday.", source="d", hours=1)
+    assert summarise(story(back, news), lead_count=2)[0].article_id == news.id
+
+
 def test_a_further_event_does_not_open_the_summary() -> None:
     first = report("Flight leaves", "A chartered jet took 104 people from El Paso to Villahermosa.", source="a")
     second = report(
