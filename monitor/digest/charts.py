@@ -6,7 +6,7 @@ mail. Its font is the one inside Pillow, which has no accented letters: acute an
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from io import BytesIO
@@ -21,7 +21,7 @@ from monitor.digest.model import Crossing, CrossingCount, DayCount
 WIDTH, HEIGHT = 592, 236  # CSS pixels
 _PIXELS = 2  # image pixels per CSS pixel
 _SCALE = 4  # drawn larger still, then reduced: smooth edges
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 104, 36, 30
+_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 112, 34, 42
 _PANEL, _LAND, _SEA = (24, 47, 68), (33, 62, 88), (16, 32, 47)
 _RIVER, _QUIET = (126, 152, 176), (110, 137, 162)
 _DOT, _INK, _LABEL = (244, 178, 82), (26, 32, 40), (240, 243, 246)
@@ -35,6 +35,8 @@ _EDGES = (
     (_RIVER, _PANEL),
 )
 _STEP = 20.0  # drawn pixels
+_CLEARLY = 1.2  # as near as this to another circle, a name would seem to belong to it
+_ROUNDS = 6  # of moving circles apart: a chain of neighbours needs several
 _FONT_PX, _COUNT_PX = 14, 13
 _WEST, _EAST, _NORTH, _SOUTH = -117.3, -97.0, 32.8, 25.8
 
@@ -79,10 +81,9 @@ class _Box:
         apart = self.right < other.left or other.right < self.left or self.bottom < other.top or other.bottom < self.top
         return not apart
 
-    def distance(self, crossing: Crossing) -> float:
-        """From the nearest edge to where a pair of cities lies."""
-        x, y = _xy(crossing.lon, crossing.lat)
-        return hypot(max(self.left - x, 0, x - self.right), max(self.top - y, 0, y - self.bottom))
+    def distance(self, spot: "_Spot") -> float:
+        """From the nearest edge to where a pair of cities is drawn."""
+        return hypot(max(self.left - spot.x, 0, spot.x - self.right), max(self.top - spot.y, 0, spot.y - self.bottom))
 
     @property
     def inside(self) -> bool:
@@ -91,17 +92,89 @@ class _Box:
         return fits_x and self.top >= edge and self.bottom <= HEIGHT * _SCALE - edge
 
 
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A pair of sister cities where it is drawn, in drawn pixels."""
+
+    crossing: Crossing
+    stories: int
+    x: float
+    y: float
+
+    @property
+    def radius(self) -> float:
+        """Grows with the number, within limits: the number has room in it, and neighbours stay apart."""
+        return min(9 + 1.8 * sqrt(self.stories), 16) * _SCALE if self.stories else 3.0 * _SCALE
+
+    @property
+    def box(self) -> _Box:
+        r = self.radius
+        return _Box(self.x - r, self.y - r, self.x + r, self.y + r)
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """A name where it is set."""
+
+    name: str
+    box: _Box
+
+
 def strip_map(counts: Sequence[CrossingCount]) -> bytes:
     """The border, coast to coast, as PNG: a circle per pair of sister cities, larger with more stories."""
     image = Image.new("RGB", (WIDTH * _SCALE, HEIGHT * _SCALE), _PANEL)
     draw = ImageDraw.Draw(image)
     _draw_line(draw)
-    by_size = sorted(counts, key=lambda c: (-c.stories, c.crossing.id))
-    taken = [*_line_boxes(), *(_draw_circle(draw, count) for count in by_size)]
-    for count in by_size:
-        if count.stories:
-            _draw_names(draw, count, taken, [c.crossing for c in counts if c.stories])
+    spots = _spots(counts)
+    for spot in spots:
+        _draw_circle(draw, spot)
+    for label in _labels(spots):
+        _draw_text(draw, label.name, label.box)
     return _png(image)
+
+
+def names_on_map(counts: Sequence[CrossingCount]) -> tuple[str, ...]:
+    """The names that the map has room for: both of every pair with stories, save in a crowd."""
+    return tuple(label.name for label in _labels(_spots(counts)))
+
+
+def _spots(counts: Sequence[CrossingCount]) -> list[_Spot]:
+    """Every pair, the one with most stories first; neighbours whose circles would overlap are moved apart."""
+    spots = [_Spot(c.crossing, c.stories, *_xy(c.crossing.lon, c.crossing.lat)) for c in counts]
+    for _ in range(_ROUNDS):
+        for n in range(len(spots) - 1):
+            spots[n : n + 2] = _apart(spots[n], spots[n + 1])
+    return sorted(spots, key=lambda spot: -spot.stories)
+
+
+def _apart(west: _Spot, east: _Spot) -> list[_Spot]:
+    """Two neighbours, each moved away from the other by half of what their circles overlap."""
+    across, down = east.x - west.x, east.y - west.y
+    distance = hypot(across, down)
+    lacking = west.radius + east.radius + _SCALE - distance
+    if not (west.stories and east.stories) or lacking <= 0:
+        return [west, east]
+    dx, dy = (part / distance * lacking / 2 for part in (across, down))
+    return [replace(west, x=west.x - dx, y=west.y - dy), replace(east, x=east.x + dx, y=east.y + dy)]
+
+
+def _labels(spots: Sequence[_Spot]) -> list[_Label]:
+    """The US name on its side of the line and the Mexican one on its own, where there is room beside it; else none."""
+    marked = [spot for spot in spots if spot.stories]
+    taken, labels = [*_line_boxes(), *(spot.box for spot in spots)], list[_Label]()
+    for spot in marked:
+        for name, north in ((spot.crossing.us, True), (spot.crossing.mx.replace("Ciudad ", "Cd. "), False)):
+            free = (
+                box
+                for box in _places_for(name, spot, north=north)
+                if box.inside
+                and all(box.distance(spot) * _CLEARLY <= box.distance(other) for other in marked if other != spot)
+                and not any(box.overlaps(other) for other in taken)
+            )
+            if box := next(free, None):
+                labels.append(_Label(name, box))
+                taken.append(box)
+    return labels
 
 
 def _png(image: Image.Image) -> bytes:
@@ -156,42 +229,25 @@ def _line_boxes() -> list[_Box]:
     return boxes
 
 
-def _radius(stories: int) -> float:
-    """Grows with the number, within limits: the number has room in it, and neighbours stay apart."""
-    return min(9 + 1.8 * sqrt(stories), 16) * _SCALE if stories else 3.0 * _SCALE
-
-
-def _draw_circle(draw: ImageDraw.ImageDraw, count: CrossingCount) -> _Box:
-    x, y = _xy(count.crossing.lon, count.crossing.lat)
-    r = _radius(count.stories)
-    box = _Box(x - r, y - r, x + r, y + r)
-    colour = _DOT if count.stories else _QUIET
+def _draw_circle(draw: ImageDraw.ImageDraw, spot: _Spot) -> None:
+    box, colour = spot.box, _DOT if spot.stories else _QUIET
     draw.ellipse((box.left, box.top, box.right, box.bottom), fill=colour, outline=_PANEL, width=_SCALE)
-    if count.stories:
-        draw.text((x, y), str(count.stories), font=_font(_COUNT_PX), fill=_INK, anchor="mm")
-    return box
+    if spot.stories:
+        draw.text((spot.x, spot.y), str(spot.stories), font=_font(_COUNT_PX), fill=_INK, anchor="mm")
 
 
-def _draw_names(draw: ImageDraw.ImageDraw, count: CrossingCount, taken: list[_Box], marked: Sequence[Crossing]) -> None:
-    """The US name on its side of the line and the Mexican one on its own, where there is room beside it; else none."""
-    for name, north in ((count.crossing.us, True), (count.crossing.mx.replace("Ciudad ", "Cd. "), False)):
-        for box in _places_for(draw, name, count, north=north):
-            nearest = min(marked, key=box.distance)
-            if nearest == count.crossing and box.inside and not any(box.overlaps(other) for other in taken):
-                _draw_text(draw, name, box)
-                taken.append(box)
-                break
+def _places_for(name: str, spot: _Spot, *, north: bool) -> list[_Box]:
+    """Where a name could stand: centred over (under) its circle, then beside it, then a line further off.
 
-
-def _places_for(draw: ImageDraw.ImageDraw, name: str, count: CrossingCount, *, north: bool) -> list[_Box]:
-    """Where a name could stand: centred over (under) its circle, then beside it, then a line further off."""
-    x, y = _xy(count.crossing.lon, count.crossing.lat)
-    r = _radius(count.stories)
-    width, height = draw.textlength(_bare(name), font=_font(_FONT_PX)), _FONT_PX * 1.25 * _SCALE
+    The line falls from west to east: a US name has more room on the right of its circle, a Mexican one on the left.
+    """
+    x, y, r = spot.x, spot.y, spot.radius
+    width, height = _font(_FONT_PX).getlength(_bare(name)), _FONT_PX * 1.25 * _SCALE
     gap, side = 3 * _SCALE, 1 if north else -1
     steps = [y - side * (r + gap) - (height if north else 0) - side * n * height for n in (0, 1)]
     beside = x + r + gap if north else x - r - gap - width
     edges = [x - width / 2, *(x + side * offset - (0 if north else width) for offset in (-r - gap, -r / 2, 0))]
+    edges += [x - side * offset - (width if north else 0) for offset in (-r, 0)]
     spots = [(edges[0], steps[0]), (beside, y - height / 2), (beside, steps[0] + side * r)]
     spots += [(left, step) for step in steps for left in edges]
     return [_Box(left, top, left + width, top + height) for left, top in spots]

@@ -244,7 +244,7 @@ class _Pen:
         )
 
     def news(self, ranked: RankedStory) -> Headlines | None:
-        """What an updated story has that is new: the latest report, in each reader's own language where there is one."""
+        """What an updated story has that is new: the latest report, in the reader's own language if there is one."""
         fresh = [m for m in ranked.story.members if m.article.id in ranked.new_member_ids]
         if ranked.status != "updated" or not fresh:
             return None
@@ -252,14 +252,14 @@ class _Pen:
         return Headlines(en=en, es=es)
 
     def latest(self, fresh: Sequence[Member], ranked: RankedStory, reader: Lang) -> Headline:
-        """Prefers what the card does not say yet, then the reader's language, a report of its own, the newest."""
+        """Prefers what the card does not say yet, then a report of its own to a copy, the reader's language, the newest."""
         lead = ranked.lead_en if reader == "en" else ranked.lead_es
 
         def worth(member: Member) -> tuple[bool, bool, bool, bool, datetime, str]:
             article = member.article
             said = lead is not None and lead.article.title == article.title
             own = member.language == reader
-            return not said, own, not member.copy_of, article.date_known, article.published_at, article.id
+            return not said, not member.copy_of, own, article.date_known, article.published_at, article.id
 
         return self.headline(max(fresh, key=worth), reader)
 
