@@ -252,7 +252,7 @@ class _Pen:
         return Headlines(en=en, es=es)
 
     def latest(self, fresh: Sequence[Member], ranked: RankedStory, reader: Lang) -> Headline:
-        """Prefers what the card does not say yet, then a report of its own to a copy, the reader's language, the newest."""
+        """Prefers what the card does not say yet, a report of its own to a copy, the reader's language, the newest."""
         lead = ranked.lead_en if reader == "en" else ranked.lead_es
 
         def worth(member: Member) -> tuple[bool, bool, bool, bool, datetime, str]:

@@ -169,9 +169,9 @@ class Card:
         return tuple(report for coverage in self.coverage for report in coverage.reports)
 
     def summary_for(self, reader: Lang) -> tuple[Quote, ...]:
-        """The summary's sentences, those in the reader's own language first."""
-        own = self.summary_in(reader)
-        return (*own, *(quote for quote in self.summary if quote not in own))
+        """The summary's sentences: those in the reader's own language, the translated ones, the untranslated ones."""
+        order = ("original", "machine", "check", "withheld")
+        return tuple(sorted(self.summary, key=lambda quote: order.index(quote.text.for_reader(reader).provenance)))
 
     def summary_in(self, reader: Lang) -> tuple[Quote, ...]:
         """The summary's sentences that were written in the reader's language."""
