@@ -36,6 +36,7 @@ _NAME_CONFLICT = -0.02
 
 _SAME_NEWS = timedelta(hours=18)  # a morning's and an evening's report
 _TOLLS = frozenset({"dead", "injured", "missing", "detained", "hours"})
+_SAME_COUNT = 1.25
 _SMALLEST_TELLING = 3  # "two" is shared by chance
 _LEAD_SENTENCES = 2
 
@@ -101,12 +102,26 @@ def _number_reasons(a: Features, b: Features) -> list[Reason]:
     agreed = {x.kind for x, y in pairs if consistent(x, y)}
     shared = [Reason(f"number {x.text}", _NUMBER_SHARED) for x, y in pairs if _telling(x, y)]
     hard = _NUMBER_CONFLICT if agreed or not _other_day(a, b) else _NUMBER_AND_DAY_CONFLICT
+    same_news = abs(a.published_at - b.published_at) <= _SAME_NEWS
     against = [
-        Reason(f"number {x.text} ≠ {y.text}", _TOLL_CONFLICT if x.kind in _TOLLS else hard)
+        Reason(f"number {x.text} ≠ {y.text}", _conflict(x, y, hard=hard, same_news=same_news))
         for x, y in pairs
         if x.kind not in agreed
     ]
     return shared[:1] + sorted(against, key=lambda r: r.weight)[:1]
+
+
+def _conflict(x: Quantity, y: Quantity, *, hard: float, same_news: bool) -> float:
+    """What two numbers weigh that do not agree: nothing when they may be two counts of one event."""
+    if same_news and _near(x, y):
+        return 0.0
+    return _TOLL_CONFLICT if x.kind in _TOLLS else hard
+
+
+def _near(x: Quantity, y: Quantity) -> bool:
+    """Whether two counts are as close as two offices' counts of one event are (26 and 29 prisoners)."""
+    low, high = sorted((x.value, y.value))
+    return high <= low * _SAME_COUNT
 
 
 def _other_day(a: Features, b: Features) -> bool:
