@@ -12,6 +12,7 @@ from monitor.records import EditionReport, FeedReport, MergeDecision, RunReport,
 from monitor.text import one_line
 
 _TOP_STORIES = 10
+_PIPE_COLUMNS = 240
 
 
 def show_report(report: RunReport) -> None:
@@ -95,7 +96,7 @@ def show_feed_table(feeds: Sequence[FeedReport]) -> None:
         advice = " → ".join(part for part in (feed.detail, feed.hint) if part)
         row = (feed.source_id, feed.language, feed.outcome, str(feed.items or ""), newest, f"{feed.elapsed_s:.1f}")
         table.add_row(*map(Text, row), Text(one_line(advice)))
-    Console(soft_wrap=False).print(table)
+    _console().print(table)
 
 
 def show_rows(header: Iterable[str], rows: Iterable[Sequence[str]]) -> None:
@@ -105,4 +106,10 @@ def show_rows(header: Iterable[str], rows: Iterable[Sequence[str]]) -> None:
         table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*map(Text, row))
-    Console().print(table)
+    _console().print(table)
+
+
+def _console() -> Console:
+    """As wide as the terminal; wide enough for one line per row where the output goes to a file or a pipe."""
+    console = Console()
+    return console if console.is_terminal else Console(width=_PIPE_COLUMNS)
