@@ -9,7 +9,8 @@ import pytest
 
 from monitor.config.models import DigestConfig
 from monitor.digest import Digest, compose
-from monitor.records import EditionMaterial, FeedReport, Profile
+from monitor.digest.model import Card, Coverage
+from monitor.records import EditionMaterial, FeedReport, Place, Profile
 
 Edition = Callable[..., Digest]
 
@@ -168,3 +169,88 @@ def test_stale_feeds_are_quiet_not_failed(material: EditionMaterial, edition: Ed
 def test_a_link_that_is_no_web_link_is_dropped(hostile: Callable[[str], EditionMaterial], edition: Edition) -> None:
     alone = next(card for card in edition(hostile("x"), "es").cards if card.id == "alone")
     assert (alone.headlines.es.url, alone.reports[0].url) == ("", "")
+
+
+# ---------------------------------------------------------------- what a card says
+
+
+def _retold(material: EditionMaterial, **comparison: object) -> EditionMaterial:
+    """The day with the comparison of its first story changed."""
+    first, *rest = material.ranked
+    changed = replace(first, comparison=replace(first.comparison, **comparison))  # type: ignore[arg-type]  # by test
+    return replace(material, ranked=(changed, *rest))
+
+
+def test_an_updated_story_says_what_is_new_beyond_its_headline(material: EditionMaterial, edition: Edition) -> None:
+    tunnel = edition(material, "en").stories[0]
+    assert tunnel.news is not None
+    assert tunnel.news.en.fragment.text == "Tunnel under border at Otay Mesa leads to arrests"
+    assert tunnel.news.en.source == "The Bridge Post"
+    assert [card.id for card in edition(material, "en").cards if card.news] == ["tunnel"]
+
+
+def test_what_is_new_comes_in_the_readers_own_words_where_its_press_has_news(
+    material: EditionMaterial, edition: Edition
+) -> None:
+    tunnel, *rest = material.ranked
+    fresh = frozenset(member.article.id for member in tunnel.story.members)
+    digest = edition(replace(material, ranked=(replace(tunnel, new_member_ids=fresh), *rest)), "both")
+    news = digest.stories[0].news
+    assert news is not None
+    assert (news.en.source, news.es.source) == ("The Bridge Post", "Diario del Puente")
+    assert news.es.fragment.provenance == "original"
+
+
+def test_a_lead_of_some_minutes_is_no_lead(material: EditionMaterial, edition: Edition) -> None:
+    assert edition(_retold(material, lead_s=29 * 60.0), "en").stories[0].ahead is None
+    ahead = edition(_retold(material, lead_s=31 * 60.0), "en").stories[0].ahead
+    assert ahead is not None
+    assert (ahead.language, ahead.seconds) == ("es", 31 * 60.0)
+
+
+def _card_with(material: EditionMaterial, edition: Edition, *names: str) -> Card:
+    places = {place.id: place for ranked in material.ranked for place in ranked.comparison.places}
+    places["texas"] = Place("texas", "Texas", "Texas", "state", "US")
+    places["tucson"] = Place("tucson", "Tucson", "Tucson", "city", "US")
+    return edition(_retold(material, places=tuple(places[name] for name in names)), "en").stories[0]
+
+
+@pytest.mark.parametrize(
+    ("mentioned", "named"),
+    [
+        (("texas", "tucson", "laredo"), ["laredo", "tucson"]),
+        (("laredo", "nogales", "matamoros", "tijuana", "el-paso"), ["laredo", "nogales", "matamoros", "tijuana"]),
+        (("texas",), ["texas"]),
+        ((), []),
+    ],
+)
+def test_a_card_names_four_places_at_most_and_the_border_first(
+    material: EditionMaterial, edition: Edition, mentioned: tuple[str, ...], named: list[str]
+) -> None:
+    assert [place.id for place in _card_with(material, edition, *mentioned).where] == named
+
+
+def test_a_long_list_of_reports_keeps_the_first_and_the_latest(material: EditionMaterial, edition: Edition) -> None:
+    report = edition(material, "en").stories[0].first
+    reports = tuple(replace(report, article_id=str(n)) for n in range(8))
+    assert [r.article_id for r in Coverage("en", reports).brief] == ["0", "4", "5", "6", "7"]
+    assert Coverage("en", reports[:5]).brief == reports[:5]
+
+
+def test_links_are_kept_without_campaign_parameters(material: EditionMaterial, edition: Edition) -> None:
+    tunnel, *rest = material.ranked
+    link = "https://voz-norte.example/nota?id=7&utm_source=rss&UTM_medium=feed#fotos"
+    first, *members = tunnel.story.members
+    marked = replace(first, article=replace(first.article, link=link))
+    story = replace(tunnel.story, members=(marked, *members))
+    digest = edition(replace(material, ranked=(replace(tunnel, story=story), *rest)), "es")
+    assert "https://voz-norte.example/nota?id=7#fotos" in [r.url for r in digest.stories[0].reports]
+
+
+def test_translations_of_a_basic_engine_are_told_from_others(material: EditionMaterial, edition: Edition) -> None:
+    def manners(limits: str) -> set[str]:
+        digest = edition(replace(material, engine=replace(material.engine, limits=limits)), "es")
+        return {card.headlines.es.fragment.manner for card in digest.cards}
+
+    assert manners("") == {"original", "machine", "check"}
+    assert manners("basic") == {"original", "machine.basic", "check.basic"}

@@ -1,7 +1,9 @@
 """How an edition travels: headers that cannot be forged, equal bytes for equal input, one-click unsubscription."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import default
 
@@ -55,6 +57,30 @@ def test_equal_input_gives_equal_bytes_and_the_recipient_makes_the_id(rendered: 
     assert first == again
     assert first.message == again.message
     assert first.message_id != other.message_id
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Fri Mar 6: 26 stories. Mexico arrests trafficker known as “El Nopal,” wanted in San Diego",
+        "vie 6 mar: 26 notas. Capturan en Mexicali a «El Nopal», presunto operador del Cártel de Sinaloa buscado",
+        "mié 4 mar: ñ" + " ñandú" * 20,
+        "Fri Mar 6: one story. " + "plain words " * 10 + "end",
+    ],
+)
+def test_a_subject_arrives_letter_by_letter(rendered: RenderedDigest, subject: str) -> None:
+    envelope = build_envelope(replace(rendered, subject=subject), "ana@example.org", MAIL)
+    assert str(parsed(envelope.message)["Subject"]) == subject
+    older = "".join(message_from_bytes(envelope.message)["Subject"].splitlines())
+    assert str(make_header(decode_header(older))) == subject
+    head = envelope.message.split(b"\r\n\r\n", 1)[0].decode("ascii")
+    folded = head.partition("Subject: ")[2].partition("\r\nDate: ")[0]
+    assert max(len(line) for line in f"Subject: {folded}".split("\r\n")) <= 78
+
+
+def test_a_dash_in_the_lists_name_stays_a_dash(rendered: RenderedDigest) -> None:
+    envelope = build_envelope(rendered, "ana@example.org", MAIL, list_name="Boletín Frontera México–EE. UU.")
+    assert parsed(envelope.message)["List-Id"].startswith('"Boletin Frontera Mexico-EE. UU."')
 
 
 def test_the_headers_say_what_the_mail_is(rendered: RenderedDigest) -> None:

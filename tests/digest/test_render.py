@@ -4,7 +4,9 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,6 +17,9 @@ from babel import Locale
 from jinja2 import meta
 
 from monitor.digest import Digest, Links, Templates, load_templates, render
+from monitor.digest.border import CROSSINGS
+from monitor.digest.charts import names_on_map
+from monitor.digest.model import CrossingCount
 from monitor.digest.phrases import LOCALES, PhraseError
 from monitor.digest.templates import wrapped
 from monitor.errors import RenderError
@@ -120,6 +125,102 @@ def test_every_piece_of_feed_text_carries_its_language(
     assert all(attrs.get("role") == "presentation" for tag, attrs in page.tags if tag == "table")
 
 
+class Spoken(HTMLParser):
+    """Every text of a page with the language that its nearest element with `lang` gives it."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.languages: dict[str, set[str]] = {}
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ("br", "img", "meta"):
+            self.open.append(dict(attrs).get("lang") or (self.open[-1] if self.open else ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self.open:
+            self.languages.setdefault(" ".join(data.split()), set()).add(self.open[-1])
+
+
+@pytest.mark.parametrize("language", ["en", "es", "both"])
+def test_every_text_of_a_report_is_read_aloud_in_its_own_language(
+    material: EditionMaterial, edition: Edition, templates: Templates, language: str
+) -> None:
+    digest = edition(material, language)
+    spoken = Spoken(render(digest, templates).html).languages
+    for reader in digest.languages:
+        for headlines in [card.headlines for card in digest.cards] + [item.headlines for item in digest.developing]:
+            fragment = headlines.for_reader(reader).fragment
+            assert spoken[fragment.text] == {fragment.language}
+    marks = {"traducción automática": "es", "[traducción automática]": "es", "[machine translation]": "en"}
+    assert all(spoken[mark] == {marks[mark]} for mark in spoken.keys() & marks.keys())
+
+
+def test_headings_leave_no_level_out(material: EditionMaterial, edition: Edition, templates: Templates) -> None:
+    page = Page(render(edition(material, "both"), templates).html)
+    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1
+    assert all(below <= above + 1 for above, below in pairwise(levels))
+
+
+def test_the_encoding_is_told_before_anything_else(
+    material: EditionMaterial, edition: Edition, templates: Templates
+) -> None:
+    html = render(edition(material, "es"), templates).html
+    assert 0 < html.index('<meta charset="utf-8">') < 100
+    assert html.count("charset") == 1
+
+
+def test_a_basic_translation_is_called_basic_at_every_text(
+    material: EditionMaterial, edition: Edition, templates: Templates
+) -> None:
+    basic = replace(material, engine=replace(material.engine, limits="basic"))
+    rendered = render(edition(basic, "es"), templates)
+    for part in (Page(rendered.html).text, " ".join(rendered.text.split())):
+        cards = part.split("Cómo se elaboró")[0].split("Publicadas en ambos idiomas")[-1].split("Traducción")[0]
+        assert cards.count("traducción automática básica") == cards.count("traducción automática") > 3
+    assert "[basic machine translation]" in render(edition(basic, "en"), templates).html
+
+
+def test_an_updated_story_names_its_latest_report_in_both_parts(
+    material: EditionMaterial, edition: Edition, templates: Templates
+) -> None:
+    rendered = render(edition(material, "en"), templates)
+    line = "2 new reports since the last edition, among them: Tunnel under border at Otay Mesa leads to arrests"
+    assert line in " ".join(Page(rendered.html).text.split())
+    assert line in " ".join(rendered.text.split())
+
+
+def test_a_blind_spot_explains_itself(material: EditionMaterial, edition: Edition, templates: Templates) -> None:
+    rendered = render(edition(material, "en"), templates)
+    for part in (rendered.html, rendered.text):
+        assert part.count("No English-language feed that was read carried these stories.") == 1
+        assert part.count("No Spanish-language feed that was read carried these stories.") == 1
+
+
+def test_the_last_day_of_the_chart_says_until_when(
+    material: EditionMaterial, edition: Edition, templates: Templates
+) -> None:
+    rendered = render(edition(material, "en"), templates)
+    assert "to 6:30\u00a0AM" in rendered.html
+    assert "Thu Mar 12   English 1, Spanish 2 (to 6:30 AM)" in rendered.text
+
+
+def test_a_failed_feed_says_when_it_was_last_read(
+    material: EditionMaterial, edition: Edition, templates: Templates
+) -> None:
+    last = material.now - timedelta(days=2)
+    feeds = (replace(material.feeds[0], outcome="timeout", last_ok_at=last), *material.feeds[1:])
+    rendered = render(edition(replace(material, feeds=feeds), "en"), templates)
+    assert "Mesa Ledger (timed out; last read Mar\u00a010,\u00a06:30\u00a0AM)" in rendered.html
+    assert "Mesa Ledger: timed out; last read Mar 10, 6:30 AM" in rendered.text
+
+
 def test_nothing_is_loaded_from_anywhere(material: EditionMaterial, edition: Edition, templates: Templates) -> None:
     rendered = render(edition(material, "both"), templates)
     page = Page(rendered.html)
@@ -169,6 +270,16 @@ def test_a_day_with_most_feeds_failed_says_so_in_subject_and_body(
     assert "is left out of this edition: 3 of 3 Spanish-language feeds could not be read." in " ".join(
         rendered.text.split()
     )
+
+
+def test_silence_is_not_reported_as_quiet_when_no_feed_could_be_read(
+    material: EditionMaterial, edition: Edition, templates: Templates
+) -> None:
+    feeds = tuple(replace(feed, outcome="dns") for feed in material.feeds)
+    rendered = render(edition(replace(material, ranked=(), developing=(), feeds=feeds), "es"), templates)
+    for part in (rendered.html, rendered.text):
+        assert "Se leyeron muy pocas fuentes" in part
+        assert "no publicaron nada" not in part
 
 
 def test_the_preheader_stays_out_of_the_text_part(
@@ -233,6 +344,16 @@ def test_a_section_emptied_for_its_size_is_not_called_empty(
     assert rendered.html.count('class="card"') < 6
     assert "None today." not in rendered.html
     assert "more stories in the full edition" in rendered.html
+
+
+def test_what_does_not_fit_stays_in_its_section(
+    many: Callable[[int], EditionMaterial], edition: Edition, templates: Templates
+) -> None:
+    html = render(edition(many(30), "en", max_html_kb=60), templates).html
+    both, spanish, english = re.split("Only in the (?:Spanish|English)-language press", html)
+    assert all(section.count('class="row"') > 0 for section in (both, spanish, english))
+    assert "/s2-0" in english
+    assert "/s3-0" in spanish
 
 
 def test_the_default_thirty_stories_fit_whole_in_one_language(
@@ -303,6 +424,23 @@ def test_the_map_is_small_and_its_alt_text_tells_the_same(
     assert len(image.png) <= 30_000
     assert image.alt.startswith("Mapa de la frontera")
     assert "Ciudad Juárez–El Paso 1" in image.alt
+
+
+def test_the_map_names_both_cities_even_of_near_neighbours() -> None:
+    busy = {
+        "tijuana": 5,
+        "mexicali": 2,
+        "nogales": 1,
+        "ciudad-juarez": 6,
+        "nuevo-laredo": 5,
+        "reynosa": 3,
+        "matamoros": 4,
+    }
+    names = names_on_map([CrossingCount(crossing, busy.get(crossing.id, 0)) for crossing in CROSSINGS])
+    wanted = {"San Diego", "Tijuana", "Calexico", "Mexicali", "El Paso", "Cd. Juárez", "Reynosa", "Matamoros"}
+    assert wanted <= set(names)
+    assert names.count("Nogales") == 2
+    assert not {"Ojinaga", "Douglas"} & set(names)
 
 
 # ---------------------------------------------------------------- hostile feeds
