@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from functools import lru_cache
 
+from monitor.language import doubts
 from monitor.language.casing import is_shouting, is_title_case
 from monitor.language.glossary import Glossary, any_of
 from monitor.language.names import ACRONYMS, GIVEN_NAMES
@@ -20,7 +21,7 @@ from monitor.records import Lang
 from monitor.text import fold
 
 HARD: frozenset[str] = frozenset({"empty", "mark", "loop", "length", "leftover", "no_engine"})
-SOFT: frozenset[str] = frozenset({"number", "negation", "names"})
+SOFT: frozenset[str] = frozenset({"number", "negation", "names", "words", "grammar", "repeat", "person", "sense"})
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
@@ -41,6 +42,11 @@ def check(original: str, translated: str, source: Lang, target: Lang, glossary: 
         ("number", lambda: bool(missing_numbers(original, translated) or changed_units(original, translated))),
         ("negation", lambda: negation_differs(original, translated, source, target)),
         ("names", lambda: bool(missing_names(original, translated, source, glossary))),
+        ("words", lambda: bool(doubts.foreign_words(original, translated, target))),
+        ("grammar", lambda: bool(doubts.broken_grammar(original, translated, target))),
+        ("repeat", lambda: bool(doubts.repeated_words(original, translated))),
+        ("person", lambda: bool(doubts.invented_person(original, translated, target))),
+        ("sense", lambda: bool(doubts.lost_senses(original, translated, source, target))),
     )
     return tuple(flag for flag, finds in (*hard, *soft) if finds())
 
@@ -242,7 +248,9 @@ def _known_names(original: str, glossary: Glossary) -> list[str]:
 
 def _has_name(name: str, out: str, words: Collection[str], source: Lang, glossary: Glossary) -> bool:
     forms = [fold(form) for form in (name, *_other_forms(glossary, source, name), *_ELSEWHERE.get(name, ()))]
-    return any(form in out for form in forms) or all(_has_word(part, out, words) for part in fold(name).split())
+    if any(form in out for form in forms):
+        return True
+    return all(any(word[:4] == part[:4] for word in words) for part in fold(name).split())
 
 
 def _has_word(word: str, out: str, words: Collection[str]) -> bool:

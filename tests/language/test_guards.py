@@ -89,3 +89,28 @@ def test_a_very_long_output_is_judged_quickly(glossary: Glossary) -> None:
     started = perf_counter()
     check("Hola " * 400, "ab " * 5_000, "es", "en", glossary)
     assert perf_counter() - started < 5
+
+
+DOUBTFUL: list[tuple[Lang, str, str, str]] = [
+    ("es", "Vecinos llenaron costales de arena", "Residents filled costales with sand", "words"),
+    ("es", "Temen que cierre la gasolinera", "They fear the gasolinera will close", "words"),
+    ("es", "Comprará Coahuila tres patrullas", "Buy Coahuila three patrol cars", "grammar"),
+    ("es", "Rescatan en Acuña a cinco personas", "Authorities rescue in Acuña to five persons", "grammar"),
+    ("es", "La empresa presentó el informe anual", "The company report presented the company report", "repeat"),
+    ("es", "Medía tres metros de ancho", "I had three meters wide", "person"),
+    ("es", "Detienen a hombre apodado «El Cejas»", "Authorities arrest a rotten man «El Cejas»", "sense"),
+    ("en", "Agents will inspect trucks", "Los agentes camiones inspeccionar mañana", "grammar"),
+    ("en", "The bridge ruling surprised drivers", "El decisión del puente sorprendió a los conductores", "grammar"),
+    ("en", "Trains roll again over the bridge", "Los trenes rolam otra vez sobre el puente", "words"),
+    ("en", "Deputies stopped a bus near Alpine", "Los diputados pararon un autobús cerca de Alpine", "sense"),
+    ("en", "Agents seize meth at the checkpoint", "Agentes buscan metanfetamina en el retén", "sense"),
+]
+
+
+@pytest.mark.parametrize(("source", "original", "translated", "flag"), DOUBTFUL)
+def test_garbled_output_is_doubted_softly(
+    source: Lang, original: str, translated: str, flag: str, glossary: Glossary
+) -> None:
+    flags = check(original, translated, source, other_language(source), glossary)
+    assert flag in flags
+    assert not HARD.intersection(flags)

@@ -89,7 +89,7 @@ def test_guards_decide_what_is_shown_and_what_may_be_remembered(glossary: Glossa
 
 
 def test_an_engine_that_dies_costs_its_direction_and_nothing_else(glossary: Glossary) -> None:
-    engine = Recorder(dies_on="es")
+    engine = Recorder({"Agents found Joe": "Los agentes hallaron a Joe"}, dies_on="es")
     wanted = [Wanted("Agents found Joe", "en", "es"), Wanted(TUNNEL, "es", "en")]
     done = translate_texts(wanted, {}, engine, chosen=CHOSEN, glossary=glossary)
     english, spanish = done.translations

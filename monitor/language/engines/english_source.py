@@ -40,8 +40,8 @@ _PLAIN = tuple(
         (r"\bhanded over\b", "delivered", True),
         (r"\bbill(?= (?:to|that|would|targeting|banning))", "law proposal", True),
         (
-            r"^((?:[A-Z][\w.'-]*\s+|of |the |port |entry |bridge |crossing ){1,5})to (?=close|reopen|resume|send"
-            r"|build|visit|open|begin|end|add|pay|stay|get|receive|face|appear|hire|deploy|expand|launch|cut|seek|test"
+            r"^((?:[A-Z][\w.'-]*\s+|of |in |at |the |port |entry |bridge |crossing ){1,5})to (?=close|reopen|resume"
+            r"|send|build|visit|open|begin|end|add|pay|stay|get|receive|face|appear|hire|deploy|expand|launch|cut|seek|test"
             r"|install|hold|host|start|replace|sue|vote|join|buy|withdraw|restore|cancel|increase|reduce|extend)",
             r"\1will ",
             False,
@@ -51,7 +51,7 @@ _PLAIN = tuple(
         (r"(?<=\d )miles\b", "millas", True),
         (r"(?<=\d )foot\b", "pés", True),
         (r"\banti-drone\b|\bcounter-drone\b", "antidrones", True),
-        (r"\bdeputies\b", "deputy sheriffs", False),
+        (r"\bdeputies\b", "deputy sheriffs", True),
         (
             r"\bdeputy\b(?! (?:director|attorney|chief|secretary|commissioner|minister|sheriff|administrator|mayor))",
             "deputy sheriff",
@@ -98,7 +98,8 @@ _PLAIN = tuple(
         (r"\bgrounded\b", "stopped", True),
         (r"\bstorm drains?\b", "storm sewer", True),
         (r"\bhydraulic jack\b", "gato hidráulico", True),
-        (r"\b(?:are|is) suing\b|\bsues?\b(?= to| over| the)", "file a lawsuit", True),
+        (r"\bsues\b", "takes legal action", False),
+        (r"\bsue\b(?= (?:to|over))", "take legal action", False),
         (r"\bwaived\b", "ignored", True),
         (r"\bwaiving\b", "ignoring", True),
         (r"\bshelter in place\b", "stay indoors", True),
@@ -115,6 +116,20 @@ _PLAIN = tuple(
         (r"\bcaptors\b", "kidnappers", True),
         (r"\bofficials\b", "authorities", False),
         (r"^Crews\b", "Workers", False),
+        (r"\b(?:state )?troopers\b", "state police", True),
+        (r"\bcartel scouts\b", "cartel lookouts", True),
+        (r"\bmass graves?\b", "clandestine grave", True),
+        (r"\b[Cc]anine\b", "dog", False),
+        (r"\bsniffed out\b", "found", True),
+        (r"\bslain agent\b", "murdered agent", True),
+        (r"\bdrugs in the\b", "narcotics in the", True),
+        (r"\billegal airstrips?\b", "clandestine runway", True),
+        (
+            r"\bas (?=(?:\w+ ){1,4}(?:runs?|lifts|ends?|closes?|faces?|prepares?|hits?|meets?|begins?|rises?|falls?"
+            r"|grows?|waits?|remains?|stays?|seeks?|tries|looks?|brings?|dries|are|is)\b)",
+            "while ",
+            False,
+        ),
         (r"^Contractor gets\b", "Company receives", False),
         (r"\bdetains\b", "arrests", True),
         (r"\b(?:carrying|laden with|loaded with)\b", "with", True),

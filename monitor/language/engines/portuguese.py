@@ -80,6 +80,7 @@ _AMERICAN = tuple(
         (r"\b([Ss])muggler(s?) of (?:people|persons|migrants)\b", r"\1muggler\2"),
         (r"\b([Aa])sylum applicants\b", r"\1sylum seekers"),
         (r"\btractor-reboque\b", "tractor-trailer"),
+        (r"\bfentanil\b", "fentanyl"),
     )
 )
 

@@ -29,6 +29,7 @@ _PLAIN = tuple(
         (r"\bEE\.?\s?UU\b\.?|\bE\.U\.(?:A\.)?|\bEUA?\b", "Estados Unidos"),
         (rf"\b([Ee])x(?=(?:{_OFFICES}))", r"\1x "),
         (_FALLEN.pattern, "Detienen a "),
+        (r"^Cae(?:n)? (?=(?:en|cerca de|tras) )", "Detenido "),
         (r"^Encuentran\b", "Hallan"),
         (r"^Encontraron\b", "Hallaron"),
         (r"^Vuelcan?\s+(\w+)", r"\1 sufre accidente"),
@@ -162,7 +163,7 @@ _GOODS = _words(
     " paquete dinero dólar peso"
     " efectivo vehículo camioneta dron cartucho pastilla litro combustible huachicol laboratorio inmueble casa"
     " avioneta tráiler dosis"
-    " mercancía explosivo bodega finca narco más precursor animal tortuga libra"
+    " camión mercancía explosivo bodega finca narco más precursor animal tortuga libra"
 )
 _SEIZING = re.compile(
     rf"\b(asegur)(an|aron|ó|ado|ada|ados|adas|ar|a)\s+(?=(?:\w+\s+){{0,4}}?(?:\d|{_GOODS}))(?!que\b)", re.I
