@@ -555,7 +555,7 @@ class Edition:
     article_ids: tuple[str, ...]  # every report it showed: what is new to the next one
     cutoff_at: datetime
     created_at: datetime
-    path: str  # of the .html, relative to the archive folder
+    path: str  # of the .html, relative to the archive folder; absolute when it lies elsewhere
 
 
 # ---------------------------------------------------------------- delivery

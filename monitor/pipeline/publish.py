@@ -174,7 +174,7 @@ def _freeze(tools: Tools, plan: EditionPlan, material: EditionMaterial, *, queue
     paths = write_edition(tools.digests_dir, rendered, eml)
     recipients = plan.recipients if queue else ()
     envelopes = [_envelope(tools.config, rendered, recipient) for recipient in recipients]
-    tools.store.save_edition(_edition(rendered, material, str(paths[0])), envelopes)
+    tools.store.save_edition(_edition(rendered, material, _stored_path(tools.config, paths[0])), envelopes)
     return EditionReport(key, created=True, subject=rendered.subject, paths=tuple(map(str, paths)))
 
 
@@ -182,8 +182,14 @@ def _existing(tools: Tools, plan: EditionPlan, known: Edition, *, queue: bool) -
     """An edition is made once. Recipients who are not in its ledger yet get it as it was frozen."""
     if queue:
         queue_missing(tools.store, tools.config, known, plan.recipients)
-    path = Path(known.path)
-    return EditionReport(known.edition, created=False, subject=known.subject, paths=(str(path),))
+    page = tools.config.digests_dir / known.path
+    return EditionReport(known.edition, created=False, subject=known.subject, paths=(str(page),))
+
+
+def _stored_path(config: Config, page: Path) -> str:
+    """Relative to the archive folder, which may be moved; absolute for an edition that `--out` put elsewhere."""
+    inside = page.is_relative_to(config.digests_dir)
+    return str(page.relative_to(config.digests_dir) if inside else page.absolute())
 
 
 def queue_missing(store: Store, config: Config, edition: Edition, recipients: Sequence[str]) -> int:
@@ -195,7 +201,7 @@ def queue_missing(store: Store, config: Config, edition: Edition, recipients: Se
     missing = [recipient for recipient in recipients if recipient not in ledger]
     if not missing:
         return 0
-    rendered = read_edition(Path(edition.path))
+    rendered = read_edition(config.digests_dir / edition.path)
     return store.enqueue(_envelope(config, rendered, recipient) for recipient in missing)
 
 
