@@ -96,8 +96,8 @@ def _ranked(
         day=_day(story, now, ZoneInfo(zone)),
         new_member_ids=fresh,
         summary=summarise(story, lead_count=lead_count),
-        lead_en=lead_member(story, "en"),
-        lead_es=lead_member(story, "es"),
+        lead_en=lead_member(story, "en", fresh),
+        lead_es=lead_member(story, "es", fresh),
         topics=_topics(story.members),
     )
 

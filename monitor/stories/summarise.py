@@ -205,10 +205,14 @@ _BAIT = re.compile(
 )
 
 
-def lead_member(story: Story, language: Lang) -> Member | None:
-    """The report whose headline best stands for a language: central, no copy, neither shouted nor bait; or None."""
+def lead_member(story: Story, language: Lang, fresh: frozenset[str] = frozenset()) -> Member | None:
+    """The report whose headline best stands for a language: central, no copy, neither shouted nor bait; or None.
+
+    Reports in `fresh` (article ids) come first: on the day an airspace reopens, its closure is no headline.
+    """
     members = story.in_language(language)
     told = [m for m in members if not m.copy_of] or list(members)
+    told = [m for m in told if m.article.id in fresh] or told
     titles = {m.article.id: _words(m.article.title) for m in told}
     return min(
         told, key=lambda m: (-_headline_score(m, told, titles), m.article.published_at, m.article.id), default=None

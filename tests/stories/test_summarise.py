@@ -132,3 +132,19 @@ def test_the_leading_headline_is_central_and_neither_shouted_nor_bait() -> None:
     assert chosen is not None
     assert chosen.article.id == plain.id
     assert lead_member(story(plain), "es") is None
+
+
+def test_a_new_report_gives_the_headline_of_an_updated_story() -> None:
+    """On the day the bridge reopens, its closure is no headline, however many reports repeat it."""
+    closed = [report(f"Bridge closed in Laredo after threat {n}", source=f"s{n}") for n in range(3)]
+    reopened = report("Traffic moves again over Laredo bridge", source="d", hours=5)
+    told = story(*closed, reopened)
+
+    def headline(*fresh: str) -> str:
+        lead = lead_member(told, "en", frozenset(fresh))
+        assert lead is not None
+        return lead.article.title
+
+    assert headline().startswith("Bridge closed")
+    assert headline(reopened.id) == "Traffic moves again over Laredo bridge"
+    assert headline("a report in another language").startswith("Bridge closed")
