@@ -1,0 +1,155 @@
+"""Feeds and what comes out of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from monitor.records.base import Lang, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One feed of feeds.yaml, and the outlet behind it."""
+
+    id: str
+    name: str
+    url: str
+    language: Lang  # declared; each item's own language is detected in triage
+    country: str = ""  # ISO 3166 alpha-2
+    kind: str = "local"  # local, national, official, wire, …
+    region: str = ""
+    scope: Scope = "general"
+    border_local: bool = False
+    family: str = ""  # titles of one owner or wire that publish the same copy count as one voice
+    low_volume: bool = False
+    allow_private: bool = False
+    user_agent: str = ""  # empty: the default of `fetch.user_agent`
+    headers: Mapping[str, str] = field(default_factory=dict)
+    timeout_s: float = 20.0
+    max_items: int = 200
+    max_bytes: int = 10_000_000
+
+    @property
+    def voice(self) -> str:
+        """Who is speaking: outlets of one family are one voice."""
+        return self.family or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What the store remembers of a feed between runs. Validators only ever come from a 200."""
+
+    source_id: str
+    url: str = ""  # the address that was read: another one makes a new start
+    etag: str = ""
+    last_modified: str = ""
+    body_digest: str = ""
+    outcome: "FeedOutcome | Literal['']" = ""  # of the last attempt
+    failures: int = 0  # in a row
+    last_try_at: datetime | None = None
+    last_ok_at: datetime | None = None  # 200 with a feed, or 304 after one
+    newest_item_at: datetime | None = None
+    retry_at: datetime | None = None  # not before (Retry-After or back-off)
+
+
+FeedOutcome = Literal[
+    "ok", "not_modified", "empty", "stale", "not_a_feed", "blocked", "rate_limited", "timeout", "too_large",
+    "tls", "dns", "connection", "http_error", "refused_address", "malformed", "waiting",
+]  # fmt: skip
+HEALTHY_OUTCOMES: frozenset[str] = frozenset({"ok", "not_modified", "malformed"})
+QUIET_OUTCOMES: frozenset[str] = frozenset({"empty", "stale"})  # answered, but nothing to read
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A new body of a feed: bytes as sent (after content decoding), never text."""
+
+    source_id: str
+    url: str  # after redirects
+    body: bytes
+    fetched_at: datetime
+    elapsed_s: float
+    content_type: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    body_digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """The feed has not changed since its last 200: by 304, or because the body is equal byte for byte."""
+
+    source_id: str
+    fetched_at: datetime
+    elapsed_s: float
+    how: Literal["304", "same_body"] = "304"
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFailed:
+    """The feed could not be read this time; `detail` is for people, `outcome` for programs."""
+
+    source_id: str
+    outcome: FeedOutcome
+    detail: str
+    fetched_at: datetime
+    elapsed_s: float = 0.0
+    retry_at: datetime | None = None
+    hint: str = ""  # what the user can do, when we know
+
+
+FetchOutcome = Fetched | NotModified | FetchFailed
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One entry of a feed, as plain text. `id` is the blake2b of the canonical URL (or of guid, or title and date)."""
+
+    id: str
+    source_id: str
+    url: str  # canonical
+    link: str  # as published, checked to be http(s)
+    title: str
+    summary: str
+    published_at: datetime  # never after `fetched_at`
+    fetched_at: datetime
+    guid: str = ""
+    body: str = ""  # content:encoded and the like, when the feed carries it
+    dateline: str = ""  # "EL PASO, Texas (Border Report)", taken off the text: names the bureau, not always the place
+    categories: tuple[str, ...] = ()
+    date_known: bool = True  # False: the entry had no readable date, `published_at` is `fetched_at`
+    publisher: str = ""  # the outlet an aggregator's entry names; empty: the source itself
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """The entries of one feed; `articles` has at most `Source.max_items` of them, newest first."""
+
+    source_id: str
+    title: str
+    articles: tuple[Article, ...]
+    malformed: bool = False  # salvaged from a feed that is not well-formed
+    notes: tuple[str, ...] = ()  # what was repaired or dropped
+
+
+@dataclass(frozen=True, slots=True)
+class FeedReport:
+    """What became of one feed in this run: the line in the report, the status and the digest's footer."""
+
+    source_id: str
+    name: str
+    language: Lang
+    outcome: FeedOutcome
+    detail: str = ""
+    hint: str = ""
+    items: int = 0  # entries read
+    new_items: int = 0  # entries never seen before
+    relevant: int = 0
+    newest_item_at: datetime | None = None
+    elapsed_s: float = 0.0
+    last_ok_at: datetime | None = None  # when it was last read before this run; None: never, or not known
+
+    @property
+    def failed(self) -> bool:
+        return self.outcome not in HEALTHY_OUTCOMES | QUIET_OUTCOMES

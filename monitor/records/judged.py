@@ -1,0 +1,50 @@
+"""Language and relevance of an article."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from monitor.records.base import Lang, Tier
+from monitor.records.feeds import Article
+
+
+@dataclass(frozen=True, slots=True)
+class TermHit:
+    """A lexicon term that counted for or against an item."""
+
+    id: str
+    category: str
+    where: Literal["title", "summary"]
+    weight: float  # as counted, negative for a penalty
+    text: str = ""  # what matched
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Language and relevance of one article, with the terms that decided."""
+
+    article_id: str
+    language: Lang
+    relevant: bool
+    score: float
+    threshold: float
+    reason: str  # one line for people: "score 9.5 ≥ 7.0; nexus border", "no US–Mexico nexus", …
+    tier: Tier = "core"
+    nexus: str = "none"
+    terms: tuple[TermHit, ...] = ()
+    topics: tuple[str, ...] = ()  # lexicon categories, the strongest first
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An article with its verdict."""
+
+    article: Article
+    verdict: Verdict
+
+    @property
+    def id(self) -> str:
+        return self.article.id
+
+    @property
+    def language(self) -> Lang:
+        return self.verdict.language

@@ -1,0 +1,69 @@
+"""The report of a run."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.records.base import Lang
+from monitor.records.deliveries import Receipt
+from monitor.records.editions import Counts
+from monitor.records.feeds import FeedReport
+from monitor.records.judged import Verdict
+from monitor.records.stories import MergeDecision, StoryStatus
+from monitor.records.translations import EngineReport
+
+
+@dataclass(frozen=True, slots=True)
+class StageReport:
+    """Seconds and counts of one stage."""
+
+    name: str
+    seconds: float
+    items_in: int
+    items_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLine:
+    """A story in the report: both titles, so that nobody has to open the digest."""
+
+    id: str
+    title_en: str
+    title_es: str
+    languages: tuple[Lang, ...]
+    status: StoryStatus
+    day: int
+    score: float
+    outlets: tuple[str, ...]
+    urls: tuple[str, ...]
+    article_ids: tuple[str, ...]
+    original_language: Lang
+
+
+@dataclass(frozen=True, slots=True)
+class EditionReport:
+    """One profile's edition in the report. `created` is False when an earlier run had made it."""
+
+    edition: str
+    created: bool
+    subject: str
+    paths: tuple[str, ...]
+    receipts: tuple[Receipt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What `monitor run --json` prints."""
+
+    run_id: str
+    started_at: datetime
+    seconds: float
+    exit_code: int
+    feeds: tuple[FeedReport, ...]
+    stages: tuple[StageReport, ...]
+    counts: Counts
+    engine: EngineReport
+    stories: tuple[StoryLine, ...]
+    editions: tuple[EditionReport, ...]
+    notices: tuple[str, ...] = ()
+    decisions: tuple[MergeDecision, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()  # only with --explain

@@ -1,0 +1,181 @@
+"""Stories: reports of one event, compared and ranked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from monitor.records.base import LANGUAGES, Lang
+from monitor.records.feeds import Article
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """`article_id` says the same as `of_id`: a syndicated, truncated or retitled copy."""
+
+    article_id: str
+    of_id: str
+    reason: str  # "same URL", "same guid", "same text", "near-duplicate 0.83", …
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A report that belongs to a story."""
+
+    article: Article
+    language: Lang
+    voice: str
+    joined_at: datetime  # the run that put it there
+    copy_of: str = ""  # article id, when this is a copy of another member
+    topics: tuple[str, ...] = ()
+    relevance: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One event, told by one or more reports in one or both languages. `id` is kept from day to day.
+
+    Members are ordered by publication, then id; the id is that of the first report ever put into it.
+    """
+
+    id: str
+    members: tuple[Member, ...]
+    created_at: datetime
+
+    def in_language(self, language: Lang) -> tuple[Member, ...]:
+        return tuple(m for m in self.members if m.language == language)
+
+    @property
+    def languages(self) -> tuple[Lang, ...]:
+        return tuple(lang for lang in LANGUAGES if any(m.language == lang for m in self.members))
+
+    @property
+    def voices(self) -> frozenset[str]:
+        """Who reports it independently: copies and sister titles are one voice."""
+        return frozenset(m.voice for m in self.members if not m.copy_of)
+
+    @property
+    def first_published_at(self) -> datetime:
+        return min(m.article.published_at for m in self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class MergeDecision:
+    """Why an article went into a story, or why it did not: what `--explain` prints."""
+
+    article_id: str
+    story_id: str
+    accepted: bool
+    similarity: float
+    evidence: tuple[str, ...] = ()  # "place +0.04 (El Paso)", "veto: number 29 ≠ 26", …
+
+
+@dataclass(frozen=True, slots=True)
+class Clustered:
+    """Stage output: every live story after this run, which copies were found, and the decisions."""
+
+    stories: tuple[Story, ...]
+    copies: tuple[Copy, ...] = ()
+    decisions: tuple[MergeDecision, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number as one report gives it, with the sentence it stands in."""
+
+    article_id: str
+    language: Lang
+    kind: str  # "people", "kilos", "flights", "dollars", …
+    value: float
+    text: str  # as written: "26", "300 kilos"
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class FigureDifference:
+    """Reports of one event that give different numbers for one kind of thing."""
+
+    kind: str
+    figures: tuple[Figure, ...]  # at least two, by value then article id
+    across_languages: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of the gazetteer, named in both languages; longitude and latitude in degrees."""
+
+    id: str
+    name_en: str
+    name_es: str
+    kind: Literal["city", "crossing", "region", "state", "capital"] = "city"
+    country: str = ""  # US, MX; empty when it lies on both sides
+    lon: float = 0.0
+    lat: float = 0.0
+    pair: str = ""  # id of the sister city across the line
+    region: str = ""  # stretch of the border: "san-diego-tijuana", "rio-grande-valley", …; empty away from it
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """An agency, force, office or criminal group of the gazetteer, named in both languages."""
+
+    id: str
+    name_en: str
+    name_es: str
+    kind: Literal["agency", "cartel", "office"] = "agency"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Who covers a story, since when, and where the numbers differ."""
+
+    first: Member  # who had it first; a report with an unknown date never counts
+    first_en: Member | None
+    first_es: Member | None
+    lead: Lang | None  # the language that was ahead, when both report and the lead is at least a minute
+    lead_s: float  # seconds by which it was ahead
+    differences: tuple[FigureDifference, ...] = ()
+    places: tuple[Place, ...] = ()  # most mentioned first
+    agencies: tuple[Agency, ...] = ()  # most mentioned first
+
+
+@dataclass(frozen=True, slots=True)
+class SummarySentence:
+    """A sentence taken from a report, word for word."""
+
+    article_id: str
+    source_id: str
+    language: Lang
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePart:
+    """One named reason for a story's rank: `points = weight * value`, value in 0..1."""
+
+    name: str
+    value: float
+    weight: float
+
+    @property
+    def points(self) -> float:
+        return self.weight * self.value
+
+
+StoryStatus = Literal["new", "updated", "ongoing"]
+
+
+@dataclass(frozen=True, slots=True)
+class RankedStory:
+    """A story as this edition sees it."""
+
+    story: Story
+    comparison: Comparison
+    score: float  # sum of the parts' points
+    parts: tuple[ScorePart, ...]
+    status: StoryStatus
+    day: int  # 1 on the day it was first seen
+    new_member_ids: frozenset[str]  # articles that no earlier edition had
+    summary: tuple[SummarySentence, ...]
+    lead_en: Member | None  # the report whose headline stands for the language
+    lead_es: Member | None
+    topics: tuple[str, ...] = ()

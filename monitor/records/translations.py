@@ -1,0 +1,71 @@
+"""Engines and translations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from monitor.records.base import Lang, content_id
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSpec:
+    """How to build a translation engine: what a worker receives in place of a loaded engine. Pickles."""
+
+    kind: str  # argos, firefox, offline, libretranslate, none, or an entry point's name
+    models_dir: str = ""
+    beam_size: int = 2
+    threads: int = 2
+    glossary: str = ""  # path
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineReport:
+    """The engine of a run: which one, why, and how it did. The digest's footer prints it."""
+
+    name: str  # engine + model + version; "none" when nothing is installed
+    kind: str
+    reason: str  # why this one was chosen
+    label: str = ""  # for readers: "Argos Translate", "basic offline translation (Apertium + Firefox)"
+    limits: str = ""  # a known limit worth telling a reader ("basic": names and verbs may be wrong)
+    translated: int = 0  # texts sent to the engine in this run
+    remembered: int = 0  # texts found in the translation memory
+    flagged_hard: int = 0
+    flagged_soft: int = 0
+    words: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """One text and what became of it. Guards decide `status`:
+
+    ok        show it, marked as machine translation
+    check     show it, marked "check the original" (a soft flag: number, negation, names)
+    original  never show it; the original is shown, flagged (a hard flag, or no engine)
+    """
+
+    source: Lang
+    target: Lang
+    original: str
+    text: str  # the machine's words; empty when status is "original"
+    engine: str
+    status: Literal["ok", "check", "original"] = "ok"
+    flags: tuple[str, ...] = ()  # empty, mark, loop, length, leftover, number, negation, names, no_engine
+
+    @property
+    def key(self) -> str:
+        return text_key(self.original, self.target)
+
+    @property
+    def shown(self) -> str:
+        """The text a reader gets: the translation, or the original when it cannot be trusted."""
+        return self.original if self.status == "original" else self.text
+
+
+def text_key(original: str, target: Lang) -> str:
+    """The key under which the translation of `original` into `target` is found in a run."""
+    return content_id(target, original)
+
+
+Translations = Mapping[str, Translation]  # by text_key
