@@ -217,8 +217,8 @@ _GOVERNS_INFINITIVE = re.compile(
 _GENDER = re.compile(
     r"\b(?:[Ee]l|[Uu]n|del|al|[Ll]os|unos) (?!\w*(?:avión|camión|gorrión)\b)"
     r"\w{3,}(?:ción|sión|gión|xión|dad|tad|tud|umbre|ciones|siones|dades)\b"
-    r"|\b(?:[Ll]a|[Uu]na|[Ll]as|unas) (?!(?:mayor|mejor|peor|menor|anterior|posterior|superior|inferior|exterior|interior"
-    r"|labor|ulterior|flor|sor|coliflor)\w*\b)\w{3,}(?:dor|tor|aje|ajes|miento|mientos|ismo|ismos|dores|tores|aumento)\b"
+    r"|\b(?:[Ll]a|[Uu]na|[Ll]as|unas) (?!(?:mayor|mejor|peor|menor|anterior|posterior|superior|inferior|exterior"
+    r"|interior|labor|ulterior|flor|sor|coliflor)\w*\b)\w{3,}(?:dor|tor|aje|ajes|miento|mientos|ismo|ismos|dores|tores|aumento)\b"
     r"|\b(?:el|un) \w+a (?:fue|es) \w+ada\b|\b(?:de|a) el (?!\w*[A-Z])(?=[a-z])"
     r"|\buno \w+o a\b|\bsi (?:lastim|machuc)\w+"
 )

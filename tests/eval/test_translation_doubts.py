@@ -2,7 +2,7 @@
 
 `dev`: what the engine made of sample news and own headlines while the rules were written; the guards were tuned on
 them. `test`: own headlines nobody tuned on; it says what to expect of unseen news. Clumsy but right outputs are left
-out. Floors and ceilings stand a little beside what was measured when they were set (dev 67 % found and 1.6 % false
+out. Floors and ceilings stand a little beside what was measured when they were set (dev 68 % found and 1.8 % false
 alarms, test 29 % and 0 %); lower them only with a reason in the commit.
 """
 
