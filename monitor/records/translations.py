@@ -41,7 +41,7 @@ class Translation:
     """One text and what became of it. Guards decide `status`:
 
     ok        show it, marked as machine translation
-    check     show it, marked "check the original" (a soft flag: number, negation, names)
+    check     show it, marked "check the original" (a soft flag: number, negation, names, garbled words, …)
     original  never show it; the original is shown, flagged (a hard flag, or no engine)
     """
 
@@ -51,7 +51,7 @@ class Translation:
     text: str  # the machine's words; empty when status is "original"
     engine: str
     status: Literal["ok", "check", "original"] = "ok"
-    flags: tuple[str, ...] = ()  # empty, mark, loop, length, leftover, number, negation, names, no_engine
+    flags: tuple[str, ...] = ()  # what the guards found (language/guards.py), or no_engine
 
     @property
     def key(self) -> str:
