@@ -4,7 +4,6 @@ import re
 import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
-from time import process_time
 from typing import Any
 
 import pytest
@@ -342,11 +341,11 @@ def test_an_outside_entity_reads_no_file() -> None:
     "junk",
     ["<", "<!--", "<a b='", "</", "<!", "<?", "&lt;", "<script>", "<![CDATA[", "&", "la entrada ", "A. ", "EL PASO "],
 )
-def test_hostile_markup_takes_no_more_time_than_its_length(junk: str) -> None:
-    """Each of these took seconds to hours before: the budget is a hundred times what is needed."""
-    started = process_time()
-    only(f"<title>Uno</title><description><![CDATA[{junk * (80_000 // len(junk))}]]></description>")
-    assert process_time() - started < 3
+def test_hostile_markup_is_read_to_its_end(junk: str) -> None:
+    """Time that grows with the square of the length would take minutes to hours here."""
+    article = only(f"<title>Uno</title><description><![CDATA[{junk * (80_000 // len(junk))}]]></description>")
+    assert article.title == "Uno"
+    assert len(article.summary) <= 4_000
 
 
 @pytest.mark.parametrize(

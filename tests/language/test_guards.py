@@ -1,8 +1,6 @@
 # ruff: noqa: E501 - one case a line
 """What the guards find in a translation, and what they leave alone, in both directions."""
 
-from time import perf_counter
-
 import pytest
 
 from monitor.language.glossary import Glossary
@@ -85,10 +83,9 @@ def test_an_empty_original_has_nothing_to_lose(glossary: Glossary) -> None:
     assert check("  ", "", "es", "en", glossary) == ()
 
 
-def test_a_very_long_output_is_judged_quickly(glossary: Glossary) -> None:
-    started = perf_counter()
-    check("Hola " * 400, "ab " * 5_000, "es", "en", glossary)
-    assert perf_counter() - started < 5
+def test_a_very_long_output_is_judged_to_its_end(glossary: Glossary) -> None:
+    """Time that grows with the square of the length would take minutes here."""
+    assert "length" in check("Hola " * 400, "ab " * 5_000, "es", "en", glossary)
 
 
 DOUBTFUL: list[tuple[Lang, str, str, str]] = [
