@@ -253,13 +253,12 @@ class _Pen:
 
     def latest(self, fresh: Sequence[Member], ranked: RankedStory, reader: Lang) -> Headline:
         """Prefers what the card does not say yet, a report of its own to a copy, the reader's language, the newest."""
-        lead = ranked.lead_en if reader == "en" else ranked.lead_es
+        shown = {lead.article.title for lead in (ranked.lead_en, ranked.lead_es) if lead}
 
         def worth(member: Member) -> tuple[bool, bool, bool, bool, datetime, str]:
             article = member.article
-            said = lead is not None and lead.article.title == article.title
-            own = member.language == reader
-            return not said, not member.copy_of, own, article.date_known, article.published_at, article.id
+            unsaid, own = article.title not in shown, member.language == reader
+            return unsaid, not member.copy_of, own, article.date_known, article.published_at, article.id
 
         return self.headline(max(fresh, key=worth), reader)
 
