@@ -64,7 +64,7 @@ debian:
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if ! command -v apt-get >/dev/null; then echo "Not a Debian system: install$$missing yourself for offline translation; going on without."; exit 0; fi; \
 	sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-	echo "Installing the Debian packages$$missing (about 60 MB) for offline translation …"; \
+	echo "Installing the Debian packages$$missing for offline translation …"; \
 	$$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null
 
 clean: ## Remove what the targets above made
