@@ -62,7 +62,8 @@ def run_once(config: Config, request: RunRequest, progress: Progress) -> RunRepo
         config, request = _for_dry_run(config, request, Path(scratch))
         with open_tools(config, out=request.out) as tools:
             plan = plan_run(config, request)
-            with run_lock(tools.store, plan.run_id) as held:
+            # A dry run has a copy of the store, in which the lease of a run under way may stand as well.
+            with run_lock(tools.store, plan.run_id, key="dry run" if request.dry_run else _LOCK) as held:
                 report = pipeline.run(tools, plan, _WhileHeld(progress, held))
                 tools.store.save_run(report, to_json(report))
     return report
@@ -223,12 +224,12 @@ def _since_error(text: str, problem: str) -> ConfigError:
 
 
 @contextmanager
-def run_lock(store: Store, run_id: str) -> Iterator["Held"]:
+def run_lock(store: Store, run_id: str, *, key: str = _LOCK) -> Iterator["Held"]:
     """Hold the run lock, renewed while the run lives, so that a killed run blocks the next one for a minute at most.
 
     Raises BusyError when another run holds it.
     """
-    held = Held(store, f"{socket.gethostname()}:{os.getpid()}:{run_id}")
+    held = Held(store, key, f"{socket.gethostname()}:{os.getpid()}:{run_id}")
     if not held.renew():
         raise BusyError(
             "another run is under way, so nothing was done; wait for it to end"
@@ -242,19 +243,20 @@ def run_lock(store: Store, run_id: str) -> Iterator["Held"]:
     finally:
         ended.set()
         heart.join()
-        store.release(_LOCK, held.owner)
+        store.release(key, held.owner)
 
 
 class Held:
     """The run lock of one run. `check` raises once another run has it: this machine slept, or stood still."""
 
-    def __init__(self, store: Store, owner: str) -> None:
+    def __init__(self, store: Store, key: str, owner: str) -> None:
         self.owner = owner
         self._store = store
+        self._key = key
         self._lost = threading.Event()
 
     def renew(self) -> bool:
-        return self._store.claim(_LOCK, self.owner, now=utc_now(), lease_s=_LEASE_S)
+        return self._store.claim(self._key, self.owner, now=utc_now(), lease_s=_LEASE_S)
 
     def keep(self, ended: threading.Event) -> None:
         """Renew until the run has ended or another one has the lock."""

@@ -232,6 +232,7 @@ def test_one_run_at_a_time(desk: Desk) -> None:
     assert done.returncode == 1
     assert "another run is under way" in done.stderr
     assert desk.mailbox.messages == ()
+    assert desk.monitor("run", "--dry-run").returncode == 0, "looking is always possible"
     with sqlite3.connect(desk.folder / "monitor.db") as database:
         database.execute("UPDATE leases SET expires_at = '2020-01-01 00:00:00.000000'")
     database.close()
