@@ -9,10 +9,12 @@ Known gaps: other languages come out as English or Spanish; a text in both gets 
 
 import math
 import re
+import tempfile
 import unicodedata
 from functools import cache
 from typing import Any
 
+from monitor.errors import StorageError
 from monitor.records import Lang
 from monitor.text import fold
 
@@ -84,9 +86,18 @@ def _without_accents(name: str) -> str:
 
 @cache
 def _identifier() -> Any:
-    """py3langid, restricted to the two languages. Loaded once for each process: it takes about a second."""
+    """py3langid, restricted to the two languages. Loaded once for each process: it takes about a second.
+
+    It unpacks its model into the temporary folder. Raises StorageError when there is no room for it.
+    """
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - 100 ms of import for every command
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    try:
+        identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    except OSError as exc:
+        folder = tempfile.gettempdir()
+        raise StorageError(
+            f"load the language detector by way of {folder}: {exc.strerror or exc} → free space there, or set TMPDIR"
+        ) from exc
     identifier.set_languages(["en", "es"])
     return identifier

@@ -29,6 +29,7 @@ _MIGRATION_LOCK = 7_305_861_220  # any number; PostgreSQL's advisory lock for "o
 _REMEDIES = (
     ("disk is full", "free some disk space and run again; nothing of this step was written"),
     ("no space left", "free some disk space and run again; nothing of this step was written"),
+    ("disk i/o error", "look at the disk: it is full, or failing; nothing of this step was written"),
     ("readonly", "make the file and its folder writable for this user"),
     ("read-only", "make the file and its folder writable for this user"),
     ("permission denied", "make the file and its folder writable for this user"),

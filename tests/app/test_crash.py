@@ -1,7 +1,6 @@
 """A run that is killed: the next one goes on where it stopped, and everybody has exactly one digest."""
 
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -9,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from monitor.demo.mail_server import ReceivedMail
-from tests.app.conftest import Desk
+from tests.app.conftest import Desk, expire_lease
 
 RECIPIENTS = 12
 
@@ -25,19 +24,6 @@ def start_and_kill(desk: Desk, when: Callable[[], bool]) -> None:
     process.send_signal(signal.SIGKILL)
     process.wait()
     expire_lease(desk)
-
-
-def expire_lease(desk: Desk) -> None:
-    """What a minute of waiting does."""
-    path = desk.folder / "monitor.db"
-    if not path.exists():
-        return
-    database = sqlite3.connect(path, timeout=30)
-    with database:
-        tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
-        if "leases" in tables:
-            database.execute("UPDATE leases SET expires_at = '2020-01-01 00:00:00.000000'")
-    database.close()
 
 
 def test_everybody_has_one_digest_whenever_the_run_was_killed(desk: Desk) -> None:

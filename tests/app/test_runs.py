@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+import subprocess
+import sys
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -9,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from monitor.demo.mail_server import ReceivedMail
-from tests.app.conftest import Desk
+from tests.app.conftest import Desk, expire_lease
 
 
 def outcomes(report: dict[str, object]) -> dict[str, str]:
@@ -204,8 +206,25 @@ def test_an_archive_that_cannot_be_written_fails_the_run_and_the_next_one_makes_
     assert len(desk.mailbox.messages) == 1
 
 
-def test_a_full_disk_fails_the_run_with_a_remedy_and_loses_nothing(desk: Desk) -> None:
-    """A database that may not grow answers like one on a full disk."""
+@pytest.mark.parametrize("kilobytes", [40, 300])
+def test_a_full_disk_fails_the_run_with_a_remedy_and_loses_nothing(desk: Desk, kilobytes: int) -> None:
+    """Files that may not grow: at 40 kB the database cannot be made, at 300 kB there is no room for temporary files."""
+    desk.document["recipients"] += [{"address": f"reader{n}@newsroom.example"} for n in range(8)]
+    desk.write()
+    limited = f"ulimit -f {kilobytes}; exec {sys.executable} -m monitor run"
+    full = subprocess.run(["bash", "-c", limited], cwd=desk.folder, capture_output=True, text=True, check=False)
+    assert full.returncode == 1, full.stdout + full.stderr
+    assert "→" in full.stderr
+    assert "Traceback" not in full.stderr
+    assert desk.mailbox.messages == ()
+    expire_lease(desk)
+    good = desk.report("run")
+    assert good["exit_code"] == 0
+    assert good["stories"]
+    assert len(desk.mailbox.messages) == 9
+
+
+def test_a_damaged_database_is_named_and_left_alone(desk: Desk) -> None:
     desk.write()
     desk.report("run", "--no-send", "--profile", "everyone")
     path = desk.folder / "monitor.db"
