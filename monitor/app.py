@@ -6,6 +6,7 @@ gives everything back.
 
 import os
 import re
+import secrets
 import shutil
 import socket
 import tempfile
@@ -28,7 +29,7 @@ from monitor.language.engines.choose import choose_engine, open_translator
 from monitor.language.glossary import load_glossary
 from monitor.pipeline import EditionPlan, Plan, Progress, Tools
 from monitor.protocols import Delivery, Store
-from monitor.records import Edition, FeedReport, Profile, Receipt, RunReport, content_id
+from monitor.records import Edition, FeedReport, Profile, Receipt, RunReport
 from monitor.resources import bundled
 from monitor.serialise import to_json, to_plain
 from monitor.store import copy_store, open_store
@@ -166,7 +167,7 @@ def plan_run(config: Config, request: RunRequest) -> Plan:
             problem = f"there is no profile '{request.profile}'"
             raise ConfigError(Problem(str(config.path), "profiles", problem, f"use one of: {known}"))
     return Plan(
-        run_id=f"{request.now:%Y%m%dT%H%M%SZ}-{content_id(str(os.getpid()), socket.gethostname())[:6]}",
+        run_id=f"{request.now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
         now=request.now,
         editions=tuple(_edition_plan(config, request, profile) for profile in profiles),
         since=parse_since(request.since, request.now, config.schedule.timezone) if request.since else None,
