@@ -125,6 +125,9 @@ class Store(Protocol):
 
     def save_vectors(self, embedder: str, vectors: Mapping[str, Vectors]) -> None: ...
 
+    def drop_vectors(self, *, before: datetime) -> int:
+        """Forget vectors cached before `before`; how many."""
+
     def stories(self, *, since: datetime) -> tuple[Story, ...]:
         """Stories with a member that was published or joined at or after `since`, whole, ordered by id."""
 

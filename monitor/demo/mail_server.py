@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Lock, Thread
 from types import TracebackType
 from typing import Self
@@ -41,16 +40,6 @@ class Mailbox:
 
     def messages_to(self, recipient: str) -> tuple[ReceivedMail, ...]:
         return tuple(m for m in self.messages if recipient.lower() in [address.lower() for address in m.recipients])
-
-    def write_messages(self, folder: Path) -> tuple[Path, ...]:
-        """One `.eml` file per message, numbered by arrival; `folder` is made when missing."""
-        folder.mkdir(parents=True, exist_ok=True)
-        paths = []
-        for number, message in enumerate(self.messages, start=1):
-            path = folder / f"{number:03d}.eml"
-            path.write_bytes(message.content)
-            paths.append(path)
-        return tuple(paths)
 
     def __enter__(self) -> Self:
         self._loop = asyncio.new_event_loop()

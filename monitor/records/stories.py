@@ -53,10 +53,6 @@ class Story:
         """Who reports it independently: copies and sister titles are one voice."""
         return frozenset(m.voice for m in self.members if not m.copy_of)
 
-    @property
-    def first_published_at(self) -> datetime:
-        return min(m.article.published_at for m in self.members)
-
 
 @dataclass(frozen=True, slots=True)
 class MergeDecision:

@@ -132,7 +132,6 @@ class SqlStore:
             self._insert_new(db, t.vectors, rows)
 
     def drop_vectors(self, *, before: datetime) -> int:
-        """Forget vectors cached before `before`; how many."""
         with self._writing("drop old vectors") as db:
             return db.execute(sa.delete(t.vectors).where(t.vectors.c.saved_at < before)).rowcount
 

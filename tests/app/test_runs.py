@@ -258,6 +258,26 @@ def test_one_run_at_a_time(desk: Desk) -> None:
     assert desk.monitor("run").returncode == 0
 
 
+def test_vectors_older_than_the_configured_days_are_forgotten(desk: Desk) -> None:
+    desk.document["storage"] = {"keep_vectors_days": 5}
+    desk.write()
+
+    def cached(change: str = "") -> int:
+        database = sqlite3.connect(desk.folder / "monitor.db")
+        with database:
+            if change:
+                database.execute(change)
+            (count,) = database.execute("SELECT count(*) FROM vectors").fetchone()
+        database.close()
+        return int(count)
+
+    desk.report("run", "--no-send")
+    assert cached() > 0
+    cached("UPDATE vectors SET saved_at = '2020-01-01 00:00:00.000000'")
+    desk.report("run", "--no-send")
+    assert cached() == 0
+
+
 def test_status_tells_of_runs_feeds_and_the_outbox(desk: Desk) -> None:
     desk.document["recipients"].append({"address": "gone@newsroom.example"})
     desk.write()

@@ -230,6 +230,14 @@ def test_translations_are_remembered_by_engine_and_the_last_write_wins(store: St
     assert store.recall("argos-3", [hola.key]) == {}
 
 
+def test_vectors_are_forgotten_by_the_age_of_their_caching(store: Store) -> None:
+    store.save_vectors("e5", {"a": np.ones(3, np.float32), "b": np.ones(3, np.float32)})
+    assert store.drop_vectors(before=datetime(2020, 1, 1, tzinfo=UTC)) == 0
+    assert set(store.vectors("e5", ["a", "b"])) == {"a", "b"}
+    assert store.drop_vectors(before=datetime(2999, 1, 1, tzinfo=UTC)) == 2
+    assert store.vectors("e5", ["a", "b"]) == {}
+
+
 def test_vectors_come_back_bit_by_bit_as_float32_of_their_embedder(store: Store) -> None:
     vector = np.linspace(-1, 1, 384, dtype=np.float32)
     store.save_vectors("e5", {"a": vector, "b": vector[::2]})
