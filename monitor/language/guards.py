@@ -2,9 +2,8 @@
 
 `HARD` flags mean: show the original instead. `SOFT` flags mean: show it, marked "check the original". Pure functions.
 
-False alarms on 1,997 pairs of human news translations (NTREX-128, en and es-MX): any flag 8.3 % into Spanish, 6.7 %
-into English; a hard one 1.1 % and 0.3 %. On border news the softer checks of `doubts` find two thirds of the garbled
-outputs they were tuned on and three in ten of unseen ones (tests/eval/test_translation_doubts.py).
+On border news the softer checks of `doubts` find two thirds of the garbled outputs they were tuned on and three in ten
+of unseen ones (tests/eval/test_translation_doubts.py).
 Known gaps: a fluent sentence with the wrong verb or the wrong subject passes; so does a negation that moved.
 """
 
