@@ -110,6 +110,7 @@ def test_every_command_that_a_page_names_exists(page: str) -> None:
     known = {path for path, _ in commands()} | {"monitor feeds", "monitor models"}
     text = (ROOT / page).read_text(encoding="utf-8")
     named = set(re.findall(r"(?:^|`|\$ )(monitor [a-z]+(?: [a-z]+)?)", text, flags=re.MULTILINE))
+    assert named, f"{page} names no command: is the pattern still right?"
     for name in named:
         assert name in known or name.rsplit(" ", 1)[0] in known, f"{page} names `{name}`"
 
