@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from monitor.records import (
+    Correction,
     Edition,
     Envelope,
     FeedState,
@@ -115,10 +116,20 @@ class Store(Protocol):
 
     def find_article(self, url_or_id: str) -> Judged | None: ...
 
-    def recall(self, engine: str, keys: Collection[str]) -> dict[str, Translation]:
-        """The translation memory: by `text_key`, of this engine name only."""
+    def recall(self, recipe: str, keys: Collection[str]) -> dict[str, Translation]:
+        """The translation memory: by `text_key`, of this recipe (engine, glossary and guards) only."""
 
-    def remember(self, translations: Iterable[Translation]) -> None: ...
+    def remember(self, translations: Iterable[Translation]) -> None:
+        """Keep translations under their recipe; those without one are left out. The last write wins."""
+
+    def corrections(self) -> tuple[Correction, ...]:
+        """The wordings of analysts, the oldest first."""
+
+    def save_correction(self, correction: Correction) -> None:
+        """Keep a wording; one of the same kind for the same text and target is replaced."""
+
+    def drop_correction(self, correction: Correction) -> bool:
+        """Forget a wording; whether there was one."""
 
     def vectors(self, embedder: str, keys: Collection[str]) -> dict[str, Vectors]:
         """Cached vectors (1-d float32) by content key."""

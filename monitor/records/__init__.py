@@ -40,9 +40,18 @@ from monitor.records.stories import (
     StoryStatus,
     SummarySentence,
 )
-from monitor.records.translations import EngineReport, EngineSpec, Translation, Translations, text_key
+from monitor.records.translations import (
+    ANALYST,
+    Correction,
+    EngineReport,
+    EngineSpec,
+    Translation,
+    Translations,
+    text_key,
+)
 
 __all__ = [
+    "ANALYST",
     "HEALTHY_OUTCOMES",
     "LANGUAGES",
     "QUIET_OUTCOMES",
@@ -51,6 +60,7 @@ __all__ = [
     "Clustered",
     "Comparison",
     "Copy",
+    "Correction",
     "Counts",
     "DeliveryState",
     "DigestLang",

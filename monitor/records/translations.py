@@ -1,7 +1,8 @@
-"""Engines and translations."""
+"""Engines, translations and the corrections of an analyst."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from monitor.records.base import Lang, content_id
@@ -30,10 +31,17 @@ class EngineReport:
     limits: str = ""  # a known limit worth telling a reader ("basic": names and verbs may be wrong)
     translated: int = 0  # texts sent to the engine in this run
     remembered: int = 0  # texts found in the translation memory
+    retried: int = 0  # texts whose first translation was refused and that were tried another way
+    rescued: int = 0  # of those, the ones that then passed
+    corrected: int = 0  # texts with an analyst's own wording
     flagged_hard: int = 0
     flagged_soft: int = 0
+    unenforced: tuple[str, ...] = ()  # glossary terms whose fixed translation could not be brought in
     words: int = 0
     seconds: float = 0.0
+
+
+ANALYST = "analyst"  # the "engine" of a correction
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +57,13 @@ class Translation:
     target: Lang
     original: str
     text: str  # the machine's words; empty when status is "original"
-    engine: str
+    engine: str  # who made it: an engine's name, or ANALYST
     status: Literal["ok", "check", "original"] = "ok"
     flags: tuple[str, ...] = ()  # what the guards found (language/guards.py), or no_engine
+    recipe: str = ""  # what it was made with (engine, glossary, guards): its translation memory; empty: not remembered
+    confidence: float = 0.0  # 0 to 1: the share of such translations that do not mislead (language/confidence.py)
+    basic: bool = False  # made by an engine whose quality is known to be basic
+    unenforced: tuple[str, ...] = ()  # glossary terms of the original whose fixed translation could not be brought in
 
     @property
     def key(self) -> str:
@@ -61,6 +73,26 @@ class Translation:
     def shown(self) -> str:
         """The text a reader gets: the translation, or the original when it cannot be trusted."""
         return self.original if self.status == "original" else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """An analyst's wording, which wins over every engine from then on.
+
+    sentence  `original` is a whole headline or sentence: shown as worded
+    term      `original` is a word or a name: a glossary term, for every text that has it
+    """
+
+    source: Lang
+    target: Lang
+    original: str
+    wording: str
+    kind: Literal["sentence", "term"]
+    made_at: datetime
+
+    @property
+    def key(self) -> str:
+        return text_key(self.original, self.target)
 
 
 def text_key(original: str, target: Lang) -> str:

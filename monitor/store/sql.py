@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection, Engine, RowMapping
 from monitor.protocols import Vectors
 from monitor.records import (
     Article,
+    Correction,
     Edition,
     Envelope,
     FeedState,
@@ -102,17 +103,31 @@ class SqlStore:
 
     # ------------------------------------------------------------ caches
 
-    def recall(self, engine: str, keys: Collection[str]) -> dict[str, Translation]:
+    def recall(self, recipe: str, keys: Collection[str]) -> dict[str, Translation]:
         columns = [t.translations.c[field.name] for field in fields(Translation)]
-        query = sa.select(t.translations.c.key, *columns).where(t.translations.c.engine == engine)
+        query = sa.select(t.translations.c.key, *columns).where(t.translations.c.recipe == recipe)
         with self._reading("read the translation memory") as db:
             return {row["key"]: _record(Translation, row) for row in _in_chunks(db, query, keys)}
 
     def remember(self, translations: Iterable[Translation]) -> None:
-        """The last write wins: a better guard may judge the same text again."""
-        rows = [_values(t.translations, translation) for translation in translations]
+        """The last write wins: the same text may be judged again."""
+        rows = [_values(t.translations, translation) for translation in translations if translation.recipe]
         with self._writing("save translations") as db:
             self._upsert(db, t.translations, rows)
+
+    def corrections(self) -> tuple[Correction, ...]:
+        query = sa.select(t.corrections).order_by(t.corrections.c.made_at, t.corrections.c.key)
+        with self._reading("read the corrections") as db:
+            return tuple(_record(Correction, row) for row in db.execute(query).mappings())
+
+    def save_correction(self, correction: Correction) -> None:
+        with self._writing("save a correction") as db:
+            self._upsert(db, t.corrections, [_values(t.corrections, correction)])
+
+    def drop_correction(self, correction: Correction) -> bool:
+        same = (t.corrections.c.key == correction.key) & (t.corrections.c.kind == correction.kind)
+        with self._writing("drop a correction") as db:
+            return db.execute(sa.delete(t.corrections).where(same)).rowcount > 0
 
     def vectors(self, embedder: str, keys: Collection[str]) -> dict[str, Vectors]:
         query = sa.select(t.vectors.c.key, t.vectors.c.vector).where(t.vectors.c.embedder == embedder)

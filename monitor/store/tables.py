@@ -148,14 +148,30 @@ verdicts = sa.Table(
 translations = sa.Table(
     "translations",
     metadata,
-    sa.Column("engine", Words, primary_key=True),
+    sa.Column("recipe", Words, primary_key=True),
     sa.Column("key", Words, primary_key=True),
     _required("source", Words),
     _required("target", Words),
     _required("original", Words),
     _required("text", Words),
+    _required("engine", Words),
     _required("status", Words),
     _required("flags", Strings),
+    _required("confidence", sa.Double),
+    _required("basic", sa.Boolean),
+    _required("unenforced", Strings),
+)
+
+corrections = sa.Table(
+    "corrections",
+    metadata,
+    sa.Column("key", Words, primary_key=True),
+    sa.Column("kind", Words, primary_key=True),
+    _required("source", Words),
+    _required("target", Words),
+    _required("original", Words),
+    _required("wording", Words),
+    _required("made_at", UtcDateTime),
 )
 
 vectors = sa.Table(

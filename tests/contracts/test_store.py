@@ -18,6 +18,7 @@ from monitor.errors import StorageError
 from monitor.protocols import Store
 from monitor.records import (
     Article,
+    Correction,
     Counts,
     Edition,
     EngineReport,
@@ -144,8 +145,10 @@ def make_envelope(recipient: str, edition: str = "everyone/2026-03-08") -> Envel
     return Envelope(edition, recipient, f"<{recipient}>", "digest@example.org", f"To: {recipient}\r\n\r\nñ".encode())
 
 
-def translation(text: str, *, engine: str = "argos-1", words: str = "hello") -> Translation:
-    return Translation("es", "en", text, words, engine, "check", ("number",))
+def translation(text: str, *, recipe: str = "argos-1", words: str = "hello") -> Translation:
+    return Translation(
+        "es", "en", text, words, "argos", "check", ("number",), recipe, confidence=0.75, basic=True, unenforced=("CBP",)
+    )
 
 
 def recipients(envelopes: tuple[Envelope, ...]) -> list[str]:
@@ -221,13 +224,30 @@ def test_text_that_a_database_refuses_does_not_stop_a_run(store: Store) -> None:
 # ---------------------------------------------------------------- caches
 
 
-def test_translations_are_remembered_by_engine_and_the_last_write_wins(store: Store) -> None:
+def test_translations_are_remembered_by_recipe_and_the_last_write_wins(store: Store) -> None:
     hola = translation("hola")
-    store.remember([hola, translation("adiós"), translation("hola", engine="argos-2", words="hi")])
+    store.remember([hola, translation("adiós"), translation("hola", recipe="argos-2", words="hi")])
     store.remember([translation("hola", words="hello there")])
     assert store.recall("argos-1", [hola.key, "missing"]) == {hola.key: translation("hola", words="hello there")}
-    assert store.recall("argos-2", [hola.key]) == {hola.key: translation("hola", engine="argos-2", words="hi")}
+    assert store.recall("argos-2", [hola.key]) == {hola.key: translation("hola", recipe="argos-2", words="hi")}
     assert store.recall("argos-3", [hola.key]) == {}
+
+
+def test_a_translation_without_a_recipe_is_not_remembered(store: Store) -> None:
+    store.remember([translation("hola", recipe="")])
+    assert store.recall("", [translation("hola").key]) == {}
+
+
+def test_corrections_come_back_the_oldest_first_and_the_last_wording_wins(store: Store) -> None:
+    term = Correction("es", "en", "garita", "port of entry", "term", NOW)
+    sentence = Correction("es", "en", "garita", "The port of entry", "sentence", NOW + HOUR)
+    store.save_correction(replace(sentence, wording="The gate"))
+    store.save_correction(sentence)
+    store.save_correction(term)
+    assert store.corrections() == (term, sentence)
+    assert store.drop_correction(term)
+    assert not store.drop_correction(term)
+    assert store.corrections() == (sentence,)
 
 
 def test_vectors_are_forgotten_by_the_age_of_their_caching(store: Store) -> None:
