@@ -27,13 +27,13 @@ from monitor.digest.model import (
     Fragment,
     Headline,
     Headlines,
-    Provenance,
     Quote,
     Report,
     StillOpen,
     Unread,
 )
 from monitor.records import (
+    ANALYST,
     LANGUAGES,
     QUIET_OUTCOMES,
     Comparison,
@@ -294,11 +294,20 @@ class _Pen:
             return Fragment(language, _safe(text), "original")
         translation = self.material.translations.get(text_key(text, reader))
         if translation is None or translation.status == "original" or not translation.text.strip():
-            return Fragment(language, _safe(text), "withheld")
-        engine = _safe(self.material.engine.label or translation.engine)
-        provenance: Provenance = "check" if translation.status == "check" else "machine"
-        basic = self.material.engine.limits == "basic"
-        return Fragment(reader, _safe(translation.text), provenance, engine, basic)
+            return Fragment(language, _safe(text), "withheld", faults=translation.flags if translation else ())
+        if translation.engine == ANALYST:
+            return Fragment(reader, _safe(translation.text), "corrected")
+        doubtful = translation.status == "check"
+        return Fragment(
+            reader,
+            _safe(translation.text),
+            "check" if doubtful else "machine",
+            _safe(translation.label or translation.engine),
+            translation.basic,
+            translation.confidence_word,
+            translation.flags,
+            _safe(text) if doubtful else "",
+        )
 
     def coverage(self, ranked: RankedStory) -> tuple[Coverage, ...]:
         return tuple(

@@ -23,7 +23,8 @@ from monitor.records import (
 _LINKED = 5  # outlets linked per language and card
 _PLACES = 4  # places named per card
 
-Provenance = Literal["original", "machine", "check", "withheld"]
+Provenance = Literal["original", "machine", "check", "corrected", "withheld"]
+Confidence = Literal["", "high", "medium", "low"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Fragment:
     original  the outlet's own words
     machine   machine translation by `engine`
     check     machine translation that a guard doubts (a number, a name, a negation): the reader is sent to the original
+    corrected an analyst's own wording
     withheld  no trustworthy translation: `text` is the original, and `language` is the original's
     """
 
@@ -41,6 +43,9 @@ class Fragment:
     provenance: Provenance
     engine: str = ""  # label of the engine, only for a translation
     basic: bool = False  # translated by an engine whose quality is known to be basic
+    confidence: Confidence = ""  # how often such translations do not mislead; only for a machine's
+    faults: tuple[str, ...] = ()  # what the guards found: why it is to be checked, or was withheld
+    original: str = ""  # the outlet's own words, of a translation that is to be checked
 
     @property
     def manner(self) -> str:
@@ -170,7 +175,7 @@ class Card:
 
     def summary_for(self, reader: Lang) -> tuple[Quote, ...]:
         """The summary's sentences: those in the reader's own language, the translated ones, the untranslated ones."""
-        order = ("original", "machine", "check", "withheld")
+        order = ("original", "corrected", "machine", "check", "withheld")
         return tuple(sorted(self.summary, key=lambda quote: order.index(quote.text.for_reader(reader).provenance)))
 
     def summary_in(self, reader: Lang) -> tuple[Quote, ...]:

@@ -4,7 +4,7 @@ Strings live in `strings.en.yaml` and `strings.es.yaml`; a value is a text with 
 plural categories (`one`, `many`, `other`) chosen by the placeholder `n`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any
@@ -66,6 +66,11 @@ class Phrases:
 
     def number(self, value: float) -> str:
         return format_decimal(value, "#,##0.#", locale=self.locale)
+
+    def faults(self, flags: Iterable[str]) -> str:
+        """What the guards found, in words: "numbers may differ, a name may be wrong"; each thing once."""
+        said = (self(f"fault.{flag}" if f"fault.{flag}" in self else "fault.other") for flag in flags)
+        return ", ".join(dict.fromkeys(said))
 
     def points(self, value: float) -> str:
         """ "2.0": points of a rank, all with one decimal."""

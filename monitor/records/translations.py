@@ -62,12 +62,18 @@ class Translation:
     flags: tuple[str, ...] = ()  # what the guards found (language/guards.py), or no_engine
     recipe: str = ""  # what it was made with (engine, glossary, guards): its translation memory; empty: not remembered
     confidence: float = 0.0  # 0 to 1: the share of such translations that do not mislead (language/confidence.py)
+    label: str = ""  # the engine, for readers: "Argos Translate"
     basic: bool = False  # made by an engine whose quality is known to be basic
     unenforced: tuple[str, ...] = ()  # glossary terms of the original whose fixed translation could not be brought in
 
     @property
     def key(self) -> str:
         return text_key(self.original, self.target)
+
+    @property
+    def confidence_word(self) -> Literal["high", "medium", "low"]:
+        """The confidence as a reader gets it: at least nine in ten, at least three in four, fewer do not mislead."""
+        return "high" if self.confidence >= 0.9 else "medium" if self.confidence >= 0.75 else "low"
 
     @property
     def shown(self) -> str:

@@ -158,6 +158,7 @@ translations = sa.Table(
     _required("status", Words),
     _required("flags", Strings),
     _required("confidence", sa.Double),
+    _required("label", Words),
     _required("basic", sa.Boolean),
     _required("unenforced", Strings),
 )

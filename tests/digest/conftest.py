@@ -173,7 +173,17 @@ def ranked_from(tale: Tale) -> RankedStory:
 def translated(
     source: Lang, original: str, text: str, status: Literal["ok", "check", "original"] = "ok"
 ) -> Translation:
-    return Translation(source, other_language(source), original, text, "testmt-1", status=status)
+    return Translation(
+        source,
+        other_language(source),
+        original,
+        text,
+        "testmt-1",
+        status=status,
+        flags={"ok": (), "check": ("number",), "original": ("loop",)}[status],
+        confidence={"ok": 0.95, "check": 0.6, "original": 0.0}[status],
+        label="Argos Translate",
+    )
 
 
 def material_of(

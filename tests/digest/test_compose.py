@@ -10,7 +10,7 @@ import pytest
 from monitor.config.models import DigestConfig
 from monitor.digest import Digest, compose
 from monitor.digest.model import Card, Coverage
-from monitor.records import EditionMaterial, FeedReport, Place, Profile
+from monitor.records import ANALYST, EditionMaterial, FeedReport, Place, Profile
 
 Edition = Callable[..., Digest]
 
@@ -248,9 +248,30 @@ def test_links_are_kept_without_campaign_parameters(material: EditionMaterial, e
 
 
 def test_translations_of_a_basic_engine_are_told_from_others(material: EditionMaterial, edition: Edition) -> None:
-    def manners(limits: str) -> set[str]:
-        digest = edition(replace(material, engine=replace(material.engine, limits=limits)), "es")
+    def manners(*, basic: bool) -> set[str]:
+        translations = {key: replace(t, basic=basic) for key, t in material.translations.items()}
+        digest = edition(replace(material, translations=translations), "es")
         return {card.headlines.es.fragment.manner for card in digest.cards}
 
-    assert manners("") == {"original", "machine", "check"}
-    assert manners("basic") == {"original", "machine.basic", "check.basic"}
+    assert manners(basic=False) == {"original", "machine", "check"}
+    assert manners(basic=True) == {"original", "machine.basic", "check.basic"}
+
+
+def test_a_translation_says_how_sure_it_is_what_is_doubtful_and_what_the_outlet_wrote(
+    material: EditionMaterial, edition: Edition
+) -> None:
+    digest = edition(material, "es")
+    by_id = {card.id: card.headlines.es.fragment for card in digest.cards}
+    drone = by_id["drone"]
+    assert (drone.confidence, drone.faults, bool(drone.original)) == ("low", ("number",), True)
+    english = {card.id: card.headlines.en.fragment for card in edition(material, "en").cards}
+    assert (english["shelter"].confidence, english["shelter"].faults, english["shelter"].original) == ("high", (), "")
+    assert (english["river"].provenance, english["river"].confidence) == ("withheld", "")
+    assert english["river"].faults == ("loop",)
+
+
+def test_an_analysts_wording_is_no_machines(material: EditionMaterial, edition: Edition) -> None:
+    translations = {key: replace(t, engine=ANALYST, confidence=1.0) for key, t in material.translations.items()}
+    fragment = edition(replace(material, translations=translations), "en").cards
+    shelter = next(card.headlines.en.fragment for card in fragment if card.id == "shelter")
+    assert (shelter.provenance, shelter.engine, shelter.confidence, shelter.basic) == ("corrected", "", "", False)

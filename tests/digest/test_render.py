@@ -100,7 +100,8 @@ def test_a_withheld_translation_is_shown_as_the_original_and_says_so(
     rendered = render(edition(material, "en"), templates)
     assert "translation withheld: original shown" in rendered.html
     assert re.search(r'<h3 lang="es"[^>]*>(?:<a[^>]*>)?Rescatan a 14 migrantes', rendered.html)
-    assert "Acuña [translation withheld, original shown]" in " ".join(rendered.text.split())
+    text = " ".join(rendered.text.split())
+    assert "Acuña [translation withheld, original shown (it repeated itself)]" in text
 
 
 def test_the_lead_and_the_differing_figures_are_told_in_the_readers_language(
@@ -179,12 +180,28 @@ def test_the_encoding_is_told_before_anything_else(
 def test_a_basic_translation_is_called_basic_at_every_text(
     material: EditionMaterial, edition: Edition, templates: Templates
 ) -> None:
-    basic = replace(material, engine=replace(material.engine, limits="basic"))
+    basic = replace(material, translations={k: replace(t, basic=True) for k, t in material.translations.items()})
     rendered = render(edition(basic, "es"), templates)
     for part in (Page(rendered.html).text, " ".join(rendered.text.split())):
         cards = part.split("Cómo se elaboró")[0].split("Publicadas en ambos idiomas")[-1].split("Traducción")[0]
         assert cards.count("traducción automática básica") == cards.count("traducción automática") > 3
-    assert "[basic machine translation]" in render(edition(basic, "en"), templates).html
+    assert "[basic machine translation, high confidence]" in render(edition(basic, "en"), templates).html
+
+
+def test_a_doubtful_translation_says_what_is_doubtful_and_stands_beside_the_original(
+    material: EditionMaterial, edition: Edition, templates: Templates
+) -> None:
+    doubtful = {
+        key: t if t.status == "original" else replace(t, status="check", flags=("names", "words", "words"))
+        for key, t in material.translations.items()
+    }
+    rendered = render(edition(replace(material, translations=doubtful), "es"), templates)
+    flat = " ".join(rendered.text.split())
+    assert "puede faltar un nombre o estar mal, algunas palabras pueden estar mal" in flat
+    quoted = [t.original for t in material.translations.values() if f"“{t.original}”" in flat]
+    assert quoted, "no original stands beside its doubtful translation"
+    page = " ".join(Page(rendered.html).text.split())
+    assert all(f"“{text}”" in page for text in quoted)
 
 
 def test_an_updated_story_names_its_latest_report_in_both_parts(
@@ -303,7 +320,7 @@ def test_a_sample_is_called_a_sample_everywhere(
 def test_the_limits_of_a_basic_engine_are_told_in_the_readers_language(
     material: EditionMaterial, edition: Edition, templates: Templates
 ) -> None:
-    basic = replace(material, engine=replace(material.engine, limits="basic"))
+    basic = replace(material, translations={k: replace(t, basic=True) for k, t in material.translations.items()})
     rendered = render(edition(basic, "es"), templates)
     assert "Su calidad es básica" in rendered.html
     assert "Su calidad es básica" in " ".join(rendered.text.split())
@@ -488,6 +505,9 @@ def test_the_json_keeps_its_keys(material: EditionMaterial, edition: Edition, te
         "provenance": "original",
         "engine": "",
         "basic": False,
+        "confidence": "",
+        "faults": [],
+        "original": "",
     }
 
 
@@ -527,7 +547,8 @@ def test_every_string_is_used(templates: Templates) -> None:
     used += "".join(path.read_text("utf-8") for path in sorted((ROOT / "monitor" / "digest").glob("*.py")))
     families = {key.rsplit(".", 1)[0] + "." for key in templates.phrases["en"].strings if "." in key}
     for key in templates.phrases["en"].strings:
-        in_family = any(key.startswith(family) and f'"{family}" ~' in used for family in families)
+        spoken = (family for family in families if f'"{family}" ~' in used or f'f"{family}{{' in used)
+        in_family = any(key.startswith(family) for family in spoken)
         assert f'"{key}"' in used or in_family, key
 
 

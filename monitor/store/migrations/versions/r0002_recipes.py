@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("flags", sa.Text(), nullable=False),
         sa.Column("confidence", sa.Double(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
         sa.Column("basic", sa.Boolean(), nullable=False),
         sa.Column("unenforced", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("recipe", "key"),
