@@ -320,7 +320,7 @@ def test_a_sample_is_called_a_sample_everywhere(
 def test_the_limits_of_a_basic_engine_are_told_in_the_readers_language(
     material: EditionMaterial, edition: Edition, templates: Templates
 ) -> None:
-    basic = replace(material, translations={k: replace(t, basic=True) for k, t in material.translations.items()})
+    basic = replace(material, engine=replace(material.engine, limits="basic"))
     rendered = render(edition(basic, "es"), templates)
     assert "Su calidad es básica" in rendered.html
     assert "Su calidad es básica" in " ".join(rendered.text.split())
