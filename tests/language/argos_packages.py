@@ -3,22 +3,28 @@
 The Transformer is a word-for-word dictionary: decoder step i attends to source position i (random ±1 position codes)
 and the output projection maps the source piece to its target piece. The real loading, int8, beam, batching and
 tokenizer code runs on it, and its output is known exactly. Unknown words are copied.
+
+Both kinds of tokenizer that argostranslate knows can be had: SentencePiece (the published 1.0 packages) and Moses with
+byte pairs (es→en 1.9).
 """
 
 import io
 import json
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import sentencepiece
 from ctranslate2.specs import transformer_spec
 
+_STOPS = "¿?¡!.,;:"  # Moses makes words of their own of them
 Array = npt.NDArray[np.float32]
 WordPair = tuple[str, str]
 
@@ -46,6 +52,11 @@ class Shape:
     layers: int = 1
     inner: int = 256
     positions: int = 512
+    vocabulary: int = 0  # at least so many pieces; made-up words fill it up
+
+
+PUBLISHED = Shape(width=512, heads=8, layers=6, inner=2048, vocabulary=32_000)
+"""The size of the published packages: with int8 weights about 94 MB."""
 
 
 def build_package(
@@ -57,17 +68,27 @@ def build_package(
     version: str = "1.0",
     stuck_on: str = "",
     shape: Shape = Shape(),
+    tokenizer: Literal["sentencepiece", "bpe"] = "sentencepiece",
+    quantization: str | None = None,
+    only_in_int8: bool = False,
 ) -> Path:
-    """Write a package to `out` and return it. `stuck_on`: a target word it says for ever, like the broken es→en 1.9."""
+    """Write a package to `out` and return it.
+
+    `stuck_on`: a target word it says for ever; with `only_in_int8` just when its weights are rounded to int8, which is
+    how the published es→en 1.9 fails. `quantization`: how the weights are stored ("int8" as published ones are).
+    """
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch) / f"{source}_{target}"
         root.mkdir()
-        vocabulary = _train_vocabulary(pairs, root / "sentencepiece.model")
-        spec = _dictionary_model(vocabulary, {f"▁{s}": f"▁{t}" for s, t in pairs}, shape)
+        make = _sentencepiece_vocabulary if tokenizer == "sentencepiece" else _bpe_vocabulary
+        space = "▁" if tokenizer == "sentencepiece" else ""
+        pairs = pairs if tokenizer == "sentencepiece" else [(s.strip(_STOPS), t.strip(_STOPS)) for s, t in pairs]
+        vocabulary = make([*pairs, ("", stuck_on)] if stuck_on else pairs, root, shape.vocabulary)
+        spec = _dictionary_model(vocabulary, {f"{space}{s}": f"{space}{t}" for s, t in pairs}, shape)
         if stuck_on:
-            spec.decoder.projection.bias[vocabulary.index(f"▁{stuck_on}")] = 1e3
+            _break(spec, vocabulary.index(f"{space}{stuck_on}"), only_in_int8=only_in_int8)
         spec.validate()
-        spec.optimize(quantization=None)
+        spec.optimize(quantization=quantization)
         (root / "model").mkdir()
         spec.save(str(root / "model"))
         (root / "metadata.json").write_text(json.dumps(_metadata(source, target, version)), encoding="utf-8")
@@ -97,21 +118,60 @@ def _metadata(source: str, target: str, version: str) -> dict[str, Any]:
     }
 
 
-def _train_vocabulary(pairs: Sequence[WordPair], path: Path) -> list[str]:
-    words = sorted({word for pair in pairs for word in pair})
+def _filled(words: set[str], size: int) -> list[str]:
+    """The words, sorted, and made-up ones after them."""
+    return [*sorted(words), *(f"relleno{i}" for i in range(size - len(words)))]
+
+
+def _sentencepiece_vocabulary(pairs: Sequence[WordPair], root: Path, size: int) -> list[str]:
+    """Train `sentencepiece.model` on whole words; its pieces."""
+    words = _filled({word for pair in pairs for word in pair if word}, size)
     model = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter([" ".join(words), *words] * 3),
+        sentence_iterator=iter([" ".join(words[i : i + 100]) for i in range(0, len(words), 100)] * 3),
         model_writer=model,
         model_type="word",
         vocab_size=len(words) + 3,
         hard_vocab_limit=False,
+        character_coverage=1.0,
         minloglevel=2,
         normalization_rule_name="identity",
     )
-    path.write_bytes(model.getvalue())
+    (root / "sentencepiece.model").write_bytes(model.getvalue())
     processor = sentencepiece.SentencePieceProcessor(model_proto=model.getvalue())
     return [processor.id_to_piece(i) for i in range(processor.vocab_size())]
+
+
+def _bpe_vocabulary(pairs: Sequence[WordPair], root: Path, size: int) -> list[str]:
+    """Write `bpe.model`, the merges that make every word one piece; the pieces, and single letters for other words."""
+    words = {word for pair in pairs for word in pair if word}
+    letters = {letter for word in words for letter in word} | {*_STOPS, *"0123456789"}
+    merges = _byte_pairs(sorted(word for word in words if not word.endswith("@@")))
+    lines = ["#version: 0.2", *(f"{left} {right}" for left, right in merges)]
+    (root / "bpe.model").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    pieces = {*words, *letters, *(f"{letter}@@" for letter in letters)}
+    return ["<unk>", "<s>", "</s>", *_filled(pieces, size)]
+
+
+def _byte_pairs(words: Sequence[str]) -> list[tuple[str, str]]:
+    """The merges of neighbours, the most frequent first, until every word is one symbol."""
+    symbols = [[*word[:-1], word[-1] + "</w>"] for word in words]
+    merges = []
+    while counts := Counter(pair for word in symbols for pair in pairwise(word)):
+        best = max(counts, key=lambda pair: (counts[pair], pair))
+        merges.append(best)
+        symbols = [_merged(word, best) for word in symbols]
+    return merges
+
+
+def _merged(symbols: Sequence[str], pair: tuple[str, str]) -> list[str]:
+    out: list[str] = []
+    for symbol in symbols:
+        if out and (out[-1], symbol) == pair:
+            out[-1] += symbol
+        else:
+            out.append(symbol)
+    return out
 
 
 class _Weights:
@@ -131,6 +191,18 @@ class _Weights:
     def linear(self, layer: Any, rows: int, columns: int, written: Array | None = None) -> None:
         layer.weight = self.noise(rows, columns) + (0 if written is None else written.astype(np.float32))
         layer.bias = np.zeros(rows, np.float32)
+
+
+def _break(spec: Any, piece: int, *, only_in_int8: bool) -> None:
+    """Make the model say one piece for ever. In int8 only: one column of the projection holds huge weights and meets
+    a zero at every step; as they set the scale of the rounding, all others vanish.
+    """
+    if not only_in_int8:
+        spec.decoder.projection.bias[piece] = 1e3
+        return
+    spec.decoder.layer_norm.gamma[-1] = 0.0
+    spec.decoder.projection.weight[:, -1] = 1e4
+    spec.decoder.projection.bias[piece] = 1e-2
 
 
 def _norm(layer: Any, width: int) -> None:
