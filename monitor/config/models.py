@@ -61,6 +61,17 @@ def _check_feed_url(url: str) -> str:
     return url
 
 
+def _check_server_url(url: str) -> str:
+    if not url:
+        return url
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(f"'{url}' is no http(s) address of a server; write for example http://127.0.0.1:5000")
+    if parts.username or parts.password:
+        raise ValueError("a user name or password does not belong into feeds.yaml; use api_key_env")
+    return url.rstrip("/")
+
+
 def _check_sender(sender: str) -> str:
     match = re.fullmatch(r"(?:[^<>\r\n]*<)?([^<>]+?)>?", sender.strip())
     check_address(match.group(1) if match else sender)
@@ -72,6 +83,7 @@ Address = Annotated[str, AfterValidator(check_address)]
 Slug = Annotated[str, AfterValidator(_check_slug)]
 TimeOfDay = Annotated[str, AfterValidator(_check_time)]
 FeedUrl = Annotated[str, AfterValidator(_check_feed_url)]
+ServerUrl = Annotated[str, AfterValidator(_check_server_url)]
 Sender = Annotated[str, AfterValidator(_check_sender)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -166,11 +178,29 @@ class FetchConfig(Section):
     """A feed whose newest entry is older is reported as stale, unless it is low_volume."""
 
 
+class LibreTranslateConfig(Section):
+    """A LibreTranslate server of your own. Nothing is ever sent to one that is not named here."""
+
+    url: ServerUrl = ""
+    """Its address, for example http://127.0.0.1:5000; empty: there is none. Every foreign text is sent there."""
+    api_key_env: str = "MONITOR_LIBRETRANSLATE_KEY"
+    """Environment variable that holds the API key, if the server wants one."""
+    timeout_s: float = Field(default=60, gt=0, le=3600)
+    """Seconds to wait for one batch."""
+    batch_texts: int = Field(default=25, ge=1, le=1000)
+    """Sentences in one request at most; the server's own limit (--batch-limit) is found out by itself."""
+    batch_chars: int = Field(default=5000, ge=200, le=100_000)
+    """Characters in one request at most."""
+    retries: int = Field(default=3, ge=0, le=10)
+    """Further tries when the server is away, busy (429) or fails (5xx), with growing pauses."""
+
+
 class TranslationConfig(Section):
     """How text is translated, on this machine."""
 
     engine: str = "auto"
-    """auto (the best installed, healthy one), argos, firefox, offline, none, or an installed plug-in's name."""
+    """auto (the best one that is installed and healthy), argos, firefox, libretranslate, offline, none, or a plug-in's
+    name."""
     models_dir: str = ""
     """Folder for downloaded models; empty: the user's data folder."""
     beam_size: int = Field(default=2, ge=1, le=8)
@@ -179,6 +209,7 @@ class TranslationConfig(Section):
     """Argos: parallel batches. Firefox: worker processes."""
     lead_sentences: int = Field(default=3, ge=0, le=10)
     """Sentences of each report's text that are translated besides the headline."""
+    libretranslate: LibreTranslateConfig = LibreTranslateConfig()
 
 
 class StoriesConfig(Section):
