@@ -37,8 +37,9 @@ format: $(VENV)/.dev ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-schema: $(VENV)/.runtime ## Write feeds.schema.json from the code
+schema: $(VENV)/.runtime ## Write feeds.schema.json and glossary.schema.json from the code
 	$(BIN)/python -m monitor.config.schema > feeds.schema.json
+	$(BIN)/python -m monitor.language.glossary_file > glossary.schema.json
 
 bench: $(VENV)/.dev debian ## Run every benchmark; each prints one JSON line last
 	@for file in benchmarks/*.py; do echo "== $$file"; OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python $$file || exit 1; done

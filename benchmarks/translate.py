@@ -68,7 +68,7 @@ def words_in(texts: list[str]) -> int:
 
 def offline_growth(sentences: int) -> dict[str, float]:
     """Words per second at 1×, 4× and 16× the sentences, after a first text that starts the processes."""
-    engine = OfflineTranslator(EngineSpec("offline", threads=2, glossary=str(bundled("glossary.tsv"))))
+    engine = OfflineTranslator(EngineSpec("offline", threads=2, glossary=str(bundled("glossary.yaml"))))
     try:
         engine.translate([HEADLINES[0]] * 2, "es", "en")
         speeds = {}

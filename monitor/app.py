@@ -119,7 +119,7 @@ def topic_file(config: Config, name: str) -> Path:
     path = config.folder / name
     if path.exists():
         return path
-    if name in ("lexicon.yaml", "glossary.tsv"):
+    if name in ("lexicon.yaml", "glossary.yaml"):
         return bundled(name)
     raise ConfigError(
         Problem(str(config.path), "topic", f"'{name}' does not exist in {config.folder}", "run `monitor init`")

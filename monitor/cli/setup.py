@@ -11,7 +11,7 @@ from monitor.doctor import examine
 from monitor.resources import bundled
 from monitor.serialise import to_json
 
-_STARTER_FILES = ("feeds.yaml", "feeds.schema.json", "lexicon.yaml", "glossary.tsv")
+_STARTER_FILES = ("feeds.yaml", "feeds.schema.json", "lexicon.yaml", "glossary.yaml", "glossary.schema.json")
 _MARKS = {"ok": "ok   ", "warning": "warn ", "error": "ERROR"}
 
 

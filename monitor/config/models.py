@@ -100,7 +100,7 @@ class TopicConfig(Section):
 
     lexicon: str = "lexicon.yaml"
     """Weighted terms that decide relevance; relative to feeds.yaml, else the one that ships with the program."""
-    glossary: str = "glossary.tsv"
+    glossary: str = "glossary.yaml"
     """Fixed translations of terms and names; relative to feeds.yaml, else the one that ships with the program."""
 
 

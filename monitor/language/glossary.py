@@ -1,109 +1,275 @@
 """The glossary: how agencies, programmes, terms and places are called in the other language.
 
-A TSV file with the columns English, Spanish, direction (`both`; `en`: only from English; `es`: only from Spanish) and
-kind: `name` (agencies, programmes, groups), `term` (common nouns) or `place`.
+glossary.yaml becomes entries here; docs/glossary.md explains every field. `terms.py` finds the entries in texts, tells
+their senses apart and holds translations to them.
 """
 
+import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
+from monitor.config.documents import Document, Location, read_text
 from monitor.errors import ConfigError, Problem
+from monitor.language.glossary_file import (
+    ContextSection,
+    Direction,
+    FormsSection,
+    Gender,
+    GlossaryFile,
+    Kind,
+    TermSection,
+)
+from monitor.language.inflect import plural
 from monitor.records import Lang
 
-Kind = Literal["name", "term", "place"]
-Direction = Literal["both", "en", "es"]
-_KINDS = ("name", "term", "place")
-_DIRECTIONS = ("both", "en", "es")
-_COLUMNS = "English, Spanish, direction (both, en, es), kind (name, term, place), divided by tabs"
+Group = Literal["name", "term", "place"]
+_GROUPS: dict[Kind, Group] = {
+    "agency": "name",
+    "programme": "name",
+    "organisation": "name",
+    "cartel": "name",
+    "office": "name",
+    "person": "name",
+    "crossing": "place",
+    "city": "place",
+    "state": "place",
+    "country": "place",
+    "place": "place",
+    "term": "term",
+}
+_LANGUAGES: dict[Lang, str] = {"en": "English", "es": "Spanish"}
+_EXAMPLE = "see the comments in the glossary.yaml that `monitor init` writes, or docs/glossary.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """Words of both languages."""
+
+    en: tuple[str, ...] = ()
+    es: tuple[str, ...] = ()
+
+    def of(self, language: Lang) -> tuple[str, ...]:
+        return self.en if language == "en" else self.es
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row: the same thing in both languages."""
+    """The same thing in both languages."""
 
     en: str
     es: str
-    direction: Direction
-    kind: Kind
+    direction: Direction = "both"  # "en": only when translating from English
+    kind: Kind = "term"
+    aliases: Forms = Forms()  # found in originals, and accepted in translations
+    accept: Forms = Forms()  # accepted in translations
+    avoid: Forms = Forms()  # wrong translations
+    when: Forms = Forms()  # context words, one of which the original must have; none: always
+    unless: Forms = Forms()  # context words that the original must not have
+    word: tuple[Lang, ...] = ()  # languages in which it is also an ordinary word
+    gender: Gender = ""  # of the Spanish form
+
+    @property
+    def group(self) -> Group:
+        """How engines treat it: a name gets another name, a place stays, a term is a common noun."""
+        place = _GROUPS[self.kind] == "place"
+        return "name" if place and self.en != self.es else _GROUPS[self.kind]
 
     def text(self, language: Lang) -> str:
         return self.en if language == "en" else self.es
 
+    def counts_from(self, source: Lang) -> bool:
+        """Whether it is used when translating from `source`."""
+        return self.direction in ("both", source)
 
-@dataclass(frozen=True)
+    def conditional(self, source: Lang) -> bool:
+        """Whether the original's other words decide if this sense is meant."""
+        return bool(self.when.of(source) or self.unless.of(source) or source in self.word)
+
+    def originals(self, source: Lang) -> Iterator[tuple[str, str]]:
+        """Every form an original may have, each with its translation: aliases too, and the plural of common nouns."""
+        target: Lang = "es" if source == "en" else "en"
+        for form in (self.text(source), *self.aliases.of(source)):
+            yield form, self.text(target)
+            if self.kind == "term":
+                yield plural(form, source), plural(self.text(target), target)
+
+
+@dataclass(frozen=True, eq=False)
 class Glossary:
-    """The rows in the file's order. When a source term stands twice for one direction, the first row counts."""
+    """The entries in the file's order, an analyst's own before them. Equal when their entries are."""
 
     entries: tuple[Entry, ...] = ()
 
-    def rows(self, source: Lang, *kinds: Kind) -> tuple[Entry, ...]:
-        """The rows that count when translating from `source`."""
-        return tuple(e for e in self.entries if e.direction in ("both", source) and (not kinds or e.kind in kinds))
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Glossary) and self.entries == other.entries)
 
-    def terms(self, source: Lang, *kinds: Kind) -> Mapping[str, str]:
-        """Source term, in lower case -> target term."""
-        target: Lang = "es" if source == "en" else "en"
+    def __hash__(self) -> int:
+        return hash(self.version)
+
+    @cached_property
+    def version(self) -> str:
+        """12 hex digits of the content; comments and the order of the lines do not count."""
+        lines = sorted(json.dumps(asdict(entry), ensure_ascii=False, sort_keys=True) for entry in self.entries)
+        return blake2b("\n".join(lines).encode(), digest_size=6).hexdigest()
+
+    def rows(self, source: Lang, *groups: Group) -> tuple[Entry, ...]:
+        """The entries that hold in every text when translating from `source`."""
+        return tuple(
+            entry
+            for entry in self.entries
+            if entry.counts_from(source) and not entry.conditional(source) and (not groups or entry.group in groups)
+        )
+
+    def terms(self, source: Lang, *groups: Group) -> Mapping[str, str]:
+        """Source form, in lower case -> target form."""
         found: dict[str, str] = {}
-        for entry in self.rows(source, *kinds):
-            found.setdefault(entry.text(source).lower(), entry.text(target))
+        for entry in self.rows(source, *groups):
+            for form, translation in entry.originals(source):
+                found.setdefault(form.lower(), translation)
         return found
 
     @cached_property
     def places(self) -> tuple[str, ...]:
-        """Place names as either language writes them, the longest first."""
-        names = {name for e in self.entries if e.kind == "place" for name in (e.en, e.es)}
-        return tuple(sorted(names, key=lambda name: (-len(name), name)))
+        """Place names as either language writes them, the longest first; without those that are ordinary words."""
+        return self._spellings("place")
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Agencies, programmes and groups as either language writes them, the longest first."""
-        names = {name for e in self.entries if e.kind == "name" for name in (e.en, e.es)}
+        return self._spellings("name")
+
+    def _spellings(self, group: Group) -> tuple[str, ...]:
+        names = {
+            name
+            for entry in self.entries
+            if entry.group == group and not entry.word
+            for name in (entry.en, entry.es, *entry.aliases.en, *entry.aliases.es)
+        }
         return tuple(sorted(names, key=lambda name: (-len(name), name)))
+
+    def plus(self, entries: Iterable[Entry]) -> "Glossary":
+        """With an analyst's own entries: where one translates the same form, the others no longer do.
+
+        What the others would have said becomes a form to avoid, so that it is replaced.
+        """
+        glossary = self
+        for entry in entries:
+            glossary = glossary._overruled_by(entry)
+        return glossary
+
+    def _overruled_by(self, new: Entry) -> "Glossary":
+        kept = self.entries
+        for source in _sources(new):
+            target: Lang = "es" if source == "en" else "en"
+            forms = {form.lower() for form, _ in new.originals(source)}
+            losers = [e for e in kept if e.counts_from(source) and forms & {f.lower() for f, _ in e.originals(source)}]
+            own = {new.text(target), *new.aliases.of(target), *new.accept.of(target)}
+            wrong = [form for e in losers for form in (e.text(target), *e.aliases.of(target)) if form not in own]
+            new = _avoiding(new, target, wrong)
+            kept = tuple(left for e in kept for left in (_without(e, source, forms) if e in losers else [e]))
+        return Glossary((new, *kept))
+
+
+def _sources(entry: Entry) -> list[Lang]:
+    return ["en", "es"] if entry.direction == "both" else [entry.direction]
+
+
+def _avoiding(entry: Entry, language: Lang, wrong: Iterable[str]) -> Entry:
+    forms = tuple(dict.fromkeys((*entry.avoid.of(language), *wrong)))
+    return replace(entry, avoid=Forms(forms, entry.avoid.es) if language == "en" else Forms(entry.avoid.en, forms))
+
+
+def _without(entry: Entry, source: Lang, forms: set[str]) -> list[Entry]:
+    """The entry without `forms` in originals of `source`: nothing when no form and no direction is left."""
+    aliases = tuple(form for form in entry.aliases.of(source) if form.lower() not in forms)
+    if entry.text(source).lower() not in forms:
+        both = Forms(aliases, entry.aliases.es) if source == "en" else Forms(entry.aliases.en, aliases)
+        return [replace(entry, aliases=both)]
+    other: Direction = "es" if source == "en" else "en"
+    return [replace(entry, direction=other)] if entry.direction == "both" else []
 
 
 def load_glossary(path: Path) -> Glossary:
-    """Read a glossary file. Raises ConfigError naming every bad row with its line."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise ConfigError(Problem(str(path), "file", "does not exist", "run `monitor init` for a starter")) from None
-    except UnicodeDecodeError as exc:
-        raise ConfigError(Problem(str(path), f"byte {exc.start}", "is not UTF-8", "save the file as UTF-8")) from exc
-    except OSError as exc:
-        raise ConfigError(Problem(str(path), "file", f"cannot be read ({exc.strerror})", "check its path")) from exc
-    return parse_glossary(text, str(path))
+    """Read a glossary file. Raises ConfigError with every problem, each with line, key and remedy."""
+    return parse_glossary(read_text(path, "run `monitor init` for a starter"), str(path))
 
 
-def parse_glossary(text: str, path: str = "glossary.tsv") -> Glossary:
-    """The glossary in `text`; `#` starts a comment line. Raises ConfigError with every bad row."""
-    entries: list[Entry] = []
-    problems: list[Problem] = []
-    for number, line in enumerate(text.lstrip("\ufeff").splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        cells = [cell.strip() for cell in line.split("\t")]
-        problem = _problem_of(cells)
-        if problem:
-            problems.append(Problem(path, f"line {number}", problem, f"write {_COLUMNS}"))
-        else:
-            entries.append(Entry(cells[0], cells[1], cast(Direction, cells[2]), cast(Kind, cells[3])))
+def parse_glossary(text: str, path: str = "glossary.yaml") -> Glossary:
+    """The glossary in `text`. Raises ConfigError with every problem, each with line, key and remedy."""
+    document = Document(text, path, example=_EXAMPLE)
+    file = document.checked(GlossaryFile)
+    found = [*_entries(file)]
+    problems = [*_unknown_contexts(document, file), *_twice(document, found)]
     if problems:
         raise ConfigError(*problems)
-    return Glossary(tuple(entries))
+    return Glossary(tuple(entry for _, entry in found))
 
 
-def _problem_of(cells: list[str]) -> str:
-    if len(cells) != 4:
-        return f"has {len(cells)} columns, not 4"
-    if not cells[0] or not cells[1]:
-        return "has an empty term"
-    if cells[2] not in _DIRECTIONS:
-        return f"direction '{cells[2]}' is unknown"
-    return "" if cells[3] in _KINDS else f"kind '{cells[3]}' is unknown"
+def _entries(file: GlossaryFile) -> Iterator[tuple[Location, Entry]]:
+    """Every entry with its place in the file."""
+    for position, term in enumerate(file.terms):
+        yield ("terms", position), _entry(term, file.contexts)
+    for kind, names in file.keep.items():
+        for position, name in enumerate(names):
+            yield ("keep", kind, position), Entry(name, name, "both", kind)
+
+
+def _entry(term: TermSection, contexts: Mapping[str, ContextSection]) -> Entry:
+    return Entry(
+        en=term.keep or term.en or "",
+        es=term.keep or term.es or "",
+        direction=term.direction,
+        kind=term.kind,
+        aliases=_forms(term.aliases),
+        accept=_forms(term.accept),
+        avoid=_forms(term.avoid),
+        when=_words(term.when, contexts),
+        unless=_words(term.unless, contexts),
+        word=term.word,
+        gender=term.gender,
+    )
+
+
+def _forms(section: FormsSection) -> Forms:
+    return Forms(section.en, section.es)
+
+
+def _words(names: Iterable[str], contexts: Mapping[str, ContextSection]) -> Forms:
+    found = [contexts[name] for name in names if name in contexts]
+    return Forms(tuple(w for c in found for w in c.en), tuple(w for c in found for w in c.es))
+
+
+def _unknown_contexts(document: Document, file: GlossaryFile) -> Iterator[Problem]:
+    known = ", ".join(sorted(file.contexts)) or "none"
+    for position, term in enumerate(file.terms):
+        for key, names in (("when", term.when), ("unless", term.unless)):
+            for name in names:
+                if name not in file.contexts:
+                    place: Location = ("terms", position, key)
+                    remedy = f"add '{name}' under contexts, or use one of: {known}"
+                    yield document.problem(place, f"context '{name}' does not exist", remedy)
+
+
+def _twice(document: Document, entries: Iterable[tuple[Location, Entry]]) -> Iterator[Problem]:
+    """Forms that would be translated in two ways: only one entry may have a form without conditions."""
+    for source, language in _LANGUAGES.items():
+        seen: dict[str, str] = {}
+        for location, entry in entries:
+            if not entry.counts_from(source) or entry.conditional(source):
+                continue
+            for form in dict.fromkeys((entry.text(source), *entry.aliases.of(source))):
+                if form.lower() in seen:
+                    yield document.problem(
+                        location,
+                        f"'{form}' stands twice among the {language} forms",
+                        "remove one, give one a direction, or tell them apart with 'when' and contexts",
+                    )
+                seen.setdefault(form.lower(), form)
 
 
 def any_of(terms: Iterable[str], flags: int = 0) -> re.Pattern[str]:

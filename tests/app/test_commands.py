@@ -38,7 +38,7 @@ def test_init_writes_a_configuration_that_loads_and_never_overwrites(desk: Desk)
     assert desk.monitor("init", "new").returncode == 0
     folder = desk.folder / "new"
     assert {path.name for path in folder.iterdir()} == {
-        "feeds.yaml", "feeds.schema.json", "lexicon.yaml", "glossary.tsv",
+        "feeds.yaml", "feeds.schema.json", "lexicon.yaml", "glossary.yaml", "glossary.schema.json",
     }  # fmt: skip
     assert len(load_config(folder / "feeds.yaml").feeds) > 60
     (folder / "feeds.yaml").write_text("mine", encoding="utf-8")
@@ -55,13 +55,13 @@ def test_check_looks_at_everything_and_says_what_to_do(desk: Desk) -> None:
     }  # fmt: skip
     assert not [finding for finding in fine if finding["level"] == "error"]
     desk.document["mail"]["port"] = 9
-    desk.document["topic"] = {"glossary": "mine.tsv"}
-    (desk.folder / "mine.tsv").write_text("only one column\n", encoding="utf-8")
+    desk.document["topic"] = {"glossary": "mine.yaml"}
+    (desk.folder / "mine.yaml").write_text("version: 1\nterms: [{en: raid}]\n", encoding="utf-8")
     desk.write()
     done = desk.monitor("check")
     assert done.returncode == 2
     assert re.search(r"ERROR +mail: .*\n +→ check mail.host", done.stdout)
-    assert re.search(r"ERROR +topic: .*mine.tsv: line 1", done.stdout)
+    assert re.search(r"ERROR +topic: .*mine.yaml: line 2", done.stdout)
 
 
 def test_check_without_a_configuration_says_how_to_get_one(desk: Desk) -> None:

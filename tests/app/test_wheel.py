@@ -30,7 +30,16 @@ def test_the_wheel_carries_every_file_the_program_reads(wheel: Path) -> None:
         if path.is_file() and "__pycache__" not in path.parts
     }
     templates = {f"monitor/_bundled/templates/{path.name}" for path in (ROOT / "templates").iterdir()}
-    top = {f"monitor/_bundled/{name}" for name in ("feeds.yaml", "feeds.schema.json", "lexicon.yaml", "glossary.tsv")}
+    top = {
+        f"monitor/_bundled/{name}"
+        for name in (
+            "feeds.yaml",
+            "feeds.schema.json",
+            "lexicon.yaml",
+            "glossary.yaml",
+            "glossary.schema.json",
+        )
+    }
     assert package | templates | top <= inside
     assert not [name for name in inside if name.startswith(("tests/", "digests/"))]
 

@@ -49,7 +49,7 @@ def _spec(kind: str, folder: Path) -> EngineSpec:
             assert files is not None
             direction_dir(folder, source, target).parent.mkdir(exist_ok=True)
             direction_dir(folder, source, target).symlink_to(files)
-    return EngineSpec(kind, models_dir=str(folder), threads=2, glossary=str(bundled("glossary.tsv")))
+    return EngineSpec(kind, models_dir=str(folder), threads=2, glossary=str(bundled("glossary.yaml")))
 
 
 @pytest.fixture(scope="module", params=KINDS)

@@ -36,7 +36,7 @@ class Labelled:
     misleading: bool
 
     def is_flagged(self) -> bool:
-        glossary = load_glossary(bundled("glossary.tsv"))
+        glossary = load_glossary(bundled("glossary.yaml"))
         text = sentence_case(self.text, self.source, glossary)
         return bool(check(text, self.output, self.source, other_language(self.source), glossary))
 

@@ -52,14 +52,14 @@ def cases(source: Lang) -> list[Case]:
 def offline() -> Iterator[OfflineTranslator]:
     if find_mode("es-pt") is None:
         pytest.skip("Apertium es-pt is missing: apt-get install apertium apertium-es-pt")
-    engine = OfflineTranslator(EngineSpec("offline", glossary=str(bundled("glossary.tsv"))))
+    engine = OfflineTranslator(EngineSpec("offline", glossary=str(bundled("glossary.yaml"))))
     yield engine
     engine.close()
 
 
 @pytest.mark.parametrize("source", ["es", "en"])
 def test_border_headlines_keep_their_meaning(source: Lang, offline: OfflineTranslator) -> None:
-    glossary = load_glossary(bundled("glossary.tsv"))
+    glossary = load_glossary(bundled("glossary.yaml"))
     wanted = cases(source)
     texts = [sentence_case(case.text, source, glossary) for case in wanted]
     outputs = offline.translate(texts, source, other_language(source))

@@ -41,7 +41,7 @@ def argos_models(packages: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def glossary() -> Glossary:
-    return load_glossary(bundled("glossary.tsv"))
+    return load_glossary(bundled("glossary.yaml"))
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +49,6 @@ def offline() -> Iterator[OfflineTranslator]:
     """The offline engine, shared: its models load once."""
     if find_mode("es-pt") is None or shutil.which("apertium") is None:
         pytest.skip("Apertium es-pt is missing: apt-get install apertium apertium-es-pt")
-    engine = OfflineTranslator(EngineSpec("offline", glossary=str(bundled("glossary.tsv")), threads=2))
+    engine = OfflineTranslator(EngineSpec("offline", glossary=str(bundled("glossary.yaml")), threads=2))
     yield engine
     engine.close()
