@@ -1,4 +1,4 @@
-"""Text as every room needs it: HTML to plain text, folding, sentences, canonical URLs. Pure functions.
+"""Text as every room needs it: HTML to plain text, folding, the lead of a report, canonical URLs. Pure functions.
 
 What comes out of `plain_text` and `one_line` is safe to put into a log line, a terminal, a header or a file name: no
 tags, no control characters, no bidirectional overrides, no encoded-word start (`=?`).
@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 from monitor.records import Article, Lang
+from monitor.sentences import sentences
 
 # C0/C1 controls but tab and newline; bidi overrides and isolates; zero-width characters; BOM; soft hyphen.
 _UNSAFE = re.compile(
@@ -97,65 +98,7 @@ def fold(text: str) -> str:
 
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "–": "-", "—": "-"})
 
-# ---------------------------------------------------------------- sentences
-
-# Never the end of a sentence: a name or a word follows.
-_TITLES: dict[Lang, frozenset[str]] = {
-    "en": frozenset(
-        "mr mrs ms dr prof sen rep gov gen lt col sgt capt cmdr maj adm st sts ave blvd dept vs e.g i.e rev hon atty"
-        " approx est mt jan feb mar apr aug sept oct nov dec".split()
-    ),
-    "es": frozenset(
-        "sr sra srta sres dr dra lic ing arq prof profa mtro mtra gral cap cmte tte cnel sto sta av avda fracc ee"
-        " p.ej ej vs aprox depto dpto edo c.p lcda lcdo".split()
-    ),
-}
-# Abbreviations only before a figure: "No. 4", "art. 123", "pág. 2".
-_NUMBERED = frozenset("no nos nro núm num art arts pág pag págs sec ch fig km".split())
-# May end a sentence: they do when the next word is one that opens sentences.
-_EITHER = frozenset(
-    "u.s u.k u.n u.s.a d.c n.m a.m p.m etc inc corp co ltd jr sr tex ariz calif fla ft uu ee.uu e.u e.e.u.u s.a c.v gob"
-    " d.c a.c ene abr jun jul ago sep dic".split()
-)
-_OPENERS = frozenset(
-    "the a an in on at it he she they we this that these those but and officials authorities police agents no according"
-    " el la los las un una unos unas en se al lo su sus este esta estos según pero y no autoridades elementos agentes"
-    " hasta por para con tras como de del".split()
-)
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[\"'“‘«(\[¿¡]*[A-ZÁÉÍÓÚÜÑ0-9])")
-
-
-def sentences(text: str, language: Lang) -> list[str]:
-    """The sentences of a plain text, in order; joined by blanks they give the text (white space folded).
-
-    Known gaps: "…in the U.S. Sheriff Cole said…" is not split, for "U.S. Sheriff" may be one phrase; lists without
-    full stops stay one sentence per line.
-    """
-    found: list[str] = []
-    for line in text.split("\n"):
-        flat = " ".join(line.split())
-        start = 0
-        for match in _SENTENCE_END.finditer(flat):
-            if _goes_on(flat[start : match.start()], flat[match.end() :], language):
-                continue
-            found.append(flat[start : match.end()].strip())
-            start = match.end()
-        if flat[start:].strip():
-            found.append(flat[start:].strip())
-    return found
-
-
-def _goes_on(before: str, after: str, language: Lang) -> bool:
-    """Whether a full stop after `before` belongs to an abbreviation or an initial and ends no sentence."""
-    last = before.rsplit(" ", 1)[-1].lstrip("\"'“‘«([¿¡")
-    if not last.endswith("."):
-        return False
-    word = last[:-1].lower()
-    if word in _EITHER:
-        return after.split(" ", 1)[0].strip('"“«¿¡(,.').lower() not in _OPENERS
-    if word in _NUMBERED:
-        return after[:1].isdigit()
-    return word in _TITLES[language] or (len(word) == 1 and last[0].isupper())
+# ---------------------------------------------------------------- leads
 
 
 def lead_sentences(article: Article, language: Lang, count: int) -> list[str]:

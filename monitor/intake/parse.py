@@ -22,13 +22,13 @@ from monitor.intake.answers import HINTS
 from monitor.intake.dates import plausible, read_date
 from monitor.intake.furniture import take_dateline, without_furniture
 from monitor.records import Article, Fetched, FetchFailed, ParsedFeed, Source, content_id
+from monitor.sentences import sentences
 from monitor.text import (
     canonical_url,
     fold,
     is_web_link,
     one_line,
     plain_text,
-    sentences,
     shorten,
     unescape_until_stable,
 )

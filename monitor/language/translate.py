@@ -15,7 +15,7 @@ from monitor.language.glossary import Glossary
 from monitor.language.guards import HARD, check
 from monitor.protocols import Translator
 from monitor.records import EngineReport, Lang, Translation, text_key
-from monitor.text import sentences
+from monitor.sentences import sentences
 
 _UNHEALTHY_SHARE = 0.05
 _UNHEALTHY_TEXTS = 20  # fewer say nothing about the engine

@@ -16,9 +16,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.records import Article, Figure, FigureDifference, Lang, Member
+from monitor.sentences import sentences
 from monitor.stories.figures import Quantity, quantities, same_amount
 from monitor.stories.plain import plain
-from monitor.text import lead_sentences, sentences
+from monitor.text import lead_sentences
 
 _ANOTHER_COUNT = 3.0  # 5 of 31 migrants are a part of them, not another opinion
 _SAME_PEOPLE = 1.5  # "26 men" may be the 29 prisoners, "two men" are not
