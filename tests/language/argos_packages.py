@@ -33,6 +33,11 @@ WORDS_ES_EN: tuple[WordPair, ...] = (
     ("Fronteriza", "Border"), ("no", "not"), ("confirmó", "confirmed"), ("la", "the"), ("detención", "arrest"),
     ("de", "of"), ("12", "12"), ("300", "300"), ("personas.", "people."), ("agentes", "agents"), ("hallaron", "found"),
     ("un", "a"), ("túnel", "tunnel"), ("en", "in"), ("Tijuana", "Tijuana"), ("migrantes", "migrants"),
+    ("Agentes", "Agents"), ("federales", "federal"), ("entre", "between"), ("y", "and"), ("San", "San"),
+    ("Diego.", "Diego."), ("El", "The"), ("hombre", "man"), ("fue", "was"), ("detenido", "arrested"), ("por", "by"),
+    ("policía", "police"), ("Ciudad", "Ciudad"), ("Juárez.", "Juárez."), ("Fueron", "Were"),
+    ("deportados", "deported"), ("1,250", "1,250"), ("a", "to"), ("Honduras.", "Honduras."), ("Nadie", "Nobody"),
+    ("resultó", "was"), ("herido", "injured"), ("el", "the"), ("puente.", "bridge."),
 )  # fmt: skip
 WORDS_EN_ES: tuple[WordPair, ...] = (
     ("Hello,", "Hola,"), ("how", "cómo"), ("are", "estás"), ("you?", "tú?"), ("The", "La"), ("Border", "Fronteriza"),
@@ -40,6 +45,11 @@ WORDS_EN_ES: tuple[WordPair, ...] = (
     ("arrest", "detención"),
     ("of", "de"), ("12", "12"), ("people.", "personas."), ("agents", "agentes"), ("found", "hallaron"), ("a", "un"),
     ("tunnel", "túnel"), ("in", "en"), ("Tijuana", "Tijuana"), ("migrants", "migrantes"), ("300", "300"),
+    ("Federal", "Federales"), ("between", "entre"), ("and", "y"), ("San", "San"), ("Diego.", "Diego."),
+    ("man", "hombre"), ("was", "fue"), ("arrested", "detenido"), ("by", "por"), ("police", "policía"),
+    ("Ciudad", "Ciudad"), ("Juárez.", "Juárez."), ("1,250", "1,250"), ("were", "fueron"), ("deported", "deportados"),
+    ("to", "a"), ("Honduras.", "Honduras."), ("Nobody", "Nadie"), ("injured", "herido"), ("on", "en"),
+    ("bridge.", "puente."),
 )  # fmt: skip
 
 

@@ -200,7 +200,7 @@ def test_the_canary_finds_an_engine_that_says_one_word_for_ever(
     assert "loop" in health.reason
 
 
-def test_a_failure_is_believed_for_an_hour_a_success_for_longer(tmp_path: Path) -> None:
+def test_a_failure_is_believed_for_an_hour_a_success_until_the_next_day(tmp_path: Path) -> None:
     asked = []
 
     def ask(verdict: bool, now: float) -> bool:
@@ -213,8 +213,9 @@ def test_a_failure_is_believed_for_an_hour_a_success_for_longer(tmp_path: Path) 
     assert ask(False, 0.0) is False
     assert ask(True, 3_000.0) is False  # still believed
     assert ask(True, 4_000.0) is True  # asked again
-    assert ask(False, 90_000.0) is True  # a day later: still believed
-    assert asked == [0.0, 4_000.0]
+    assert ask(False, 70_000.0) is True  # the same day: still believed
+    assert ask(False, 4_000.0 + 86_400.0) is False  # the next day's run asks again
+    assert asked == [0.0, 4_000.0, 90_400.0]
 
 
 def test_a_cache_that_is_no_json_is_done_without(tmp_path: Path) -> None:

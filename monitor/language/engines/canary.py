@@ -18,7 +18,7 @@ from monitor.records import Lang
 
 _CACHE_NAME = "canary.json"
 _TRUST_FAILURE_S = 3600.0  # a failure may have been the machine's: ask again
-_TRUST_SUCCESS_S = 30 * 86_400.0
+_TRUST_SUCCESS_S = 20 * 3600.0  # less than a day, so that each day's run asks again
 _MAX_CHARS = 200
 
 
@@ -32,16 +32,53 @@ class Canary:
     must: tuple[str, ...]
 
 
+_NOT_EN = r"\b(?:not|no|never)\b|n['’]t\b"
+_NOT_ES = r"\b(?:no|ni|nunca)\b"
+_HELD_EN = r"(?:arrest|detain|apprehend|captur|stopp|\bheld\b|catch|caught)\w*"
+_HELD_ES = r"(?:arrest|deten|detuv|captur|aprehend)\w*"
+
 CANARIES: tuple[Canary, ...] = (
     Canary("Hola, ¿cómo estás?", "es", "en", (r"how",)),
     Canary(
         "La Patrulla Fronteriza no confirmó la detención de 12 personas.", "es", "en",
-        (r"\b(?:12|twelve)\b", r"\b(?:not|no|never)\b|n['’]t\b", r"border|patrol"),
+        (r"\b(?:12|twelve)\b", _NOT_EN, r"patrol|patrulla", r"confirm"),
+    ),
+    Canary(
+        "Agentes federales hallaron un túnel entre Tijuana y San Diego.", "es", "en",
+        (r"\bTijuana\b", r"\bSan Diego\b", r"\btunnel\b", r"\b(?:agents|officers|officials)\b"),
+    ),
+    Canary(
+        "El hombre fue detenido por la policía en Ciudad Juárez.", "es", "en",
+        (rf"\bman\b.*{_HELD_EN}.*\bby\b.*\bpolice|\bpolice\b.*{_HELD_EN}.*\bman\b", r"Ju[aá]rez"),
+    ),
+    Canary(
+        "Fueron deportados 1,250 migrantes a Honduras.", "es", "en",
+        (r"\b1[,. ]?250\b", r"deport|expel|remov|return", r"migrant", r"\bto\b.*\bHonduras\b"),
+    ),
+    Canary(
+        "Nadie resultó herido en el puente.", "es", "en",
+        (r"\b(?:nobody|no one|no-one|none|not|no)\b", r"\b(?:injur|hurt|wound|harm)", r"\bbridge\b"),
     ),
     Canary("Hello, how are you?", "en", "es", (r"hola|c[oó]mo|qu[eé] tal",)),
     Canary(
         "The Border Patrol did not confirm the arrest of 12 people.", "en", "es",
-        (r"\b(?:12|doce)\b", r"\b(?:no|ni|nunca)\b", r"patrulla|fronter"),
+        (r"\b(?:12|doce)\b", _NOT_ES, r"patrulla|fronter", r"confirm"),
+    ),
+    Canary(
+        "Federal agents found a tunnel between Tijuana and San Diego.", "en", "es",
+        (r"\bTijuana\b", r"\bSan Diego\b", r"\bt[uú]nel\b", r"\b(?:agentes|oficiales|elementos)\b"),
+    ),
+    Canary(
+        "The man was arrested by the police in Ciudad Juárez.", "en", "es",
+        (rf"\bhombre\b.*{_HELD_ES}.*\bpor\b.*\bpolic[ií]a|\bpolic[ií]a\b.*{_HELD_ES}.*\bhombre\b", r"Ju[aá]rez"),
+    ),
+    Canary(
+        "1,250 migrants were deported to Honduras.", "en", "es",
+        (r"\b1[,. ]?250\b", r"deport|expuls|repatri", r"migrante", r"\ba\b.*\bHonduras\b"),
+    ),
+    Canary(
+        "Nobody was injured on the bridge.", "en", "es",
+        (r"\b(?:nadie|ning[uú]n|no)\b", r"\b(?:herid|lesion|lastim)", r"\bpuente\b"),
     ),
 )  # fmt: skip
 
@@ -55,17 +92,22 @@ class Health:
 
 
 def examine(translator: Translator, canaries: tuple[Canary, ...] = CANARIES) -> Health:
-    """Translate every canary; the first failure decides. An engine that raises EngineError is unhealthy."""
-    for canary in canaries:
+    """Translate every canary, a direction at a time; the first failure decides. EngineError means unhealthy."""
+    for source, target in sorted({(canary.source, canary.target) for canary in canaries}):
+        asked = [canary for canary in canaries if (canary.source, canary.target) == (source, target)]
         try:
-            answer = translator.translate([canary.text], canary.source, canary.target)[0]
+            answers = translator.translate([canary.text for canary in asked], source, target)
         except EngineError as exc:
             return Health(False, str(exc))
-        fault = _fault(canary, answer)
-        if fault:
-            shown = answer if len(answer) <= 60 else answer[:60] + "…"
-            return Health(False, f'canary {canary.source}→{canary.target}: "{canary.text}" became "{shown}" ({fault})')
+        for canary, answer in zip(asked, answers, strict=True):
+            fault = _fault(canary, answer)
+            if fault:
+                return Health(False, f'canary {source}→{target}: "{canary.text}" became "{_shown(answer)}" ({fault})')
     return Health(True)
+
+
+def _shown(answer: str) -> str:
+    return answer if len(answer) <= 60 else answer[:60] + "…"
 
 
 def _fault(canary: Canary, answer: str) -> str:
@@ -79,15 +121,21 @@ def _fault(canary: Canary, answer: str) -> str:
 
 
 def remembered_health(
-    name: str, examine_now: Callable[[], Health], cache_dir: Path, *, now: Callable[[], float] = time.time
+    name: str,
+    examine_now: Callable[[], Health],
+    cache_dir: Path,
+    *,
+    fresh: bool = False,
+    now: Callable[[], float] = time.time,
 ) -> Health:
     """The verdict on the engine `name` (which changes with its model): from the cache, else examined and cached.
 
-    A success is believed for 30 days, a failure for an hour; a cache that cannot be read or written is done without.
+    A success is believed for 20 hours, a failure for an hour, neither when `fresh`; a cache that cannot be read or
+    written is done without.
     """
     path = cache_dir / _CACHE_NAME
     verdicts = _read(path)
-    entry = verdicts.get(name)
+    entry = None if fresh else verdicts.get(name)
     if entry is not None and _is_fresh(entry, now()):
         return Health(bool(entry["healthy"]), str(entry.get("reason", "")))
     health = examine_now()
