@@ -14,6 +14,7 @@ from collections.abc import Callable
 from monitor.language import doubts
 from monitor.language.glossary import Glossary
 from monitor.language.lost_names import missing_names
+from monitor.language.negation import changed_negations
 from monitor.language.numerals import changed_units, missing_numbers
 from monitor.records import Lang
 from monitor.text import fold
@@ -38,7 +39,7 @@ def check(original: str, translated: str, source: Lang, target: Lang, glossary: 
     )
     soft: tuple[tuple[str, Callable[[], bool]], ...] = (
         ("number", lambda: bool(missing_numbers(original, translated) or changed_units(original, translated))),
-        ("negation", lambda: negation_differs(original, translated, source, target)),
+        ("negation", lambda: bool(changed_negations(original, translated, source, target))),
         ("names", lambda: bool(missing_names(original, translated, source, target, glossary))),
         ("words", lambda: bool(doubts.foreign_words(original, translated, target))),
         ("grammar", lambda: bool(doubts.broken_grammar(original, translated, target))),
@@ -163,43 +164,3 @@ def _carried_over(original: str, translated: str) -> bool:
     words = [word for word in _WORD.findall(translated) if word.islower() and len(word) >= 4]
     carried = sum(word in before for word in words)
     return len(before) >= 3 and carried >= 3 and carried / len(words) > _CARRIED_SHARE
-
-
-# ---------------------------------------------------------------- negation
-
-_SURE_NEGATION: dict[str, re.Pattern[str]] = {
-    "es": re.compile(
-        r"\b(?:no|nunca|jam[aá]s|tampoco|nadie)\b(?! s[oó]lo\b| solamente\b| obstante\b"
-        r"| gubernamental)(?!\s*[?,]?\s*$)",
-        re.IGNORECASE,
-    ),
-    "en": re.compile(
-        r"\b(?:not|never|nobody|cannot|no one|no longer|(?:is|are|was|were|be|with|has|have|had) no)\b(?! only\b"
-        r"| just\b)|n['’]t\b",
-        re.IGNORECASE,
-    ),
-}
-_ANY_NEGATION: dict[str, re.Pattern[str]] = {
-    "es": re.compile(
-        r"\b(?:no|nunca|jam[aá]s|ni|sin|tampoco|nadie|ning\w+|nada|in\w+|des\w+|im\w+|excepto|salvo|deja\w*"
-        r"|evit\w+|imped\w+|niega\w*"
-        r"|negó|negaron|niegan|falta\w*|apenas|carec\w+|en lugar|en vez|ilegal\w*|irr\w+|menos|rechaz\w+"
-        r"|fracas\w+|poc[oa]s?|suspend\w+)\b",
-        re.IGNORECASE,
-    ),
-    "en": re.compile(
-        r"\b(?:not|no|never|nor|neither|without|nobody|none|nothing|cannot|hardly|un\w+|in\w+able|non-?\w+"
-        r"|fail\w*|lack\w*|refus\w*"
-        r"|den(?:y|ied|ies|ying)|stop\w*|except|unless|avoid\w*|prevent\w*|less|free|yet|out of|any|barely"
-        r"|rather than|instead of"
-        r"|illegal\w*|im\w+|ir\w+|dis\w+|\w+less|reject\w*|few(?:er)?|only|block\w*|deny\w*)\b|n['’]t\b",
-        re.IGNORECASE,
-    ),
-}
-
-
-def negation_differs(original: str, translated: str, source: Lang, target: Lang) -> bool:
-    """Whether one side clearly says "not" and the other has nothing that could stand for it."""
-    lost = _SURE_NEGATION[source].search(original) and not _ANY_NEGATION[target].search(translated)
-    invented = _SURE_NEGATION[target].search(translated) and not _ANY_NEGATION[source].search(original)
-    return bool(lost or invented)

@@ -1,0 +1,250 @@
+"""Whether a translation dropped, added or moved a negation. Pure functions of the two texts and of two word lists.
+
+Negations of both texts are counted and paired, nearest first: "not" with "not", then with what may stand for it: a
+word of negative sense ("denies", "unable", "carece de") that no such word of the other text explains, when the verb
+that is negated goes with it ("no pudieron" and "failed to") or stands right beside it. A negated verb that the other
+text states plainly (`predicates.tsv`) stands against such a pairing. What is left over is a negation lost or added.
+The double negation of Spanish ("no vino nadie") counts once; idioms ("sin embargo", "no later than") do not count.
+
+Known gaps: a negation that moved to another verb is seen only when both verbs are in the list; opposites without a
+word of negation ("cerrado" for "open") pass; so does "no" turned into "poco"; irony and rhetorical questions.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+from monitor.language.wordlists import PhraseIndex, read_rows, tokens
+from monitor.records import Lang
+
+_HERE = Path(__file__)
+_SURE, _MAYBE, _NONE = "sure", "maybe", "none"
+_CLAUSE_ENDS = frozenset('.;:?!",()')
+_SENTENCE_ENDS = frozenset('.;:?!"')
+_ECHO_REACH = 12  # words behind a Spanish "no" in which "nadie", "nada", "ni" belong to it
+_SCOPE = 6  # words behind a "not" that it may deny
+_VERB_REACH = 4  # and in which its verb stands
+_ECHOES: dict[Lang, frozenset[str]] = {
+    "es": frozenset("nadie nada ningun ninguna ninguno nunca jamas ni tampoco".split()),
+    "en": frozenset("nor neither".split()),
+}
+# Distances between two places, in shares of the text's length: how far apart a pair may stand.
+_FAR = 0.5
+_NEAR = 0.2
+_BESIDE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """One negating word or phrase: the words `start` to `end` of a text, at `place` (0 to 1) of its length."""
+
+    word: str
+    kind: str  # "sure", "maybe", or a class of negation.tsv
+    strong: bool  # of a class, and clear enough to be missed when the other text has nothing of the kind
+    start: int
+    end: int
+    place: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    kind: str
+    strong: bool
+    verbs: PhraseIndex  # in the other language: what a "not" may stand before when this class stands for it
+    any_verb: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    index: PhraseIndex
+    rows: tuple[_Row, ...]
+
+
+@lru_cache(maxsize=2)
+def _lists(language: Lang) -> _Lists:
+    index, rows = PhraseIndex(), list[_Row]()
+    for lang, kind, cell, verbs in read_rows(_HERE.with_name("negation.tsv"), 4):
+        if lang == language:
+            index.add(cell, len(rows))
+            rows.append(_Row(kind.rstrip("!"), kind.endswith("!"), PhraseIndex.of([verbs]), verbs == "*"))
+    return _Lists(index, tuple(rows))
+
+
+@lru_cache(maxsize=2)
+def _predicates(language: Lang) -> PhraseIndex:
+    column = 0 if language == "es" else 1
+    return PhraseIndex.of(row[column] for row in read_rows(_HERE.with_name("predicates.tsv"), 3))
+
+
+@lru_cache(maxsize=1)
+def _helpers() -> frozenset[int]:
+    """Rows of verbs that help another: of little weight when another follows."""
+    rows = enumerate(read_rows(_HERE.with_name("predicates.tsv"), 3))
+    return frozenset(number for number, row in rows if row[2] == "aux")
+
+
+@lru_cache(maxsize=512)
+def negations(text: str, language: Lang) -> tuple[Negation, ...]:
+    """The negating words and phrases of a text in their order, those of a double negation marked "maybe"."""
+    words, lists = tokens(text), _lists(language)
+    found, at = list[Negation](), 0
+    while at < len(words):
+        hits = lists.index.at(words, at)
+        if hits and lists.rows[hits[0].row].kind != _NONE:
+            row, end = lists.rows[hits[0].row], hits[0].end
+            found.append(Negation(" ".join(words[at:end]), row.kind, row.strong, at, end, (at + 0.5) / len(words)))
+        at = hits[0].end if hits else at + 1
+    return _echoes_marked(found, words, language)
+
+
+def _echoes_marked(found: Iterable[Negation], words: Sequence[str], language: Lang) -> tuple[Negation, ...]:
+    out, last = list[Negation](), -_ECHO_REACH - 1
+    for negation in found:
+        echoes = negation.kind == _SURE and _is_echo(negation, words, last, language)
+        out.append(_as_maybe(negation) if echoes or _is_only(negation, words, language) else negation)
+        last = negation.start if negation.kind == _SURE else last
+    return tuple(out)
+
+
+def _is_echo(negation: Negation, words: Sequence[str], last: int, language: Lang) -> bool:
+    """Whether it belongs to the "no" at word `last`: "no vino nadie", "neither … nor"."""
+    if negation.word not in _ECHOES[language] or negation.start - last > _ECHO_REACH:
+        return False
+    return negation.word in ("ni", "nor") or not _SENTENCE_ENDS.intersection(words[last : negation.start])
+
+
+def _is_only(negation: Negation, words: Sequence[str], language: Lang) -> bool:
+    """ "no … más que" means "only"."""
+    after = words[negation.end : negation.end + _SCOPE]
+    return language == "es" and negation.word == "no" and ("mas", "que") in pairwise(after)
+
+
+def _as_maybe(negation: Negation) -> Negation:
+    return Negation(negation.word, _MAYBE, False, negation.start, negation.end, negation.place)
+
+
+# ---------------------------------------------------------------- the two texts side by side
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    language: Lang
+    words: tuple[str, ...]
+    negations: tuple[Negation, ...]
+
+    def scope(self, negation: Negation) -> tuple[str, ...]:
+        """The words behind a negation in its clause."""
+        after = self.words[negation.end : negation.end + _SCOPE]
+        stop = next((i for i, word in enumerate(after) if word in _CLAUSE_ENDS), len(after))
+        return after[:stop]
+
+    def verbs(self, negation: Negation) -> frozenset[int]:
+        """Rows of predicates.tsv for the first word in scope that is in one; helping verbs only when alone."""
+        hits = _predicates(self.language).rows(self.scope(negation)[:_VERB_REACH])
+        weighty = [hit for hit in hits if hit.row not in _helpers()]
+        first = min((hit.start for hit in weighty or hits), default=0)
+        return frozenset(hit.row for hit in weighty or hits if hit.start == first)
+
+    def denies(self, at: int) -> bool:
+        """Whether the word at `at` stands in the scope of a negation, or is one."""
+        return any(
+            n.start <= at < n.end + _SCOPE and not _CLAUSE_ENDS.intersection(self.words[n.end : at])
+            for n in self.negations
+        )
+
+
+def changed_negations(original: str, translated: str, source: Lang, target: Lang) -> list[str]:
+    """Negating words of either text that nothing in the other stands for."""
+    here = _Side(source, tokens(original), negations(original, source))
+    there = _Side(target, tokens(translated), negations(translated, target))
+    if not any(n.kind == _SURE or n.strong for n in (*here.negations, *there.negations)):
+        return []
+    mine, theirs = _unexplained(here.negations, there.negations)
+    paired = _paired(here, there, mine, theirs)
+    left = [n for i, n in enumerate(mine) if n.kind == _SURE and i not in {i for i, _ in paired}]
+    left += [n for j, n in enumerate(theirs) if n.kind == _SURE and j not in {j for _, j in paired}]
+    left += [n for n in mine if n.strong and not _has_near(n, there)]
+    left += [n for n in theirs if n.strong and not _has_near(n, here)]
+    return [n.word for n in left] or _moved(here, there, [(mine[i], theirs[j]) for i, j in paired])
+
+
+def _has_near(negation: Negation, other: _Side) -> bool:
+    return any(abs(negation.place - n.place) <= _FAR for n in other.negations)
+
+
+def _unexplained(mine: Sequence[Negation], theirs: Sequence[Negation]) -> tuple[list[Negation], list[Negation]]:
+    """Both lists without the words of negative sense that pair with one of their class, nearest first."""
+    pairs = sorted(
+        (abs(a.place - b.place), i, j)
+        for i, a in enumerate(mine)
+        for j, b in enumerate(theirs)
+        if a.kind == b.kind and a.kind not in (_SURE, _MAYBE)
+    )
+    chosen = _nearest((i, j) for _, i, j in pairs)
+    left = [n for i, n in enumerate(mine) if i not in {i for i, _ in chosen}]
+    return left, [n for j, n in enumerate(theirs) if j not in {j for _, j in chosen}]
+
+
+def _nearest(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Of pairs in the order of preference, those whose members are still free."""
+    chosen = list[tuple[int, int]]()
+    for i, j in pairs:
+        if all(i != a and j != b for a, b in chosen):
+            chosen.append((i, j))
+    return chosen
+
+
+def _paired(here: _Side, there: _Side, mine: Sequence[Negation], theirs: Sequence[Negation]) -> list[tuple[int, int]]:
+    costs = [
+        (cost, i, j)
+        for i, a in enumerate(mine)
+        for j, b in enumerate(theirs)
+        if (cost := _cost(here, there, a, b)) is not None
+    ]
+    return _nearest((i, j) for _, i, j in sorted(costs))
+
+
+def _cost(here: _Side, there: _Side, a: Negation, b: Negation) -> float | None:
+    """How ill two negations go together; None when neither can stand for the other."""
+    distance, kinds = abs(a.place - b.place), {a.kind, b.kind}
+    if kinds == {_SURE}:
+        return distance
+    if kinds <= {_SURE, _MAYBE}:
+        return 1 + distance if distance <= _FAR else None
+    if _SURE not in kinds:
+        return None
+    can = _can_stand(b, a, there, here) if a.kind == _SURE else _can_stand(a, b, here, there)
+    return 2 + distance if can else None
+
+
+def _can_stand(word: Negation, sure: Negation, its: _Side, other: _Side) -> bool:
+    """Whether a word of negative sense can stand for the "not" of the other text."""
+    distance = abs(word.place - sure.place)
+    if distance > _FAR or _is_plain(sure, other, its):
+        return False
+    rows = [row for row in _lists(its.language).rows if row.kind == word.kind]
+    around = (*other.words[max(0, sure.start - 2) : sure.start], *other.scope(sure))
+    if any(row.any_verb for row in rows):
+        return distance <= _NEAR
+    return distance <= _BESIDE or any(row.verbs.rows(around) for row in rows)
+
+
+def _is_plain(sure: Negation, its: _Side, other: _Side) -> bool:
+    """Whether the other text has the negated verb, and nowhere denies it."""
+    rows = its.verbs(sure)
+    places = [hit.start for hit in _predicates(other.language).rows(other.words) if hit.row in rows] if rows else []
+    return bool(places) and not any(other.denies(at) for at in places)
+
+
+def _moved(here: _Side, there: _Side, pairs: Iterable[tuple[Negation, Negation]]) -> list[str]:
+    """Pairs of "not" whose verbs are both stated plainly in the other text: the negation went to another verb."""
+    return [
+        f"{a.word} ≠ {b.word}"
+        for a, b in pairs
+        if a.kind == b.kind == _SURE
+        and _is_plain(a, here, there)
+        and _is_plain(b, there, here)
+        and not _helpers() & (here.verbs(a) | there.verbs(b))
+    ]
