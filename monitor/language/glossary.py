@@ -27,21 +27,8 @@ from monitor.language.glossary_file import (
 from monitor.language.inflect import plural
 from monitor.records import Lang
 
-Group = Literal["name", "term", "place"]
-_GROUPS: dict[Kind, Group] = {
-    "agency": "name",
-    "programme": "name",
-    "organisation": "name",
-    "cartel": "name",
-    "office": "name",
-    "person": "name",
-    "crossing": "place",
-    "city": "place",
-    "state": "place",
-    "country": "place",
-    "place": "place",
-    "term": "term",
-}
+Group = Literal["name", "term", "place", "country"]
+_PLACES: frozenset[Kind] = frozenset(("crossing", "city", "state", "country", "place"))
 _LANGUAGES: dict[Lang, str] = {"en": "English", "es": "Spanish"}
 _EXAMPLE = "see the comments in the glossary.yaml that `monitor init` writes, or docs/glossary.md"
 
@@ -75,9 +62,19 @@ class Entry:
 
     @property
     def group(self) -> Group:
-        """How engines treat it: a name gets another name, a place stays, a term is a common noun."""
-        place = _GROUPS[self.kind] == "place"
-        return "name" if place and self.en != self.es else _GROUPS[self.kind]
+        """How engines treat it: a name gets another name, a place stays as it is, a term is a common noun.
+
+        Countries with two names are a group of their own: every engine knows them, and their articles.
+        """
+        if self.kind == "term":
+            return "term"
+        if self.kind in _PLACES and self.en == self.es:
+            return "place"
+        return "country" if self.kind == "country" else "name"
+
+    @property
+    def is_place(self) -> bool:
+        return self.kind in _PLACES
 
     def text(self, language: Lang) -> str:
         return self.en if language == "en" else self.es
@@ -89,6 +86,11 @@ class Entry:
     def conditional(self, source: Lang) -> bool:
         """Whether the original's other words decide if this sense is meant."""
         return bool(self.when.of(source) or self.unless.of(source) or source in self.word)
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether its forms mean nothing else in either language."""
+        return not (self.conditional("en") or self.conditional("es"))
 
     def originals(self, source: Lang) -> Iterator[tuple[str, str]]:
         """Every form an original may have, each with its translation: aliases too, and the plural of common nouns."""
@@ -140,16 +142,13 @@ class Glossary:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """Agencies, programmes and groups as either language writes them, the longest first."""
-        return self._spellings("name")
+        """Agencies, programmes, groups and countries as either language writes them, the longest first."""
+        return self._spellings("name", "country")
 
-    def _spellings(self, group: Group) -> tuple[str, ...]:
-        names = {
-            name
-            for entry in self.entries
-            if entry.group == group and not entry.word
-            for name in (entry.en, entry.es, *entry.aliases.en, *entry.aliases.es)
-        }
+    def _spellings(self, *groups: Group) -> tuple[str, ...]:
+        sure = [entry for entry in self.entries if entry.group in groups and entry.is_sure]
+        names = {name for entry in sure for name in (entry.en, entry.es)}
+        names |= {name for entry in sure for name in (*entry.aliases.en, *entry.aliases.es) if _is_telling(name)}
         return tuple(sorted(names, key=lambda name: (-len(name), name)))
 
     def plus(self, entries: Iterable[Entry]) -> "Glossary":
@@ -173,6 +172,11 @@ class Glossary:
             new = _avoiding(new, target, wrong)
             kept = tuple(left for e in kept for left in (_without(e, source, forms) if e in losers else [e]))
         return Glossary((new, *kept))
+
+
+def _is_telling(alias: str) -> bool:
+    """Whether a short form is surely a name by itself: "Cd. Juárez" and "CBP", not "Marina"."""
+    return not alias.islower() and (" " in alias or sum(map(str.isupper, alias)) > 1)
 
 
 def _sources(entry: Entry) -> list[Lang]:

@@ -65,9 +65,7 @@ _NOT_FEMININE = frozenset(
 _FEMININE_TOO = frozenset("orden cárcel ley red corte sede base gente clase frase parte noche tarde muerte".split())
 _BY_GENDER = {  # article or determiner: masculine, feminine
     "el": "la", "los": "las", "un": "una", "unos": "unas", "este": "esta", "estos": "estas", "ese": "esa",
-    "esos": "esas", "nuestro": "nuestra", "otro": "otra", "otros": "otras", "ningún": "ninguna", "algún": "alguna",
-    "dicho": "dicha", "nuevo": "nueva", "primer": "primera", "presunto": "presunta", "mismo": "misma",
-    "del": "de la", "al": "a la",
+    "esos": "esas", "ningún": "ninguna", "algún": "alguna", "dicho": "dicha", "del": "de la", "al": "a la",
 }  # fmt: skip
 _TO_MASCULINE = {feminine: masculine for masculine, feminine in _BY_GENDER.items()}
 _BEFORE_SPANISH = re.compile(

@@ -1,0 +1,213 @@
+"""Where the glossary's terms stand in a text, and in which sense. Pure functions.
+
+The longest of several overlapping terms is found. A form with several senses, or one that is an ordinary word too, is
+told by the words around it; where these do not decide, the term is in doubt and nothing is done about it.
+
+Known gaps: context words are looked for in the whole text, so a text about two countries is in doubt; a name in lower
+case is found only where the glossary lists it so; nothing is found inside addresses, hashtags and file names.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import takewhile
+
+from monitor.language.glossary import Entry, Glossary
+from monitor.records import Lang
+
+_TOKEN = re.compile(r"\w+")
+VERBATIM = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.\w[\w.]*|(?<!\w)[@#]\w+|\w+\.(?:com|org|gov|mil|mx)\b")
+_SENTENCE_START = re.compile(r"(?:^|[.!?…:;¿¡\"“«(|•—–\n]|(?<!\w)-)\s*[\"“«(¿¡'‘]*$")
+_LOOSE_KINDS = ("agency", "programme", "organisation", "office", "cartel")
+_ARTICLES = ("el", "la", "los", "las")
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A place in a text where a term stands."""
+
+    found: str  # as the text has it
+    start: int
+    end: int
+    entry: Entry
+    translation: str  # the target form; a plural for a plural
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The terms of one text, in order, and the forms whose sense its words do not tell."""
+
+    uses: tuple[Use, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+def flat(text: str) -> str:
+    """Lower case without accents, of the same length as the text."""
+    return text.translate(_FLAT)
+
+
+def _flat_table() -> dict[int, str]:
+    """Latin letters -> their unaccented lower case; typographic apostrophes and blanks -> plain ones."""
+    table = {ord("’"): "'", ord("‘"): "'", 0xA0: " ", 0x202F: " "}
+    for code in (*range(0x41, 0x5B), *range(0xC0, 0x250)):
+        base = unicodedata.normalize("NFD", chr(code))[0].lower()
+        if len(base) == 1:
+            table[code] = base
+    return table
+
+
+_FLAT = _flat_table()
+
+
+def whole(form: str) -> str:
+    """The pattern of a form in flat text: whole words, any white space between them."""
+    return r"(?<!\w)" + re.escape(flat(form)).replace(r"\ ", r"\s+") + r"(?!\w)"
+
+
+def find_uses(text: str, source: Lang, glossary: Glossary, *, context: str = "") -> Found:
+    """The glossary's terms in `text`; `context` is the whole text when `text` is one sentence of it."""
+    if not text or not glossary.entries:
+        return Found()
+    finder = _finder(glossary, source)
+    return finder.find(text, flat(context or text))
+
+
+def starts_sentence(text: str, at: int) -> bool:
+    """Whether a sentence, a quotation or a part behind a colon begins at `at`."""
+    return bool(_SENTENCE_START.search(text[:at]))
+
+
+# ---------------------------------------------------------------- forms
+
+
+@dataclass(frozen=True, slots=True)
+class _Sense:
+    entry: Entry
+    translation: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A form of the source language, and what it may mean."""
+
+    text: str
+    pattern: re.Pattern[str]
+    senses: tuple[_Sense, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Finder:
+    """The forms of one source language by their first word, the longest first."""
+
+    source: Lang
+    by_word: dict[str, tuple[_Form, ...]]
+
+    def find(self, text: str, context: str) -> Found:
+        uses: list[Use] = []
+        doubts: list[str] = []
+        plain, at = flat(text), 0
+        closed = [match.span() for match in VERBATIM.finditer(text)]
+        for token in _TOKEN.finditer(plain):
+            start = token.start()
+            if start < at or any(a <= start < b for a, b in closed):
+                continue
+            for form, end in self._forms_at(text, plain, start):
+                found = text[start:end]
+                meant = _meant(form, text, found, start, self.source, context)
+                if not meant:
+                    continue
+                at = end
+                if len(meant) == 1:
+                    uses.append(Use(found, start, end, meant[0].entry, meant[0].translation))
+                else:
+                    doubts.append(found)
+                break
+        return Found(tuple(uses), tuple(dict.fromkeys(doubts)))
+
+    def _forms_at(self, text: str, plain: str, start: int) -> Iterator[tuple[_Form, int]]:
+        word = _TOKEN.match(plain, start)
+        for form in self.by_word.get(word.group(), ()) if word else ():
+            match = form.pattern.match(plain, start)
+            if match and any(case_fits(sense.entry, form.text, text[start : match.end()]) for sense in form.senses):
+                yield form, match.end()
+
+
+@lru_cache(maxsize=8)
+def _finder(glossary: Glossary, source: Lang) -> _Finder:
+    senses: dict[str, list[_Sense]] = {}
+    for entry in glossary.entries:
+        if entry.counts_from(source):
+            for form, translation in entry.originals(source):
+                known = senses.setdefault(form, [])
+                if all(sense.entry is not entry for sense in known):
+                    known.append(_Sense(entry, translation))
+    by_word: dict[str, list[_Form]] = {}
+    for form, meant in sorted(senses.items(), key=lambda item: (-len(item[0]), item[0])):
+        first = _TOKEN.search(flat(form))
+        if first:
+            by_word.setdefault(first.group(), []).append(_Form(form, re.compile(whole(form)), tuple(meant)))
+    return _Finder(source, {word: tuple(forms) for word, forms in by_word.items()})
+
+
+def case_fits(entry: Entry, form: str, found: str) -> bool:
+    """Whether the capitals of `found` allow it to be `form`: names need theirs, acronyms all of them.
+
+    Agencies and programmes need only the first one ("Border patrol"), unless they begin with an article.
+    """
+    if form.islower():
+        return True
+    if form.isupper():
+        return sum(map(str.isupper, found)) >= sum(map(str.isupper, form))
+    pairs = list(zip(form.split(), found.split(), strict=False))
+    capitals = [theirs[:1].isupper() for own, theirs in pairs if own[:1].isupper()]
+    if entry.kind in _LOOSE_KINDS and len(pairs) > 1 and pairs[0][0].lower() not in _ARTICLES:
+        return any(capitals[:1])
+    return all(capitals)
+
+
+# ---------------------------------------------------------------- senses
+
+_NO_NAME = _Sense(Entry("", ""), "")  # the other thing that the words of a name may be
+
+
+def _meant(form: _Form, text: str, found: str, start: int, source: Lang, context: str) -> list[_Sense]:
+    """What a form may mean here: one sense when the context tells it, none when it is no term, several in doubt."""
+    senses = [sense for sense in form.senses if case_fits(sense.entry, form.text, found)]
+    told = [(sense, _holds(sense.entry, text, start, source, context)) for sense in senses]
+    sure = _distinct(sense for sense, holds in told if holds and sense.entry.conditional(source))
+    if sure:
+        return sure
+    default = [sense for sense in senses if not sense.entry.conditional(source)]
+    if default:
+        return default[:1]
+    open_names = [sense for sense, holds in told if holds is None and sense.entry.kind != "term"]
+    return [*open_names, _NO_NAME] if open_names else []
+
+
+def _distinct(senses: Iterable[_Sense]) -> list[_Sense]:
+    """One sense per translation."""
+    return list({sense.translation: sense for sense in senses}.values())
+
+
+def _holds(entry: Entry, text: str, start: int, source: Lang, context: str) -> bool | None:
+    """Whether an entry's conditions hold; None when nothing tells."""
+    when, unless = entry.when.of(source), entry.unless.of(source)
+    if unless and _any_word(unless).search(context):
+        return False
+    if when:
+        return True if _any_word(when).search(context) else None
+    return None if source in entry.word and starts_sentence(text, start) else True
+
+
+@lru_cache(maxsize=512)
+def _any_word(words: Sequence[str]) -> re.Pattern[str]:
+    """Any of the context words in flat text; `word*` stands for all that begin so."""
+    return re.compile("|".join(_word_pattern(word) for word in words))
+
+
+def _word_pattern(word: str) -> str:
+    begin = "".join(takewhile(lambda c: c != "*", word))
+    pattern = whole(begin)
+    return pattern if begin == word else pattern.removesuffix(r"(?!\w)") + r"\w*"
