@@ -2,24 +2,37 @@
 
 `argostranslate` finds the packages, reads their metadata and brings their tokenizer. The decoding is ours: it passes a
 batch size counted in tokens and so decodes every sentence alone; all sentences of a call sorted by length give the
-same words ten times as fast. Its sentence splitter would download a model; the caller cuts sentences.
+same words several times as fast (`benchmarks/translate.py`). Its sentence splitter would download a model; the caller
+cuts sentences.
+
+Threads are CTranslate2's own: `threads` batches at once, each on one core. That overrides OMP_NUM_THREADS for this
+engine only; several OpenMP threads on one sentence spend their time waiting for each other.
 """
 
-from collections.abc import Sequence
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
-from importlib import util
+from importlib import import_module, util
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
 from monitor.errors import EngineError
-from monitor.language.engines.digests import files_digest
+from monitor.language.engines import digests
+from monitor.language.engines.pieces import translate_in_pieces
 from monitor.records import EngineSpec, Lang
 
 LABEL = "Argos Translate"
 DIRECTIONS: tuple[tuple[Lang, Lang], ...] = (("es", "en"), ("en", "es"))
-_BATCH_TOKENS = 1024
+ComputeType = Literal["int8", "float32"]
+COMPUTE_FILE = "compute_type"  # in a package's folder: how its weights must be used, when not as int8
+_BATCH_TOKENS = 512  # more need memory and are no faster
+_MIN_BATCH_TOKENS = 64  # fewer are slower together than on one thread
+_MAX_INPUT_TOKENS = 250
 _MAX_OUTPUT_TOKENS = 256
-_COMPUTE_TYPE = "int8"
+_LENGTH_PENALTY = 0.2  # argostranslate's: the same beams end with the same words
+_SETTINGS = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "ARGOS_PACKAGES_DIR")
 
 
 def packages_dir(models_dir: Path) -> Path:
@@ -30,11 +43,34 @@ def packages_dir(models_dir: Path) -> Path:
 def read_package(folder: Path) -> Any:
     """The `argostranslate.package.Package` in a folder. EngineError when it is none."""
     try:
-        from argostranslate.package import Package  # noqa: PLC0415 - makes folders when imported
-
-        return Package(folder)
+        return _package_module().Package(folder)
     except Exception as exc:
         raise EngineError(f"read the Argos package {folder}: {exc}; install it again") from exc
+
+
+def _package_module() -> Any:
+    """`argostranslate.package`. It makes folders in the user's home when it is imported; where it must not (a service
+    account, a read-only disk) they are made in a temporary folder: none of them is used here.
+    """
+    try:
+        return import_module("argostranslate.package")
+    except OSError:
+        with tempfile.TemporaryDirectory() as scratch, _changed_environment(dict.fromkeys(_SETTINGS, scratch)):
+            return import_module("argostranslate.package")
+
+
+@contextmanager
+def _changed_environment(values: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def find_packages(models_dir: Path) -> dict[tuple[str, str], Path]:
@@ -66,8 +102,15 @@ def missing_parts(models_dir: Path) -> list[str]:
 
 
 def fingerprint(folder: Path) -> str:
-    """8 hex digits that change with the package: its metadata, its tokenizer and its weights."""
-    return files_digest([folder / "metadata.json", *folder.glob("*.model"), *folder.glob("model/*")])[:8]
+    """8 hex digits that change with the package: its metadata, its tokenizer, its weights and how they are used."""
+    files = [folder / "metadata.json", folder / COMPUTE_FILE, *folder.glob("*.model"), *folder.glob("model/*")]
+    return digests.fingerprint(files)
+
+
+def compute_type_of(folder: Path) -> ComputeType:
+    """How a package's weights are used: rounded to int8 unless a note in its folder says that this breaks it."""
+    path = folder / COMPUTE_FILE
+    return "float32" if path.is_file() and path.read_text(encoding="ascii").strip() == "float32" else "int8"
 
 
 class Direction:
@@ -89,7 +132,7 @@ class Direction:
             return ctranslate2.Translator(
                 str(self._folder / "model"),
                 device="cpu",
-                compute_type=_COMPUTE_TYPE,
+                compute_type=compute_type_of(self._folder),
                 inter_threads=self._spec.threads,
                 intra_threads=1,
             )
@@ -97,24 +140,43 @@ class Direction:
             raise EngineError(f"load the Argos model in {self._folder}: {exc}; install it again") from exc
 
     def translate(self, texts: Sequence[str]) -> list[str]:
-        """One output per text: one batch, longest first, `_BATCH_TOKENS` tokens at a time."""
+        """One output per text, in order; each distinct text is translated once, all in one call.
+
+        A text that is no sentence (over `_MAX_INPUT_TOKENS` tokens in 600 characters) is handed back as it is.
+        """
         try:
-            tokens = [self._package.tokenizer.encode(text) for text in texts]
-            order = sorted(range(len(texts)), key=lambda i: -len(tokens[i]))
-            prefix = [[self._package.target_prefix]] * len(order) if self._package.target_prefix else None
-            results = self._model.translate_batch(
-                [tokens[i] for i in order],
-                target_prefix=prefix,
-                replace_unknowns=True,
-                max_batch_size=_BATCH_TOKENS,
-                batch_type="tokens",
-                beam_size=self._spec.beam_size,
-                max_decoding_length=_MAX_OUTPUT_TOKENS,
-            )
-            hypotheses = {i: result.hypotheses[0] for i, result in zip(order, results, strict=True)}
-            return [self._text(hypotheses[i]) for i in range(len(texts))]
+            return translate_in_pieces(texts, self._translate_pieces)
         except (RuntimeError, ValueError, OSError) as exc:
             raise EngineError(f"translate {len(texts)} texts with the Argos package {self._folder}: {exc}") from exc
+
+    def _translate_pieces(self, pieces: Sequence[str]) -> list[str]:
+        tokens = [cast(list[str], self._package.tokenizer.encode(piece)) for piece in pieces]
+        spoken = [i for i in range(len(pieces)) if 0 < len(tokens[i]) <= _MAX_INPUT_TOKENS]
+        spoken.sort(key=lambda i: -len(tokens[i]))
+        out = list(pieces)
+        for i, said in zip(spoken, self._decode([tokens[i] for i in spoken]), strict=True):
+            out[i] = self._text(said)
+        return out
+
+    def _decode(self, tokens: list[list[str]]) -> list[list[str]]:
+        """What the model makes of sentences that are sorted by length, in batches of like lengths."""
+        prefix = self._package.target_prefix
+        results = self._model.translate_batch(
+            tokens,
+            target_prefix=[[prefix]] * len(tokens) if prefix else None,
+            replace_unknowns=True,
+            max_batch_size=self._batch_tokens(tokens),
+            batch_type="tokens",
+            beam_size=self._spec.beam_size,
+            length_penalty=_LENGTH_PENALTY,
+            max_decoding_length=_MAX_OUTPUT_TOKENS,
+        )
+        return [result.hypotheses[0] for result in results]
+
+    def _batch_tokens(self, tokens: Sequence[Sequence[str]]) -> int:
+        """Tokens in a batch: few texts are shared out, so that no thread is idle."""
+        share = -(-sum(map(len, tokens)) // max(1, self._spec.threads))
+        return min(_BATCH_TOKENS, max(share, _MIN_BATCH_TOKENS))
 
     def _text(self, tokens: list[str]) -> str:
         prefix = self._package.target_prefix
@@ -125,6 +187,24 @@ class Direction:
         model = self.__dict__.pop("_model", None)
         if model is not None:
             model.unload_model()
+
+
+class PackageTranslator:
+    """One package by itself, wherever it lies: for a trial before it is installed."""
+
+    def __init__(self, folder: Path, spec: EngineSpec) -> None:
+        self._direction = Direction(folder, spec)
+
+    @property
+    def name(self) -> str:
+        return f"argos ({self._direction.label})"
+
+    def translate(self, texts: Sequence[str], source: Lang, target: Lang) -> list[str]:  # noqa: ARG002 - it has one
+        """The texts in the package's target language. EngineError when it cannot be loaded or fails."""
+        return self._direction.translate(texts)
+
+    def close(self) -> None:
+        self._direction.close()
 
 
 class ArgosTranslator:
@@ -148,10 +228,7 @@ class ArgosTranslator:
         """The texts in `target`, in order. EngineError when a package cannot be loaded or fails."""
         if source == target:
             return list(texts)
-        spoken = [i for i, text in enumerate(texts) if text.strip()]
-        outputs = self._directions[(source, target)].translate([texts[i] for i in spoken]) if spoken else []
-        by_index = dict(zip(spoken, outputs, strict=True))
-        return [by_index.get(i, "") for i in range(len(texts))]
+        return self._directions[(source, target)].translate(texts)
 
     def close(self) -> None:
         for direction in self._directions.values():

@@ -9,7 +9,7 @@ from importlib import util
 from pathlib import Path
 
 from monitor.errors import EngineError
-from monitor.language.engines.digests import files_digest
+from monitor.language.engines import digests
 from monitor.language.engines.pool import ModelPool
 from monitor.records import EngineSpec, Lang
 
@@ -41,7 +41,7 @@ def missing_parts(models_dir: Path) -> list[str]:
 
 def fingerprint(folder: Path) -> str:
     """8 hex digits that change with the model's files."""
-    return files_digest([path for path in folder.iterdir() if path.suffix in (".bin", ".spm")])[:8]
+    return digests.fingerprint(path for path in folder.iterdir() if path.suffix in (".bin", ".spm"))
 
 
 class FirefoxTranslator:

@@ -5,59 +5,75 @@ import os
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from monitor.errors import EngineError
 from monitor.language.engines.exchange import ChildDiedError, end_processes, exchange
+from monitor.language.engines.pieces import translate_in_pieces
 
 _WORKER = Path(__file__).with_name("worker.py")
 _SILENCE_S = 60.0  # a model loads in under a second, a sentence takes 20 ms: this is a hang
-_PIECE_CHARS = 600
+_TEXTS_AT_ONCE = 16  # so much is asked again, text by text, when a worker dies
 _SINGLE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1"}
 
 
 class ModelWorker:
-    """One worker process, started by the first text and once more when it dies."""
+    """One worker process, started by the first text and again whenever it dies."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
+        self._has_answered = False
 
     @property
     def process(self) -> "subprocess.Popen[bytes] | None":
         return self._process
 
     def translate(self, texts: Sequence[str], model_dir: Path) -> list[str]:
-        """One output per text, in order. EngineError when the worker dies twice on them, or cannot load the model."""
-        request = b"".join(json.dumps({"model": str(model_dir), "text": text}).encode() + b"\n" for text in texts)
+        """One output per text, in order; "" for a text that made the engine fail, which a guard will flag.
+
+        EngineError when the worker cannot load the model, has never worked, or dies of two texts in a row.
+        """
         with self._lock:
             try:
-                answer = self._attempt(request, len(texts))
+                return self._ask(texts, model_dir)
             except ChildDiedError:
                 self._stop()
-                answer = self._last_attempt(request, len(texts))
-            return [self._text_of(line, model_dir) for line in answer.splitlines()]
+            return self._one_by_one(texts, model_dir)
+
+    def _one_by_one(self, texts: Sequence[str], model_dir: Path) -> list[str]:
+        """After a death: find the text that kills, so that the others are translated all the same."""
+        out: list[str] = []
+        killers = 0
+        for text in texts:
+            try:
+                out.extend(self._ask([text], model_dir))
+                killers = 0
+            except ChildDiedError as exc:
+                self._stop()
+                killers += 1
+                if killers == 2 or not self._has_answered:
+                    raise EngineError(f"the translation worker died again and again: {exc}") from exc
+                out.append("")
+        return out
 
     def close(self) -> None:
         with self._lock:
             self._stop()
 
-    def _attempt(self, request: bytes, count: int) -> bytes:
+    def _ask(self, texts: Sequence[str], model_dir: Path) -> list[str]:
         if self._process is None:
             self._process = self._start()
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None
-        return exchange(stdin, stdout, request, end=b"\n", count=count, silence_s=_SILENCE_S)
-
-    def _last_attempt(self, request: bytes, count: int) -> bytes:
-        try:
-            return self._attempt(request, count)
-        except ChildDiedError as exc:
-            self._stop()
-            raise EngineError(f"the translation worker died twice on {count} texts: {exc}") from exc
+        request = b"".join(json.dumps({"model": str(model_dir), "text": text}).encode() + b"\n" for text in texts)
+        answer = exchange(stdin, stdout, request, end=b"\n", count=len(texts), silence_s=_SILENCE_S)
+        self._has_answered = True
+        return [self._text_of(line, model_dir) for line in answer.splitlines()]
 
     @staticmethod
     def _start() -> "subprocess.Popen[bytes]":
@@ -88,20 +104,6 @@ class ModelWorker:
             self._process = None
 
 
-def bounded_pieces(text: str) -> list[str]:
-    """The words of a text in pieces of at most `_PIECE_CHARS` characters: the time for a piece grows with its square.
-
-    A longer word (a hash, a data URL) is a piece of its own. An empty text has no piece.
-    """
-    pieces: list[str] = []
-    for word in text.split():
-        if pieces and len(pieces[-1]) + 1 + len(word) <= _PIECE_CHARS:
-            pieces[-1] += " " + word
-        else:
-            pieces.append(word)
-    return pieces
-
-
 class ModelPool:
     """`size` workers that share the texts of a call; the result does not depend on their number."""
 
@@ -113,25 +115,43 @@ class ModelPool:
         return tuple(self._workers)
 
     def translate(self, texts: Sequence[str], model_dir: Path) -> list[str]:
-        """One output per text, in order; an empty text stays empty. EngineError when a worker cannot be kept alive."""
-        pieces = [bounded_pieces(text) for text in texts]
-        flat = self._translate_pieces([piece for parts in pieces for piece in parts], model_dir)
-        answers = iter(flat)
-        return [" ".join(next(answers) for _ in parts) for parts in pieces]
+        """One output per text, in order; an empty text stays empty, one that kills workers becomes empty.
 
-    def _translate_pieces(self, texts: Sequence[str], model_dir: Path) -> list[str]:
-        """Deal the texts out; a word too long to be one is handed back as it is."""
-        spoken = [i for i, text in enumerate(texts) if len(text) <= _PIECE_CHARS]
-        shares = [spoken[i :: len(self._workers)] for i in range(len(self._workers))]
-        out = list(texts)
-        busy = [(worker, share) for worker, share in zip(self._workers, shares, strict=True) if share]
+        EngineError when a worker cannot be kept alive.
+        """
+        return translate_in_pieces(texts, lambda pieces: self._deal_out(pieces, model_dir))
+
+    def _deal_out(self, texts: Sequence[str], model_dir: Path) -> list[str]:
+        """Every worker takes the longest texts that are left, a few at a time, until there are none."""
+        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+        size = max(1, min(_TEXTS_AT_ONCE, len(order) // (4 * len(self._workers))))
+        shares = deque(order[i : i + size] for i in range(0, len(order), size))
+        out = [""] * len(texts)
+
+        def work(worker: ModelWorker) -> None:
+            try:
+                while share := _taken(shares):
+                    for i, text in zip(share, worker.translate([texts[i] for i in share], model_dir), strict=True):
+                        out[i] = text
+            except EngineError:
+                shares.clear()  # the other workers need not go on: the call has failed
+                raise
+
+        busy = self._workers[: len(shares)]
         with ThreadPoolExecutor(max(1, len(busy))) as threads:
-            jobs = [(share, threads.submit(w.translate, [texts[i] for i in share], model_dir)) for w, share in busy]
-            for share, job in jobs:
-                for i, text in zip(share, job.result(), strict=True):
-                    out[i] = text
+            jobs = [threads.submit(work, worker) for worker in busy]
+        for job in jobs:
+            job.result()
         return out
 
     def close(self) -> None:
         for worker in self._workers:
             worker.close()
+
+
+def _taken(shares: deque[list[int]]) -> list[int]:
+    """The next share; nothing when the other workers took the last."""
+    try:
+        return shares.popleft()
+    except IndexError:
+        return []
