@@ -95,6 +95,11 @@ def test_a_text_longer_than_the_servers_limit_is_cut_between_words(server: Libre
     assert all(len(text) <= 100 for body in server.requests for text in body["q"])
 
 
+def test_a_word_longer_than_the_servers_limit_is_handed_back(server: LibreServer) -> None:
+    server.behaviour.char_limit = 100
+    assert said(server, [f"agentes {'x' * 200} migrantes"]) == [f"agents {'x' * 200} migrants"]
+
+
 def test_a_server_that_takes_fewer_texts_gets_smaller_batches(server: LibreServer) -> None:
     server.behaviour.batch_limit = 3
     texts = [f"{TUNNEL} {i}" for i in range(8)]
@@ -135,8 +140,8 @@ def test_a_limit_of_the_key_alone_is_an_error(server: LibreServer) -> None:
 @pytest.mark.parametrize(
     ("planned", "pauses"),
     [
-        ([Planned(429)], [5.0]),
-        ([Planned(429), Planned(429)], [5.0, 10.0]),
+        ([Planned(429)], [10.0]),
+        ([Planned(429), Planned(429)], [10.0, 20.0]),
         ([Planned(429, {"Retry-After": "7"})], [7.0]),
         ([Planned(503, {"Retry-After": "0"}), Planned(502)], [0.0, 2.0]),
         ([Planned(500), Planned(502), Planned(504)], [1.0, 2.0, 4.0]),
@@ -156,8 +161,8 @@ def test_a_busy_or_failing_server_is_asked_again_after_a_pause(
 @pytest.mark.parametrize(
     ("planned", "message", "pauses"),
     [
-        (Planned(429), "answered 429: planned; it is too busy", [5.0, 10.0]),
-        (Planned(503), "answered 503: planned; it is too busy", [5.0, 10.0]),
+        (Planned(429), "answered 429: planned; it is too busy", [10.0, 20.0]),
+        (Planned(503), "answered 503: planned; it is too busy", [10.0, 20.0]),
         (Planned(502), "answered 502: planned; see the server's log", [1.0, 2.0]),
         (Planned(429, {"Retry-After": "3600"}), "too busy", []),
         (Planned(400), "answered 400: planned; check the server's own log", []),

@@ -101,12 +101,16 @@ class LibreTranslator:
         if source == target:
             return list(texts)
         pieces = [_pieces(text, self._limits.text_chars) for text in texts]
-        distinct = list(dict.fromkeys(piece for parts in pieces for piece in parts if _LETTER.search(piece)))
+        distinct = list(dict.fromkeys(piece for parts in pieces for piece in parts if self._is_sent(piece)))
         made = self._translate_distinct(distinct, source, target)
         return [" ".join(made.get(piece, piece) for piece in parts) for parts in pieces]
 
     def close(self) -> None:
         self._client.close()
+
+    def _is_sent(self, piece: str) -> bool:
+        """Not what is no language: without a letter, or one word longer than the server takes a text."""
+        return len(piece) <= self._limits.text_chars and bool(_LETTER.search(piece))
 
     def _translate_distinct(self, texts: list[str], source: Lang, target: Lang) -> dict[str, str]:
         batches = list(batched(texts, self._limits))

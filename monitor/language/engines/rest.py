@@ -21,7 +21,7 @@ _BUSY = frozenset({429, 503})
 _GATEWAY = frozenset({502, 504})
 _CONNECT_S = 5.0
 _FIRST_PAUSE_S = 1.0
-_FIRST_BUSY_PAUSE_S = 5.0  # limits count per minute
+_FIRST_BUSY_PAUSE_S = 10.0  # limits count per minute, and the third pause ends after one
 _LONGEST_PAUSE_S = 60.0
 _MAX_ANSWER_BYTES = 20_000_000
 _CHUNK = 65_536
@@ -68,6 +68,7 @@ class JsonClient:
             timeout=httpx2.Timeout(timeout_s, connect=min(_CONNECT_S, timeout_s)),
             headers={"User-Agent": "border-monitor", "Accept": "application/json"},
             follow_redirects=False,
+            verify=urlsplit(url).scheme == "https",  # certificates are read from disk only where they are needed
             trust_env=not host.startswith(_LOOPBACK),  # a proxy knows nothing of this machine's own ports
         )
 
@@ -176,7 +177,7 @@ class JsonClient:
 
 
 def _own_pause(tried: int, *, busy: bool) -> float:
-    """1, 2, 4, … seconds; 5, 10, 20, … when the server is busy; a minute at most."""
+    """1, 2, 4, … seconds; 10, 20, 40, … when the server is busy; a minute at most."""
     first = _FIRST_BUSY_PAUSE_S if busy else _FIRST_PAUSE_S
     return min(first * 2.0**tried, _LONGEST_PAUSE_S)
 
