@@ -63,6 +63,11 @@ def sentence_case(text: str, language: Lang, glossary: Glossary) -> str:
     return _multiword(glossary).sub(lambda m: spellings[m.group().lower()], cased)
 
 
+def is_known_name(word: str, language: Lang, glossary: Glossary) -> bool:
+    """Whether a single word is a name or an acronym of the lists."""
+    return word.lower() in _known(glossary, language)
+
+
 def _cased(token: str, *, shouting: bool, starts: bool, known: dict[str, str]) -> str:
     if not token[0].isalnum():
         return token
