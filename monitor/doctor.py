@@ -96,10 +96,13 @@ def _archive(config: Config) -> Finding:
 
 
 def _translation(config: Config) -> Finding:
-    chosen = choose_engine(config.translation, topic_file(config, config.topic.glossary))
+    """Every better engine and the chosen one translate their test sentences now."""
+    chosen = choose_engine(config.translation, topic_file(config, config.topic.glossary), fresh=True)
     detail = f"{chosen.label or chosen.name}: {chosen.reason}"
-    if chosen.spec.kind == "none":
+    if chosen.why == "nothing":
         return Finding("translation", "warning", detail, "run `monitor models install`")
+    if chosen.notices:
+        return Finding("translation", "warning", detail, "; ".join(s.remedy for s in chosen.passed_over if s.installed))
     return Finding("translation", "ok", detail)
 
 

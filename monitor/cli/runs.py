@@ -5,12 +5,13 @@ from pathlib import Path
 
 import click
 
-from monitor.app import RunRequest, deliver_waiting, run_once, utc_now
+from monitor.app import RunRequest, deliver_waiting, run_once, topic_file, utc_now
 from monitor.cli.common import config_option, json_option, note, open_config, profile_option, say
 from monitor.cli.progress import progress
 from monitor.cli.show import show_explanation, show_report
 from monitor.config import Config
 from monitor.demo.replay import DemoOptions, run_demo
+from monitor.language.engines.watch import EngineWatch, examine_engines, health_lines
 from monitor.records import RunReport
 from monitor.schedule import Slot, run_daemon
 from monitor.serialise import to_json
@@ -113,7 +114,8 @@ def demo(*, out: Path, port: int, open_browser: bool, as_json: bool) -> None:
 def schedule(*, config_path: str | None) -> None:
     """Stay running and make the digest at the configured local time.
 
-    After downtime the latest missed digest is made at once. SIGTERM ends it after the run that is under way.
+    After downtime the latest missed digest is made at once. SIGTERM ends it after the run that is under way. The
+    translation engines are tried on test sentences at the start and once a day.
 
     \b
     Examples:
@@ -126,13 +128,22 @@ def schedule(*, config_path: str | None) -> None:
         report = _run(config, RunRequest(utc_now(), day=slot.date), quiet=True)
         show_report(report)
 
-    def hand_over_what_waits() -> None:
+    watch = EngineWatch(lambda: _health_of(config), note)
+
+    def between_runs() -> None:
         for receipt in deliver_waiting(config):
             note(f"{receipt.edition} {receipt.recipient}: {receipt.state} {receipt.detail}")
+        watch.look()
 
     options = config.schedule
     note(f"a digest at {options.time} ({options.timezone}) on {', '.join(options.days)}; Ctrl-C ends")
-    run_daemon(options, run_slot, on_event=note, idle=hand_over_what_waits)
+    watch.look()
+    run_daemon(options, run_slot, on_event=note, idle=between_runs)
+
+
+def _health_of(config: Config) -> tuple[str, ...]:
+    glossary = topic_file(config, config.topic.glossary)
+    return health_lines(examine_engines(config.translation, glossary), config.translation)
 
 
 COMMANDS = (run, demo, schedule)

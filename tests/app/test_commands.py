@@ -93,7 +93,7 @@ def test_models_tell_which_engine_a_run_would_use_and_why(desk: Desk) -> None:
     desk.document["translation"] = {"engine": "auto", "models_dir": str(desk.folder / "models")}
     desk.write()
     found = json.loads(desk.monitor("models", "list", "--json").stdout)
-    assert [engine["kind"] for engine in found["engines"][:3]] == ["firefox", "argos", "offline"]
+    assert [engine["kind"] for engine in found["engines"][:4]] == ["firefox", "argos", "libretranslate", "offline"]
     assert found["chosen"]["reason"]
     table = desk.monitor("models", "list").stdout
     assert "A run uses: " in table

@@ -12,12 +12,12 @@ from monitor.errors import EngineError, MonitorError
 from monitor.language.engines import argos, firefox, libretranslate, offline
 from monitor.language.engines.canary import examine, remembered_health
 from monitor.language.engines.none import NoTranslator
+from monitor.language.terms import TermMode
 from monitor.protocols import Translator
 from monitor.records import EngineSpec
 
 GROUP = "monitor.translators"
 PREFERENCE = ("firefox", "argos", "libretranslate", "offline")  # best first: docs/decisions/0004
-TermMode = Literal["engine", "source", "output"]
 Why = Literal["best", "asked", "off", "nothing"]
 
 
