@@ -1,0 +1,168 @@
+"""What the guards of translations find, and how often they cry wolf.
+
+    python benchmarks/guards.py [--split dev|test] [--missed FAULT] [--alarms]
+    python benchmarks/guards.py --texts FILE.en FILE.es [--lines 1-1000]
+
+Faults of every kind are planted in faithful translations: outputs of the offline engine that were judged faithful by
+reading, and translations of our own (tests/eval/data). `--texts` takes parallel texts, line by line, instead: a human
+translation is a faithful one. `--missed` shows planted faults that were not found, `--alarms` the faithful outputs that
+were flagged: for dev only, the rules are never tuned on test. The last line is JSON; the main keys are those of test.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+if "tests" not in sys.modules:  # some installed packages bring a module `tests` of their own
+    sys.modules["tests"] = ModuleType("tests")
+    sys.modules["tests"].__path__ = [str(ROOT / "tests")]
+
+from monitor.language.glossary import load_glossary  # noqa: E402
+from monitor.resources import bundled  # noqa: E402
+from tests.eval.guard_corruptions import Case, Group, plant  # noqa: E402
+from tests.eval.guard_data import Output, faithful, flags_of, judged_outputs, references  # noqa: E402
+from tests.eval.guard_scores import (  # noqa: E402
+    FAULTS,
+    Found,
+    Share,
+    alarms,
+    judged_faults,
+    natural,
+    recall,
+    recall_by_fault,
+)
+
+GROUPS: tuple[Group, ...] = ("hard", "numbers", "negation", "names", "beyond")
+
+
+class Judge:
+    """The guards of this checkout, with the time they took."""
+
+    def __init__(self) -> None:
+        self.glossary = load_glossary(bundled("glossary.yaml"))
+        self.seconds = 0.0
+        self.calls = 0
+
+    def __call__(self, case: Case) -> tuple[str, ...]:
+        started = time.perf_counter()
+        flags = flags_of(case.text, case.output, case.target, self.glossary)
+        self.seconds += time.perf_counter() - started
+        self.calls += 1
+        return flags
+
+
+def measure(cases: Sequence[Case], judge: Judge) -> tuple[dict[str, object], list[Found]]:
+    """Recall by group and fault, and false alarms, of faithful translations."""
+    found = judged_faults(plant(cases, FAULTS), judge)
+    hard, any_flag, flags = alarms(cases, judge)
+    row: dict[str, object] = {"cases": len(cases), "planted": len(found)}
+    row |= {f"recall_{group}": round(recall(found, group).value, 4) for group in GROUPS}
+    row |= {"false_alarm_hard": round(hard.value, 4), "false_alarm_any": round(any_flag.value, 4)}
+    row["alarms_by_flag"] = dict(flags.most_common())
+    row["faults"] = {
+        fault: {lang: [round(s.value, 3), s.whole] for lang, s in shares.items()}
+        for fault, shares in recall_by_fault(found).items()
+    }
+    return row, found
+
+
+def direction_row(cases: Sequence[Case], judge: Judge) -> dict[str, dict[str, object]]:
+    rows: dict[str, dict[str, object]] = {}
+    for target, name in (("en", "es-en"), ("es", "en-es")):
+        row, _ = measure([case for case in cases if case.target == target], judge)
+        rows[name] = {key: value for key, value in row.items() if key not in ("faults",)}
+    return rows
+
+
+def print_row(name: str, row: dict[str, object]) -> None:
+    print(f"\n{name}: " + "  ".join(f"{k}: {v}" for k, v in row.items() if not isinstance(v, dict)))
+    print(f"  alarms: {row['alarms_by_flag']}")
+    faults = row["faults"]
+    assert isinstance(faults, dict)
+    for fault, shares in faults.items():
+        print(f"  {fault:28} " + "   ".join(f"{lang} {value:5.1%} of {n:<4}" for lang, (value, n) in shares.items()))
+
+
+def shares_row(shares: dict[str, Share]) -> dict[str, list[float]]:
+    return {kind: [round(share.value, 3), share.whole] for kind, share in shares.items()}
+
+
+def show_missed(found: Sequence[Found], fault: str) -> None:
+    for f in found:
+        if f.planted.fault == fault and not f.is_found:
+            print(f"- {f.planted.case.text}\n  = {f.planted.case.output}\n  ! {f.planted.output}   {list(f.flags)}")
+
+
+def show_alarms(cases: Sequence[Case], judge: Judge) -> None:
+    for case in cases:
+        if flags := judge(case):
+            print(f"- {list(flags)}\n  {case.text}\n  {case.output}")
+
+
+def parallel(english: Path, spanish: Path, lines: str) -> list[Case]:
+    first, _, last = lines.partition("-")
+    pairs = list(zip(*(p.read_text(encoding="utf-8").splitlines() for p in (english, spanish)), strict=True))
+    kept = pairs[int(first) - 1 : int(last) if last else None] if lines else pairs
+    return [case for en, es in kept for case in (Case(es, en, "en"), Case(en, es, "es"))]
+
+
+def split_cases(split: str) -> tuple[list[Case], list[Output]]:
+    outputs = [output for output in judged_outputs() if output.split == split]
+    good = [*faithful(outputs), *(output for output in references() if output.split == split)]
+    return [output.case for output in good], outputs
+
+
+def measure_splits(options: argparse.Namespace, judge: Judge) -> dict[str, object]:
+    """Every split asked for; the main keys are those of the last one."""
+    result: dict[str, object] = {}
+    for split in [options.split] if options.split else ["dev", "test"]:
+        cases, outputs = split_cases(split)
+        row, found = measure(cases, judge)
+        print_row(split, row)
+        row["natural"] = shares_row(natural(outputs, judge))
+        print(f"  natural faults flagged: {row['natural']}")
+        row["verdicts"] = {v: sum(o.verdict == v for o in outputs) for v in ("faithful", "marred", "misleading")}
+        row["directions"] = direction_row(cases, judge)
+        if split == "dev":
+            show_missed(found, options.missed)
+            if options.alarms:
+                show_alarms(cases, judge)
+        result = {**{key: row[key] for key in row if key.startswith(("recall", "false"))}, **result, split: row}
+        result |= {key: row[key] for key in row if key.startswith(("recall", "false"))}
+    return result
+
+
+def measure_texts(options: argparse.Namespace, judge: Judge) -> dict[str, object]:
+    cases = parallel(options.texts[0], options.texts[1], options.lines)
+    row, found = measure(cases, judge)
+    print_row("texts", row)
+    show_missed(found, options.missed)
+    if options.alarms:
+        show_alarms(cases, judge)
+    return {**row, "directions": direction_row(cases, judge)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--split", choices=("dev", "test"), default="")
+    parser.add_argument(
+        "--missed", default="", metavar="FAULT", help="show planted faults of this kind that got through"
+    )
+    parser.add_argument("--alarms", action="store_true", help="show faithful translations that were flagged")
+    parser.add_argument("--texts", nargs=2, type=Path, metavar=("FILE.en", "FILE.es"))
+    parser.add_argument("--lines", default="", metavar="1-1000", help="only these lines of the texts")
+    options = parser.parse_args()
+    judge = Judge()
+    result = measure_texts(options, judge) if options.texts else measure_splits(options, judge)
+    micros = round(judge.seconds / max(judge.calls, 1) * 1e6)
+    print(json.dumps({"benchmark": "guards", **result, "us_per_text": micros}))
+
+
+if __name__ == "__main__":
+    main()
