@@ -1,174 +1,196 @@
-"""Amounts of money and large numbers: newsroom shortenings are written out before, values are kept afterwards.
+"""Whether a translation says the same numbers of the same things, both ways. Pure functions.
 
-Engines copy figures but guess at "12 mdp", "$1.2B" or "US$5 mil", and some say "2 billones" for "$2 billion".
-Pure functions. Known gaps: "$" in a Mexican text is left as "$" (pesos or dollars: the text does not say); a scale word
-is mended only when its figure stands once in both texts.
+Every number must have its like in the other text (`numerals` reads both). The same number may not stand before another
+unit or currency, nor a percentage lose its sign, unless the measure was converted right (within 4 %); two numbers may
+not change places; "thousands" may not become "cientos", nor "days" "meses".
+
+Known gaps: one, first, fourth, half and quarter may appear and vanish (articles, idioms, rooms); a unit that is left
+out is missed but for percentages; swapped numbers pass where one of them is said twice.
 """
 
-import re
-from collections.abc import Callable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
 
+from monitor.language.numerals import Number, number_tokens, number_words, numbers
+from monitor.language.wordlists import PhraseIndex, read_rows
 from monitor.records import Lang
 
-_FIGURE = r"\d[\d.,]*(?<![.,])"
-Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
-_MONEY = {"p": "pesos", "d": "dólares", "e": "euros"}
+_HERE = Path(__file__)
+_CONVERTED = 0.04  # how far a converted measure may be off
+
+# ---------------------------------------------------------------- units
+
+_SIGNS: dict[str, str] = {"$": "dolar", "€": "euro", "£": "libra"}
+_UNIT_REACH = 3  # words between a number and its unit: "300 square miles", "12 hombres armados"
+_MEASURES = frozenset({"weight", "length", "area", "volume", "speed", "share", "money", "heat", "time"})
 
 
-def _digits(number: str) -> str:
-    return re.sub(r"\D", "", number)
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """What stands behind a number: all it can be ("libras" weigh and pay)."""
+
+    rows: frozenset[int]
+    groups: frozenset[str]
 
 
-def _grouped(value: int) -> str:
-    return f"{value:,}"
+_NO_UNIT = _Unit(frozenset(), frozenset())
 
 
-def _millions(match: re.Match[str]) -> str:
-    """ "12 mdp" → "12 millones de pesos"; "3 mmdd" → "3 mil millones de dólares"."""
-    number, unit = match["n"], match["unit"].lower()
-    one = number == "1" and not unit.startswith("mm")
-    scale = "mil millones" if unit.startswith("mm") else "millón" if one else "millones"
-    return f"{number} {scale} de {_MONEY[unit[-1]]}"
+@dataclass(frozen=True, slots=True)
+class _Units:
+    index: PhraseIndex
+    groups: tuple[str, ...]
+    factors: tuple[float, ...]  # of the group's base unit; 0 where nothing can be converted
 
 
-def _thousands(match: re.Match[str]) -> str:
-    """ "12 mil 500" → "12,500"; "5 mil" → "5,000"; "1 millón 200 mil" → "1,200,000"."""
-    parts = match.groupdict()
-    return _grouped(int(parts.get("m") or 0) * 1_000_000 + int(parts["k"]) * 1_000 + int(parts["u"] or 0))
+@lru_cache(maxsize=2)
+def _units(language: Lang) -> _Units:
+    rows = list(read_rows(_HERE.with_name("units.tsv"), 4))
+    index = PhraseIndex.of(row[2 if language == "es" else 3] for row in rows)
+    return _Units(index, tuple(row[0] for row in rows), tuple(0.0 if row[1] == "-" else float(row[1]) for row in rows))
 
 
-def _dollars(match: re.Match[str]) -> str:
-    scale = match["scale"] or ""
-    return f"{match['n']}{scale} {'de ' if 'mill' in scale or 'bill' in scale else ''}dólares"
+def _unit_of(number: Number, text: str, language: Lang) -> _Unit:
+    """The sign of a currency before a number, or the unit behind it."""
+    words = [token.text for token in number_tokens(text)]
+    named = _unit_behind(number, words, language)
+    sign = _SIGNS.get(words[number.start - 1]) if number.start else None
+    return named if sign is None or "money" in named.groups else _signed(sign, language)
 
 
-def _european(match: re.Match[str]) -> str:
-    return match.group().replace(".", ",")
+def _unit_behind(number: Number, words: Sequence[str], language: Lang) -> _Unit:
+    units = _units(language)
+    for at in range(number.end, min(number.end + _UNIT_REACH, len(words))):
+        word = number_words(language).get(words[at])
+        if words[at] in _STOPS or words[at][0].isdigit() or words[at] in _SIGNS:
+            break
+        hits = units.index.at(words, at)
+        if hits:
+            rows = frozenset(hit.row for hit in hits if hit.end == hits[0].end)
+            return _Unit(rows, frozenset(units.groups[row] for row in rows))
+        if word and word.role not in ("loose", "ordinal") and word.values[0] > 1:
+            break
+    return _NO_UNIT
 
 
-_SCALE_ES = r"(?P<scale> (?:mil )?(?:mill(?:ones|ón)|billones|billón))?\b"
-_WEIGHED = r"(?!\s?(?:kg|kilo|tonelada|litro|metro|gramo|km|millon|por ciento|%))"  # "1.250 kilos" is one and a quarter
-_SPANISH: tuple[Rule, ...] = (
-    (re.compile(rf"(?P<n>{_FIGURE})\s?(?P<unit>mm?d[pde])\b", re.IGNORECASE), _millions),
-    (
-        re.compile(r"(?<![\d.,])(?P<m>\d{1,3}) mill(?:ón|ones) (?P<k>\d{1,3}) mil(?: (?P<u>\d{3})\b)?(?! mill)"),
-        _thousands,
-    ),
-    (re.compile(r"(?<![\d.,])(?P<k>\d{1,3}) mil(?: (?P<u>\d{1,3})(?![\d.,]*\d|\s+mil\b))?\b(?! mill)"), _thousands),
-    (re.compile(r"(?<![\d.,\w])mil (?P<u>\d{3})(?![\d.,]*\d)\b(?! mil)"), lambda m: f"1,{m['u']}"),
-    (
-        re.compile(
-            rf"\b(?:US|USD|U\.S\.|EU|EE\.?\s?UU\.?)\s?\$\s?(?P<n>{_FIGURE}){_SCALE_ES}(?:\s(?:de\s)?(?:dólares|USD))?"
-        ),
-        _dollars,
-    ),
-    (re.compile(rf"\$?\b(?P<n>{_FIGURE}){_SCALE_ES}\s?(?:USD|usd)\b"), _dollars),
-    (re.compile(rf"\bUSD\s?\$?(?P<n>{_FIGURE}){_SCALE_ES}"), _dollars),
-    (re.compile(rf"\$?(?P<n>{_FIGURE})\s?(?:MXN|M\.N\.)(?!\w)"), lambda m: f"{m['n']} pesos"),
-    (re.compile(rf"\b(?:MXN|MX|Mex)\s?\$?\s?(?P<n>{_FIGURE})"), lambda m: f"{m['n']} pesos"),
-    (re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3}){2,}(?![.,]?\d)"), _european),
-    (re.compile(rf"(?<![\d.,$])(?:\d{{2,3}}\.\d{{3}}|\d\.000)(?![.,]?\d){_WEIGHED}"), _european),
-    (
-        re.compile(
-            r"(?<![\d.,])(\d{1,3}),(\d{1,2})(?![.,]?\d)"
-            r"(?=\s?(?:%|por ciento|mill|kilo|kg|tonelada|metro|litro|grado|km))"
-        ),
-        lambda m: f"{m.group(1)}.{m.group(2)}",
-    ),
-)
-_ENGLISH_SCALES = {"k": "thousand", "m": "million", "mn": "million", "b": "billion", "bn": "billion", "t": "trillion"}
+def _signed(sign: str, language: Lang) -> _Unit:
+    """The money a sign stands for; in Spanish a bare "$" may mean pesos."""
+    names = [sign, "peso"] if sign == "dolar" and language == "es" else [sign]
+    units = _units("es")
+    rows = {hit.row for name in names for hit in units.index.at([name], 0)}
+    return _Unit(frozenset(row for row in rows if units.groups[row] == "money"), frozenset({"money"}))
 
 
-def _english_scale(match: re.Match[str]) -> str:
-    """ "$1.2B" → "$1.2 billion"; "300K" → "300,000"."""
-    scale = match["scale"].lower()
-    number = match["n"].replace(",", "")
-    if scale == "k":
-        value = round(float(number) * 1000)
-        return f"{match['sign']}{_grouped(value)}"
-    return f"{match['sign']}{match['n']} {_ENGLISH_SCALES[scale]}"
+_STOPS = frozenset(",;:.()")
 
 
-_ENGLISH: tuple[Rule, ...] = (
-    (
-        re.compile(r"(?P<sign>(?:US)?[$€£])\s?(?P<n>\d[\d,]*(?:\.\d+)?)\s?(?P<scale>[KkMmBbTt]|[Mm]n|[Bb]n)\b"),
-        _english_scale,
-    ),
-    (re.compile(r"(?<![\w.,-])(?P<sign>)(?P<n>(?!401)\d{2,3})(?P<scale>[Kk])\b(?=\s[a-z])"), _english_scale),
-    (re.compile(r"(?<![\w.,-])(?P<sign>)(?P<n>\d+\.\d+)(?P<scale>[MB]|bn)\b(?=\s[a-z])"), _english_scale),
-)  # fmt: skip
+# ---------------------------------------------------------------- the two texts side by side
 
 
-def written_out(text: str, language: Lang) -> str:
-    """The text with shortened amounts written out, and Spanish figures as Mexico writes them (7,000 and 12.5)."""
-    if not any(c.isdigit() for c in text):
-        return text
-    for pattern, said in _SPANISH if language == "es" else _ENGLISH:
-        text = pattern.sub(said, text)
-    return text
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """A number and what it counts."""
+
+    number: Number
+    unit: _Unit
 
 
-# ---------------------------------------------------------------- afterwards
+def changed_numbers(original: str, translated: str, source: Lang, target: Lang) -> list[str]:
+    """The numbers of either text, as written there, that the other has in no form, or with another unit."""
+    mine, theirs = numbers(original, source), numbers(translated, target)
+    here = [_Count(number, _unit_of(number, original, source)) for number in mine]
+    there = [_Count(number, _unit_of(number, translated, target)) for number in theirs]
+    pairs = _paired(here, there)
+    lost = [c for i, c in enumerate(here) if c.number.kind == "sure" and i not in {i for i, _ in pairs}]
+    invented = [c for j, c in enumerate(there) if c.number.kind == "sure" and j not in {j for _, j in pairs}]
+    lost, invented = _unconverted(lost, invented)
+    changed = [here[i] for i, j in pairs if _differ(here[i].unit, there[j].unit)]
+    changed += _swapped([(here[i], there[j]) for i, j in sorted(pairs)], here, there)
+    found = [count.number.written for count in (*lost, *invented, *changed)]
+    return found + _changed_magnitude(mine, theirs) + _changed_measures(original, translated, source, target)
 
-_GROUPED = re.compile(r"\d+(?:[.,]\d+)+")
-_SCALES: dict[Lang, tuple[tuple[str, int], ...]] = {
-    "en": (
-        (r"(?:thousand million|billion)s?", 9), (r"trillions?", 12), (r"millions?", 6), (r"thousands?", 3),
-    ),
-    "es": (
-        (r"mil millones|millardos?", 9), (r"billón|billones", 12), (r"trillón|trillones", 18), (r"millón|millones", 6),
-        (r"mil", 3),
-    ),
-}  # fmt: skip
-_SAID: dict[Lang, dict[int, str]] = {
-    "en": {3: "thousand", 6: "million", 9: "billion", 12: "trillion"},
-    "es": {3: "mil", 6: "millones", 9: "mil millones", 12: "billones"},
-}
-_SCALED = {
-    language: re.compile(
-        rf"(?P<n>{_FIGURE})(?P<gap>[ -])(?:" + "|".join(rf"(?P<s{e}>{p})" for p, e in scales) + r")\b", re.IGNORECASE
+
+def _swapped(pairs: Sequence[tuple[_Count, _Count]], *texts: Sequence[_Count]) -> list[_Count]:
+    """Numbers said once in each text that stand in another order, unless each kept what it counts."""
+    once = [(a, b) for a, b in pairs if a.number.kind == b.number.kind == "sure" and _is_single(a, texts)]
+    return [a for (a, b), (c, d) in pairwise(once) if b.number.start > d.number.start and not _both_kept(a, b, c, d)]
+
+
+def _both_kept(one: _Count, its_like: _Count, other: _Count, likewise: _Count) -> bool:
+    """Whether the two numbers count different things, the same ones in both texts."""
+    kept = one.unit.rows & its_like.unit.rows and other.unit.rows & likewise.unit.rows
+    return bool(kept) and not one.unit.rows & other.unit.rows
+
+
+def _is_single(count: _Count, texts: Iterable[Sequence[_Count]]) -> bool:
+    return all(
+        sum(other.number.kind == "sure" and bool(count.number.values & other.number.values) for other in text) == 1
+        for text in texts
     )
-    for language, scales in _SCALES.items()
-}
 
 
-def kept(before: str, after: str, source: Lang, target: Lang) -> str:
-    """The output with the source's figures written as in the source, and their scale words of the same value."""
-    if not any(c.isdigit() for c in after):
-        return after
-    after = _figures_kept(before, after)
-    return _scales_kept(before, after, source, target)
+def _changed_measures(original: str, translated: str, source: Lang, target: Lang) -> list[str]:
+    """A measure, however it is counted, of which the other text has only another of its group: "days" for "meses"."""
+    here, there = _measures(original, source), _measures(translated, target)
+    groups = _units("en").groups
+    return [
+        f"{groups[row]} changed" for row in here - there if any(groups[other] == groups[row] for other in there - here)
+    ]
 
 
-def _figures_kept(before: str, after: str) -> str:
-    """7.000 becomes 7,000 again when the source has 7,000."""
-    written = {_digits(number): number for number in reversed(_GROUPED.findall(before))}
-    return _GROUPED.sub(lambda m: written.get(_digits(m.group()), m.group()), after) if written else after
+def _measures(text: str, language: Lang) -> set[int]:
+    units = _units(language)
+    hits = units.index.rows([token.text for token in number_tokens(text)])
+    return {hit.row for hit in hits if units.groups[hit.row] in _MEASURES - {"money", "share", "speed"}}
 
 
-def _scales_kept(before: str, after: str, source: Lang, target: Lang) -> str:
-    meant = _values(before, source)
-    said = [_digits(m["n"]) for m in _SCALED[target].finditer(after)]
-
-    def mend(match: re.Match[str]) -> str:
-        power = meant.get(_digits(match["n"]))
-        if power is None or power == _power(match) or said.count(_digits(match["n"])) > 1:
-            return match.group()
-        return f"{match['n']}{match['gap']}{_SAID[target][power]}"
-
-    return _SCALED[target].sub(mend, after) if meant else after
-
-
-def _values(text: str, language: Lang) -> dict[str, int]:
-    """Figure -> its power of ten, for figures with one scale word only."""
-    found: dict[str, int] = {}
-    twice: set[str] = set()
-    for match in _SCALED[language].finditer(text):
-        digits, power = _digits(match["n"]), _power(match)
-        if found.setdefault(digits, power) != power:
-            twice.add(digits)
-    return {digits: power for digits, power in found.items() if digits not in twice and power in _SAID[language]}
+def _paired(here: Sequence[_Count], there: Sequence[_Count]) -> list[tuple[int, int]]:
+    """Numbers of the same value: those with the same unit first, then sure ones, then in order."""
+    options = sorted(
+        (not a.unit.rows & b.unit.rows, (a.number.kind != "sure") + (b.number.kind != "sure"), abs(i - j), i, j)
+        for i, a in enumerate(here)
+        for j, b in enumerate(there)
+        if a.number.values & b.number.values
+    )
+    pairs = list[tuple[int, int]]()
+    for *_, i, j in options:
+        if all(i != a and j != b for a, b in pairs):
+            pairs.append((i, j))
+    return pairs
 
 
-def _power(match: re.Match[str]) -> int:
-    return next(int(name[1:]) for name, value in match.groupdict().items() if name[:1] == "s" and value)
+def _differ(one: _Unit, other: _Unit) -> bool:
+    """Whether both are measures, and not the same one."""
+    if "share" in one.groups ^ other.groups:
+        return True
+    both = one.groups & _MEASURES and other.groups & _MEASURES
+    return bool(both) and not one.rows & other.rows
+
+
+def _unconverted(lost: list[_Count], invented: list[_Count]) -> tuple[list[_Count], list[_Count]]:
+    """Both lists without the measures that were converted from one into the other."""
+    pairs = [(a, b) for a in lost for b in invented if _is_converted(a, b)]
+    return [a for a in lost if a not in {a for a, _ in pairs}], [b for b in invented if b not in {b for _, b in pairs}]
+
+
+def _is_converted(one: _Count, other: _Count) -> bool:
+    factors = _units("en").factors
+    scaled = [
+        (value * factors[row], there * factors[match])
+        for row in one.unit.rows
+        for match in other.unit.rows - one.unit.rows
+        if _units("en").groups[row] == _units("en").groups[match] and factors[row] and factors[match]
+        for value in one.number.values
+        for there in other.number.values
+    ]
+    return any(abs(a - b) <= _CONVERTED * max(abs(a), abs(b)) for a, b in scaled)
+
+
+def _changed_magnitude(mine: Sequence[Number], theirs: Sequence[Number]) -> list[str]:
+    """ "thousands" for "cientos": where both count vaguely, but no vague count has its like."""
+    here = {value for number in mine if number.kind == "vague" for value in number.values}
+    there = {value for number in theirs if number.kind == "vague" for value in number.values}
+    return [] if not here or not there or here & there else [f"{max(here):.0f} ≠ {max(there):.0f}"]

@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Callable
 
 from monitor.language import doubts
+from monitor.language.amounts import changed_numbers
 from monitor.language.glossary import Glossary
 from monitor.language.lost_names import missing_names
 from monitor.language.negation import changed_negations
-from monitor.language.numerals import changed_units, missing_numbers
 from monitor.records import Lang
 from monitor.text import fold
 
@@ -38,7 +38,7 @@ def check(original: str, translated: str, source: Lang, target: Lang, glossary: 
         ("leftover", lambda: is_left_over(original, translated, source, target)),
     )
     soft: tuple[tuple[str, Callable[[], bool]], ...] = (
-        ("number", lambda: bool(missing_numbers(original, translated) or changed_units(original, translated))),
+        ("number", lambda: bool(changed_numbers(original, translated, source, target))),
         ("negation", lambda: bool(changed_negations(original, translated, source, target))),
         ("names", lambda: bool(missing_names(original, translated, source, target, glossary))),
         ("words", lambda: bool(doubts.foreign_words(original, translated, target))),
