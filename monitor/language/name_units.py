@@ -1,0 +1,232 @@
+"""A text taken apart into what may be a name: every word with a capital, weighed by how surely the other side needs it.
+
+Pure. Known gaps: a name without a capital is none; an unknown word that opens a sentence is a name when neither list
+nor ending says otherwise.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from monitor.language.casing import sentence_case
+from monitor.language.glossary import Glossary
+from monitor.language.name_forms import PLACES, Form, Kind, Word, forms_of, is_common
+from monitor.language.names import ACRONYMS, GIVEN_NAMES, SURNAMES
+from monitor.records import Lang
+from monitor.text import fold, unescape_until_stable
+
+UnitKind = Literal[Kind, "known", "unknown", "acronym", "common", "small"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A word with a capital, or several that make one name of the tables."""
+
+    words: tuple[Word, ...]
+    rows: frozenset[int]  # of the tables; one that the other side shares is the same thing
+    kind: UnitKind
+    weight: float  # 1: the other side must have it; 0: it may be any word
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def sure(self) -> bool:
+        return self.weight >= 1
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One text of a pair. `rows`: all that its words may stand for, capitals or not."""
+
+    words: tuple[Word, ...]
+    units: tuple[Unit, ...]
+    rows: frozenset[int]
+    spans: tuple[frozenset[int], ...]  # the rows of each of its longest forms, in order
+    folded: frozenset[str]
+    squeezed: str  # its folded words without blanks
+    initials: str  # of its words but articles and the like
+
+
+WEIGHTS: dict[UnitKind, float] = {
+    "country": 1.0,
+    "region": 1.0,
+    "city": 1.0,
+    "body": 1.0,
+    "known": 1.0,
+    "unknown": 1.0,
+    "person": 0.5,
+    "acronym": 0.4,
+    "derived": 0.3,
+    "common": 0.2,
+    "word": 0.1,
+    "small": 0.0,
+}
+ACRONYM_WEIGHT = 0.7  # of one that the news of the border uses daily
+MERE_MENTION = 0.3  # a dateline; the country of an agency
+LINKS = frozenset("de del la las los el of the y and e a for para por on von van bin al".split())
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
+_UNITED = re.compile(r"\bEE\.?\s?UU\b\.?|\bE\.\s?U\.(?:\s?A\.)?")
+_DOTTED = re.compile(r"\b(?:[A-Z]\.\s?)+[A-Z]\.")
+_ENDING = re.compile(r"(?:['’](?:s|m|re|ve|ll|d)|n['’]t|['’])$", re.IGNORECASE)
+_OPENERS = ".!?:;¿¡\"“”«»(-–—…'‘[|•*/"
+_ABBREVIATED = frozenset(
+    "mr mrs ms dr dra sr sra srta gov sen sens rep reps gen lt col sgt capt cmdr st rev prof lic gral ing mtro adm maj"
+    " jr ft mt no núm art det gob cap cmte tte".split()
+)
+_DATELINE = re.compile(r"[A-ZÁÉÍÓÚÜÑ .,()]{4,40}\s?[—–-]+\s")
+_SPANISH_VERB = re.compile(r"(?:[éóíá]|[aei]n|ron|[aei]mos|[aei]r|[aei]rse|ndo|mente|[aei]rá|[aei]rán)$")
+_NEGATING = ("un", "re", "in", "non", "after", "over", "under", "anti", "counter", "super", "sub", "des", "contra")
+_KNOWN = frozenset(fold(name) for name in (*GIVEN_NAMES, *SURNAMES))
+_GIVEN = frozenset(fold(name) for name in GIVEN_NAMES)
+
+
+@lru_cache(maxsize=512)
+def side_of(text: str, language: Lang, glossary: Glossary) -> Side:
+    """The words of a text and its units. Headlines in capitals or title case are brought to sentence case first."""
+    plain = sentence_case(_plain(text), language, glossary)
+    words = tuple(_words(plain))
+    forms = forms_of(glossary, language)
+    found = [forms.at(words, at) for at in range(len(words))]
+    return Side(
+        words,
+        tuple(_units(words, found, language, dateline=_dateline_end(text, plain))),
+        frozenset(form.row for each in found for form in each),
+        tuple(_spans(found)),
+        frozenset(word.folded for word in words),
+        "".join(word.folded for word in words),
+        "".join(word.folded[0] for word in words if word.folded not in LINKS),
+    )
+
+
+def _plain(text: str) -> str:
+    """Without entities; "EE. UU." and "U.S." as single words."""
+    text = unescape_until_stable(text).replace("T-MEC", "TMEC")
+    text = _UNITED.sub(lambda m: ("EEUU" if "UU" in m.group() else "EU") + "." * m.group().endswith("."), text)
+    return _DOTTED.sub(lambda m: m.group().replace(".", "").replace(" ", "") + ".", text)
+
+
+def _dateline_end(text: str, plain: str) -> int:
+    found = _DATELINE.match(plain) if text[:4].isupper() else None
+    return found.end() if found else 0
+
+
+def _words(text: str) -> Iterator[Word]:
+    end, before = 0, ""
+    for match in _WORD.finditer(text):
+        whole, gap = match.group(), text[end : match.start()]
+        opens = not before or _opens(before, gap)
+        word, folded = _bare(whole)
+        if folded:
+            owns = word != whole or text[match.end() : match.end() + 1] in ("'", "’")
+            yield Word(word, folded, match.start(), opens, owns)
+        end, before = match.end(), whole
+
+
+def _opens(before: str, gap: str) -> bool:
+    """Whether a word behind `before` and the marks of `gap` begins a sentence, a quotation or the like."""
+    marks = gap.rstrip()
+    if not marks or marks[-1] not in _OPENERS:
+        return False
+    if gap in ("-", "–", "/"):
+        return False  # inside a name
+    return marks != "." or not (len(before) == 1 or before.lower() in _ABBREVIATED)
+
+
+@lru_cache(maxsize=32768)
+def _bare(word: str) -> tuple[str, str]:
+    """Without 's and the like; and that folded."""
+    bare = _ENDING.sub("", word) if "'" in word or "’" in word else word
+    return bare, fold(bare).replace("'", "")
+
+
+# ---------------------------------------------------------------- units and their weights
+
+
+def _spans(found: Sequence[list[Form]]) -> Iterator[frozenset[int]]:
+    at = 0
+    while at < len(found):
+        size = len(found[at][0].words) if found[at] else 1
+        if found[at]:
+            yield frozenset(form.row for form in found[at] if len(form.words) == size)
+        at += size
+
+
+def _units(words: Sequence[Word], found: Sequence[list[Form]], language: Lang, *, dateline: int) -> Iterator[Unit]:
+    at, last = 0, None
+    while at < len(words):
+        size = len(found[at][0].words) if found[at] else 1
+        part = tuple(words[at : at + size])
+        if any(word.capital for word in part):
+            forms = [form for form in found[at] if len(form.words) == size]
+            kind = _kind(part, forms, words[at - 1] if at else None, language)
+            weight = _weight(
+                part, kind, _neighbours(words, at, size), found[at + size] if at + size < len(words) else []
+            )
+            if kind in PLACES and (part[0].at < dateline or _names_a_body(words, at, last)):
+                weight = MERE_MENTION
+            last = Unit(part, frozenset(form.row for form in forms), kind, weight)
+            yield last
+        at += size
+
+
+def _kind(part: tuple[Word, ...], forms: list[Form], before: Word | None, language: Lang) -> UnitKind:
+    first = part[0]
+    if forms:
+        exact = [form for form in forms if not form.open_ended] or forms
+        return min((form.kind for form in exact), key=lambda kind: WEIGHTS[kind])
+    if not first.text[0].isalpha() or len(first.text) < 3:
+        return "small"
+    if is_acronym(first.text):
+        return "acronym"
+    common = is_common(first.folded, language)
+    if first.folded in _KNOWN and not (first.opens and common):
+        return "known"
+    if before is not None and before.capital and before.folded in _GIVEN and not first.opens:
+        return "known"
+    return "common" if common or _looks_common(first, language) else "unknown"
+
+
+def _looks_common(word: Word, language: Lang) -> bool:
+    """A word that opens a sentence and has a verb's ending; a common word behind a prefix."""
+    if word.opens and language == "es" and _SPANISH_VERB.search(word.text):
+        return True
+    return any(
+        word.folded.startswith(prefix) and is_common(word.folded[len(prefix) :], language)
+        for prefix in _NEGATING
+        if len(word.folded) > len(prefix) + 3
+    )
+
+
+def _weight(part: tuple[Word, ...], kind: UnitKind, neighbours: Sequence[Word], after: list[Form]) -> float:
+    first = part[0]
+    if kind == "acronym":
+        if any(len(word.text) > 1 and word.text.isupper() for word in neighbours):
+            return 0.0  # emphasis
+        return ACRONYM_WEIGHT if first.text in ACRONYMS else WEIGHTS["acronym"]
+    if kind == "common" and first.opens:
+        return 0.0
+    if kind == "country" and any(form.kind == "body" for form in after):
+        return MERE_MENTION  # "U.S. Customs": the agency says it
+    return WEIGHTS[kind]
+
+
+def _neighbours(words: Sequence[Word], at: int, size: int) -> Sequence[Word]:
+    return (*words[max(0, at - 1) : at], *words[at + size : at + size + 1])
+
+
+def _names_a_body(words: Sequence[Word], at: int, last: Unit | None) -> bool:
+    """ "… de Estados Unidos" right behind an agency."""
+    return bool(
+        last and last.kind == "body" and at > 1 and words[at - 1].folded in LINKS and last.words[-1] is words[at - 2]
+    )
+
+
+def is_acronym(word: str) -> bool:
+    """Capitals only, or with a plural's ending ("MPs")."""
+    bare = word.removesuffix("s")
+    return len(bare) >= 2 and bare.isupper()
