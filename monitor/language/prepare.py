@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from monitor.language import amounts, casing_back, labels, punctuation, verbatim
+from monitor.language import casing_back, labels, money, punctuation, verbatim
 from monitor.language.casing import sentence_case
 from monitor.language.datelines import take_dateline
 from monitor.language.glossary import Glossary
@@ -92,7 +92,7 @@ def _take_apart(line: str, source: Lang, target: Lang, glossary: Glossary) -> _L
     """A line's label, dateline, sentences and what stands behind them."""
     heads, body = _take_heads(line, source, target, glossary)
     tails, body = _take_tails(body, source)
-    body = amounts.written_out(sentence_case(body, source, glossary), source)
+    body = money.written_out(sentence_case(body, source, glossary), source)
     middle = list(_sentence_parts(body, source))
     middle = [replace(middle[0], before=""), *middle[1:]] if middle else middle
     reference = "".join(chain((plain for plain, _ in heads), [body], (plain for plain, _ in tails)))
@@ -182,7 +182,7 @@ def _said(part: Part, outputs: Sequence[str], prepared: Prepared, glossary: Glos
     if not output:
         return ("\n" if "\n" in part.before else ""), ""
     piece = prepared.pieces[part.piece]
-    output = amounts.kept(piece, output, prepared.source, prepared.target)
+    output = money.kept(piece, output, prepared.source, prepared.target)
     output = punctuation.with_marks(punctuation.like_source(output, part.source), piece, prepared.target)
     output = casing_back.cased(output, piece, prepared.target, glossary, opens=part.opens)
     return part.before, part.quotes.undo(verbatim.unshield(output, part.spans, piece))
