@@ -98,19 +98,33 @@ class _Count:
     unit: _Unit
 
 
-def changed_numbers(original: str, translated: str, source: Lang, target: Lang) -> list[str]:
-    """The numbers of either text, as written there, that the other has in no form, or with another unit."""
-    mine, theirs = numbers(original, source), numbers(translated, target)
-    here = [_Count(number, _unit_of(number, original, source)) for number in mine]
-    there = [_Count(number, _unit_of(number, translated, target)) for number in theirs]
+@dataclass(frozen=True, slots=True)
+class AmountChanges:
+    """What differs, as either text writes it."""
+
+    numbers: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=512)
+def _counted(text: str, language: Lang) -> tuple[_Count, ...]:
+    return tuple(_Count(number, _unit_of(number, text, language)) for number in numbers(text, language))
+
+
+def changed_amounts(original: str, translated: str, source: Lang, target: Lang) -> AmountChanges:
+    """The numbers of either text that the other has in no form or in another order, and those with another unit."""
+    here, there = _counted(original, source), _counted(translated, target)
     pairs = _paired(here, there)
     lost = [c for i, c in enumerate(here) if c.number.kind == "sure" and i not in {i for i, _ in pairs}]
     invented = [c for j, c in enumerate(there) if c.number.kind == "sure" and j not in {j for _, j in pairs}]
     lost, invented = _unconverted(lost, invented)
-    changed = [here[i] for i, j in pairs if _differ(here[i].unit, there[j].unit)]
-    changed += _swapped([(here[i], there[j]) for i, j in sorted(pairs)], here, there)
-    found = [count.number.written for count in (*lost, *invented, *changed)]
-    return found + _changed_magnitude(mine, theirs) + _changed_measures(original, translated, source, target)
+    swapped = _swapped([(here[i], there[j]) for i, j in sorted(pairs)], here, there)
+    written = [count.number.written for count in (*lost, *invented, *swapped)]
+    units = [here[i].number.written for i, j in pairs if _differ(here[i].unit, there[j].unit)]
+    return AmountChanges(
+        tuple(written + _changed_magnitude(here, there)),
+        tuple(units + _changed_measures(original, translated, source, target)),
+    )
 
 
 def _swapped(pairs: Sequence[tuple[_Count, _Count]], *texts: Sequence[_Count]) -> list[_Count]:
@@ -189,8 +203,8 @@ def _is_converted(one: _Count, other: _Count) -> bool:
     return any(abs(a - b) <= _CONVERTED * max(abs(a), abs(b)) for a, b in scaled)
 
 
-def _changed_magnitude(mine: Sequence[Number], theirs: Sequence[Number]) -> list[str]:
+def _changed_magnitude(mine: Sequence[_Count], theirs: Sequence[_Count]) -> list[str]:
     """ "thousands" for "cientos": where both count vaguely, but no vague count has its like."""
-    here = {value for number in mine if number.kind == "vague" for value in number.values}
-    there = {value for number in theirs if number.kind == "vague" for value in number.values}
+    here = {value for c in mine if c.number.kind == "vague" for value in c.number.values}
+    there = {value for c in theirs if c.number.kind == "vague" for value in c.number.values}
     return [] if not here or not there or here & there else [f"{max(here):.0f} ≠ {max(there):.0f}"]

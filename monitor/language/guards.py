@@ -10,9 +10,11 @@ Known gaps: a fluent sentence with the wrong verb or the wrong subject passes; s
 import re
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 
 from monitor.language import doubts
-from monitor.language.amounts import changed_numbers
+from monitor.language.amounts import changed_amounts
+from monitor.language.dates import changed_dates
 from monitor.language.glossary import Glossary
 from monitor.language.lost_names import missing_names
 from monitor.language.negation import changed_negations
@@ -20,7 +22,9 @@ from monitor.records import Lang
 from monitor.text import fold
 
 HARD: frozenset[str] = frozenset({"empty", "mark", "loop", "length", "leftover", "no_engine"})
-SOFT: frozenset[str] = frozenset({"number", "negation", "names", "words", "grammar", "repeat", "person", "sense"})
+SOFT: frozenset[str] = frozenset(
+    {"number", "unit", "date", "negation", "names", "words", "grammar", "repeat", "person", "sense"}
+)
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
@@ -37,8 +41,11 @@ def check(original: str, translated: str, source: Lang, target: Lang, glossary: 
         ("length", lambda: is_wrong_length(original, translated)),
         ("leftover", lambda: is_left_over(original, translated, source, target)),
     )
+    amounts = cache(lambda: changed_amounts(original, translated, source, target))
     soft: tuple[tuple[str, Callable[[], bool]], ...] = (
-        ("number", lambda: bool(changed_numbers(original, translated, source, target))),
+        ("number", lambda: bool(amounts().numbers)),
+        ("unit", lambda: bool(amounts().units)),
+        ("date", lambda: bool(changed_dates(original, translated, source, target))),
         ("negation", lambda: bool(changed_negations(original, translated, source, target))),
         ("names", lambda: bool(missing_names(original, translated, source, target, glossary))),
         ("words", lambda: bool(doubts.foreign_words(original, translated, target))),
