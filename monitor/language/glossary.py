@@ -66,7 +66,7 @@ class Entry:
 
         Countries with two names are a group of their own: every engine knows them, and their articles.
         """
-        if self.kind == "term":
+        if self.kind == "term" or (self.kind == "office" and self.en.islower()):
             return "term"
         if self.kind in _PLACES and self.en == self.es:
             return "place"
@@ -97,7 +97,7 @@ class Entry:
         target: Lang = "es" if source == "en" else "en"
         for form in (self.text(source), *self.aliases.of(source)):
             yield form, self.text(target)
-            if self.kind == "term":
+            if self.group == "term":
                 yield plural(form, source), plural(self.text(target), target)
 
 
@@ -149,7 +149,7 @@ class Glossary:
         sure = [entry for entry in self.entries if entry.group in groups and entry.is_sure]
         names = {name for entry in sure for name in (entry.en, entry.es)}
         names |= {name for entry in sure for name in (*entry.aliases.en, *entry.aliases.es) if _is_telling(name)}
-        return tuple(sorted(names, key=lambda name: (-len(name), name)))
+        return tuple(sorted((n for n in names if not n.islower()), key=lambda name: (-len(name), name)))
 
     def plus(self, entries: Iterable[Entry]) -> "Glossary":
         """With an analyst's own entries: where one translates the same form, the others no longer do.
@@ -262,18 +262,14 @@ def _unknown_contexts(document: Document, file: GlossaryFile) -> Iterator[Proble
 def _twice(document: Document, entries: Iterable[tuple[Location, Entry]]) -> Iterator[Problem]:
     """Forms that would be translated in two ways: only one entry may have a form without conditions."""
     for source, language in _LANGUAGES.items():
-        seen: dict[str, str] = {}
+        seen: dict[str, Location] = {}
         for location, entry in entries:
-            if not entry.counts_from(source) or entry.conditional(source):
-                continue
-            for form in dict.fromkeys((entry.text(source), *entry.aliases.of(source))):
-                if form.lower() in seen:
-                    yield document.problem(
-                        location,
-                        f"'{form}' stands twice among the {language} forms",
-                        "remove one, give one a direction, or tell them apart with 'when' and contexts",
-                    )
-                seen.setdefault(form.lower(), form)
+            forms = () if entry.conditional(source) else (entry.text(source), *entry.aliases.of(source))
+            for form in forms if entry.counts_from(source) else ():
+                if seen.setdefault(form.lower(), location) != location:
+                    problem = f"'{form}' stands twice among the {language} forms"
+                    remedy = "remove one, give it a direction, or tell the two apart by 'when' and contexts"
+                    yield document.problem(location, problem, remedy)
 
 
 def any_of(terms: Iterable[str], flags: int = 0) -> re.Pattern[str]:

@@ -28,7 +28,15 @@ def _check_form(form: str) -> str:
 
 
 Form = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_check_form)]
-Word = Annotated[str, Field(pattern=r"^[^\s*][^*]*\*?$", max_length=60)]
+
+
+def _check_word(word: str) -> str:
+    if not word.strip("* ") or "*" in word[:-1]:
+        raise ValueError(f"'{word}' is no context word; write a word or a phrase, with * only at its end")
+    return word
+
+
+Word = Annotated[str, Field(pattern=r"^[^*]+\*?$", max_length=60), AfterValidator(_check_word)]
 
 
 class FormsSection(Section):

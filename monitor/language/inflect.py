@@ -27,6 +27,8 @@ def plural(term: str, language: Lang) -> str:
     head = next((i for i, word in enumerate(words) if i and word.lower() in _PREPOSITIONS[language]), len(words))
     if language == "es":
         return " ".join([*(_spanish_plural(word) for word in words[:head]), *words[head:]])
+    if words[head - 1] == "general" and head > 1:  # attorneys general
+        head -= 1
     return " ".join([*words[: head - 1], _english_plural(words[head - 1]), *words[head:]])
 
 

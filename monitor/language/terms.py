@@ -141,7 +141,7 @@ def _accepted_spans(want: _Want, output: str, plain: str, target: Lang) -> list[
 @lru_cache(maxsize=4096)
 def _accepted(entry: Entry, target: Lang) -> tuple[tuple[re.Pattern[str], str], ...]:
     forms = (entry.text(target), *entry.aliases.of(target), *entry.accept.of(target))
-    inflected = entry.kind == "term"
+    inflected = entry.group == "term"
     return tuple((re.compile(_inflected(form, target) if inflected else whole(form)), form) for form in forms)
 
 
@@ -194,7 +194,7 @@ def _wrong_forms(want: _Want, applied: Applied, alone: Mapping[str, str]) -> Ite
     right, first = entry.text(target), want.uses[0].translation
     for form in entry.avoid.of(target):
         yield form, right, False
-        if entry.kind == "term":
+        if entry.group == "term":
             yield plural(form, target), plural(right, target), False
     accepted = {flat(form) for form in (right, *entry.aliases.of(target), *entry.accept.of(target))}
     for form, translation in _left_over(want, applied.source):
