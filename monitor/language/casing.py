@@ -1,35 +1,74 @@
 """Headlines in capitals and in English title case, brought to sentence case before they are translated.
 
-Translation models have learned from running text: on capitals they spell out or copy words. Pure functions.
+Translation models have learned from running text: on capitals they spell out or copy words. A word gets a capital when
+a list knows it as a name, or when it is no common word of its language. Pure, but for the tables of names and words.
 
-Known gaps: a name that is in no list loses its capitals in an ALL-CAPS headline; a common word that is also a known
-name keeps them ("Presidio", "Roma").
+Known gaps: a name that is a common word is lower-cased ("Mr. Rivers" in capitals) unless a list has it or a given name
+stands before it; a rare common word is taken for a name; a common word that is also a known name keeps its capital
+("Roma").
 """
 
 import re
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
 
-from monitor.language.glossary import Glossary, any_of
+from monitor.language.glossary import Glossary
 from monitor.language.names import ACRONYMS, COMMON_WORDS, COUNTRIES, GIVEN_NAMES, SURNAMES
-from monitor.records import Lang
+from monitor.language.plain_words import is_plain
+from monitor.records import LANGUAGES, Lang
+from monitor.text import fold
 
 _TOKEN = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*|[\W_]+")
+_PART = re.compile(r"[^\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_SENTENCE_START = re.compile(r"\w\w[.!?:…]\s+[\"'“‘«(¿¡]*$")
+_ENDS = re.compile(r"[.!?…]+[\"'”’»)\]]*\s+[\"'“‘«(\[¿¡—–-]*$|[:|]\s+[\"'“‘«(¿¡]*$")
+_QUOTE_STARTS = re.compile(r"[:,]\s*[\"“«]$")
 _SHOUTING_LETTERS = 12
 _SHOUTING_SHARE = 0.85
 _TITLE_WORDS = 4
 _TITLE_SHARE = 0.8
-_ENGLISH_CAPITALS = frozenset(  # English capitalises these, Spanish does not
-    "january february april june july august september october november december monday tuesday wednesday"
-    " thursday friday"
-    " saturday sunday mexican mexicans american americans venezuelan venezuelans honduran hondurans guatemalan"
-    " guatemalans"
-    " salvadoran salvadorans haitian haitians cuban cubans colombian colombians chinese russian spanish english"
-    " ecuadorian"
-    " nicaraguan republican republicans democrat democrats congress senate".split()
+_SHORT_TITLE_WORDS = 3
+_NICKNAME = re.compile(r"([\"“«'‘])((?:el|la|los|las)\s+\w+(?:\s+\w+)?)([\"”»'’])", re.IGNORECASE)
+_DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
+_ROMAN = frozenset("II III IV VII VIII IX XI XII XIII XIV XV XVI XVII XVIII XIX XX XXI XXIII".split())
+_SAID_SMALL = frozenset("a.m p.m vs km kg kph mph lbs mm cm hrs".split())
+_EMPHATIC = re.compile(r"\b(?:NOT|NEVER|MUST|VERY|NUNCA|JAMÁS|TODOS|TODAS|MUCHO|MUY|SIN|TAMPOCO|NADIE|NINGÚN)\b")
+_MIXED_RUN = re.compile(
+    r"(?<![\w@#])[A-ZÁÉÍÓÚÜÑ0-9][A-ZÁÉÍÓÚÜÑ0-9.,'’-]*(?:\s+[\"“¿¡(]*[A-ZÁÉÍÓÚÜÑ0-9$][A-ZÁÉÍÓÚÜÑ0-9.,'’%-]*[\"”!?)]*)+(?!\w)"
 )
-_NICKNAME = re.compile(r"([\"“«])((?:el|la|los|las)\s+\w+(?:\s+\w+)?)([\"”»])", re.IGNORECASE)
+_RUN_LETTERS = 12
+_SMALL_WORDS: dict[Lang, frozenset[str]] = {  # never a name, whatever a list says
+    "en": frozenset(
+        "a an the and or but nor of in on at to for by with from as is was are be been has had have it its he she they"
+        " we you his her their our your my me him them who what when where why how not no so if up out off over all"
+        " any".split()
+    ),
+    "es": frozenset(
+        "a ante con de del desde e el ella en entre era es esa ese esta este fue ha han hay la las le les lo los mas"
+        " más me mi ni no nos o para pero por que se ser si sin sobre son su sus también tan te tras tu u un una uno"
+        " unos unas va van y ya yo pan sat pt us uv pri".split()
+    ),
+}
+_US_IS_A_WORD = frozenset("let tell give help show join ask made make makes gave for".split())
+_OFFICE = re.compile(
+    r"\b(?:president|governor|mayor|senator|sheriff|judge|secretary|congressman|congresswoman|sergeant|lieutenant"
+    r"|captain|gov\.|sen\.|rep\.|sgt\.|lt\.|gen\.|mr\.|mrs\.|ms\.|dr\.)(?= [A-ZÁÉÍÓÚ][\wáéíóúñ.]+)"
+)
+_ENGLISH_CAPITALS = re.compile(
+    r"\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+    r"|january|february|april|june|july|september|october|november|december"
+    r"|(?:mexican|american|venezuelan|honduran|guatemalan|salvadoran|haitian|cuban|colombian|ecuadorian|nicaraguan"
+    r"|peruvian|brazilian|dominican|argentine|chilean|bolivian|panamanian|canadian|russian|ukrainian|indian|african"
+    r"|european|asian|hispanic|latino|texan|californian|arizonan|sinaloan|israeli|iranian|iraqi|syrian|afghan|german"
+    r"|italian|australian|korean|norwegian|belgian|hungarian|romanian|egyptian|palestinian|jamaican|republican"
+    r"|democrat)s?"
+    r"|spanish|english|french|chinese|japanese|portuguese|british|irish|dutch|swedish|vietnamese|turkish|arabic"
+    r"|congress|senate)\b"
+    r"|\b(?:may|march|august)\b(?=\s\d{1,2}\b|\s\d{4}\b)|(?<=\d )\b(?:may|march|august)\b"
+    r"|(?<=\b(?:in|of) )(?:may|march|august)\b(?!\s+of\b)"
+)
 
 
 def is_shouting(text: str) -> bool:
@@ -45,22 +84,22 @@ def is_title_case(text: str) -> bool:
 
 
 def sentence_case(text: str, language: Lang, glossary: Glossary) -> str:
-    """The text in its language's sentence case when it shouts or is in title case; any other text is left alone.
+    """The text in its language's sentence case when it shouts or is in title case; so is a stretch in capitals.
 
-    Names of the glossary, known acronyms and personal names get or keep their capitals.
+    Names of the glossary, known acronyms and words that are not common keep or get their capitals. Any other text is
+    left alone.
     """
-    shouting = is_shouting(text)
-    if not shouting and not is_title_case(text):
-        return text
-    known = _known(glossary, language)
-    out, at = [], 0
-    for token in _TOKEN.findall(text):
-        starts = at == 0 or not any(c.isalnum() for c in text[:at]) or bool(_SENTENCE_START.search(text[:at]))
-        out.append(_cased(token, shouting=shouting, starts=starts, known=known))
-        at += len(token)
-    cased = _NICKNAME.sub(lambda m: m.group(1) + m.group(2).title() + m.group(3), "".join(out))
-    spellings = _spellings(glossary)
-    return _multiword(glossary).sub(lambda m: spellings[m.group().lower()], cased)
+    if is_shouting(text):
+        return _recased(text, language, glossary, shouting=True)
+    if is_title_case(text) or _is_short_title(text, language):
+        return _recased(text, language, glossary, shouting=False)
+    return _without_stretches(text, language, glossary)
+
+
+def english_capitals(text: str) -> str:
+    """English with the capitals of days, months, peoples, languages, and of offices before a name."""
+    text = _ENGLISH_CAPITALS.sub(lambda m: m.group().title(), text)
+    return _OFFICE.sub(lambda m: m.group().capitalize(), text)
 
 
 def is_known_name(word: str, language: Lang, glossary: Glossary) -> bool:
@@ -68,45 +107,194 @@ def is_known_name(word: str, language: Lang, glossary: Glossary) -> bool:
     return word.lower() in _known(glossary, language)
 
 
-def _cased(token: str, *, shouting: bool, starts: bool, known: dict[str, str]) -> str:
-    if not token[0].isalnum():
-        return token
+def _is_short_title(text: str, language: Lang) -> bool:
+    """ "Migrant Deaths Rise": every word that is not small has a capital, and two behind the first are plain words."""
+    words = [word for word in _LETTERS.findall(text) if word.lower() not in _SMALL_WORDS[language]]
+    if len(words) < _SHORT_TITLE_WORDS or not all(word[0].isupper() for word in words):
+        return False
+    plain = [w for w in words[1:] if w[1:].islower() and w not in SURNAMES and is_plain(fold(w), language)]
+    return len(plain) >= _SHORT_TITLE_WORDS - 1
+
+
+def _without_stretches(text: str, language: Lang, glossary: Glossary) -> str:
+    """ "CAE LÍDER DEL CJNG EN TIJUANA; hay dos muertos": the stretch in capitals in sentence case."""
+
+    def recased(match: re.Match[str]) -> str:
+        run = match.group()
+        words = [word for word in _LETTERS.findall(run) if len(word) > 3 and is_plain(fold(word), language)]
+        if sum(c.isalpha() for c in run) < _RUN_LETTERS or len(words) < 2:
+            return run
+        opens = not any(c.isalnum() for c in text[: match.start()]) or bool(_ENDS.search(text[: match.start()]))
+        return _recased(run, language, glossary, shouting=True, opens=opens)
+
+    if sum(c.isupper() for c in text) < _EMPHATIC_CAPITALS:
+        return text
+    return _EMPHATIC.sub(
+        lambda m: m.group().lower() if m.start() else m.group().capitalize(), _MIXED_RUN.sub(recased, text)
+    )
+
+
+_EMPHATIC_CAPITALS = 3  # fewer capitals are no stretch and no stressed word
+
+
+def _recased(text: str, language: Lang, glossary: Glossary, *, shouting: bool, opens: bool = True) -> str:
+    tokens = _TOKEN.findall(text)
+    words = [token if token[0].isalnum() else "" for token in tokens]
+    cased = list(tokens)
+    known, phrases = _known(glossary, language), _phrases(glossary)
+    at, previous = 0, ""
+    while at < len(tokens):
+        phrase = _phrase_at(tokens, at, phrases) if words[at] else None
+        if phrase:
+            cased[at : at + phrase[0]] = [phrase[1], *[""] * (phrase[0] - 1)]
+            at, previous = at + phrase[0], ""
+            continue
+        if words[at]:
+            cased[at] = _word(tokens[at], previous, language, known, shouting=shouting)
+            previous = tokens[at]
+        at += 1
+    return _finished("".join(_opened(cased, opens=opens, language=language)), language)
+
+
+def _finished(text: str, language: Lang) -> str:
+    text = _NICKNAME.sub(lambda m: m.group(1) + m.group(2).title() + m.group(3), text)
+    return english_capitals(text) if language == "en" else text
+
+
+def _opened(cased: list[str], *, opens: bool, language: Lang) -> Iterator[str]:
+    """The tokens with a capital where a sentence starts, or the words of a speaker behind a colon."""
+    starts, written = opens, 0
+    for token, following in pairwise((*cased, "")):
+        if token and token[0].isalnum():
+            yield token[0].upper() + token[1:] if starts else token
+            starts, written = False, written + 1
+            continue
+        yield token
+        if _ENDS.search(token) and following:
+            starts = ":" not in token or language == "en" or written <= _SPEAKER_WORDS
+        starts = starts or bool(_QUOTE_STARTS.search(token))
+
+
+_SPEAKER_WORDS = 3
+
+
+def _word(token: str, previous: str, language: Lang, known: Mapping[str, str], *, shouting: bool) -> str:
+    """A word of a headline in the case it has inside a sentence."""
     low = token.lower()
-    base, _, ending = low.partition("'") if "'" in low else low.partition("’")
-    if low in known:
-        word = known[low]
-    elif ending and base in known:
-        word = known[base] + token[len(base)] + ending
-    elif shouting or token[1:].islower() or (len(token) == 1 and not token.isdigit()) or _hyphenated(token):
-        word = low
-    else:
-        word = token  # an acronym or a camel-case name inside a title-case headline
-    return word[0].upper() + word[1:] if starts else word
+    base, mark, ending = _APOSTROPHE.match(low).groups("")  # type: ignore[union-attr] # it matches any word
+    if base in known and ending != "t" and not (low == "us" and previous.lower() in _US_IS_A_WORD):
+        return known[base] + mark + ending
+    if low in _SAID_SMALL or ending == "t" or (len(token) == 1 and low != "i") or _ORDINAL.fullmatch(low):
+        return low
+    if "-" in token and not token.isdigit():
+        return "-".join(
+            _word(part, "", language, known, shouting=shouting) if part else "" for part in token.split("-")
+        )
+    if _is_spelled(token, shouting=shouting):
+        return token
+    if previous in _given() and low.capitalize() in SURNAMES:
+        return low.capitalize()
+    return low if _is_small(fold(base), language) else _named(low)
 
 
-def _hyphenated(token: str) -> bool:
-    """ "Cross-Border": two words in title case; "US-Mexico" is not."""
-    parts = re.split(r"['’-]", token)
-    return len(parts) > 1 and all(part[1:].islower() or len(part) == 1 for part in parts if part)
+_APOSTROPHE = re.compile(r"([^'’]*)(['’]?)(.*)")
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|a|o|er|os|as)")
+
+
+def _is_spelled(token: str, *, shouting: bool) -> bool:
+    """Whether capitals belong to the word: "D.C", "XVI", "SSPC", "F-150"; "CoreCivic" in a title-case headline."""
+    if _DOTTED.fullmatch(token) or token in _ROMAN:
+        return True
+    if shouting:
+        return (
+            not token.isalpha() if any(c.isdigit() for c in token) else not re.search("[aeiouyáéíóúü]", token.lower())
+        )
+    return not (token[1:].islower() or "'" in token or "’" in token)
+
+
+def _is_small(folded: str, language: Lang) -> bool:
+    return len(folded) < _SHORTEST_NAME or folded in _SMALL_WORDS[language] or is_plain(folded, language)
+
+
+_SHORTEST_NAME = 3
+
+
+def _named(low: str) -> str:
+    """ "McAllen", "O'Rourke", "Uvalde"."""
+    if low.startswith("mc") and len(low) > 4:
+        return f"Mc{low[2:].capitalize()}"
+    if re.match(r"[od]['’]\w{3}", low):
+        return low[:2].upper() + low[2:].capitalize()
+    return low[:1].upper() + low[1:]
+
+
+def _phrase_at(tokens: list[str], at: int, phrases: Mapping[str, tuple[str, ...]]) -> tuple[int, str] | None:
+    """How many tokens a name of several words takes here, and how it is written; None when none begins here."""
+    for spelling in phrases.get(tokens[at].lower(), ()):
+        length, size = 0, 0
+        while size < len(spelling) and at + length < len(tokens):
+            size += len(tokens[at + length])
+            length += 1
+        joined = "".join(tokens[at : at + length])
+        if joined.lower() == spelling.lower():
+            return length, spelling
+        rest = joined[len(spelling) :]
+        if joined.lower().startswith(spelling.lower()) and not (
+            rest[:1].isalnum() or tokens[at + length - 1][0].isalnum()
+        ):
+            return length, spelling + rest
+    return None
+
+
+@lru_cache(maxsize=1)
+def _given() -> frozenset[str]:
+    """Given names in every case a headline may have."""
+    return frozenset(form for name in GIVEN_NAMES for form in (name, name.upper()))
 
 
 @lru_cache(maxsize=8)
 def _known(glossary: Glossary, language: Lang) -> dict[str, str]:
     """Single words that keep their capitals, by their lower-case form."""
-    words = {name.lower(): name for name in (*GIVEN_NAMES, *SURNAMES, *ACRONYMS, *COUNTRIES)}
+    listed = (name for name in _all_listed(language) if " " not in name)
+    words = {name.lower(): name for name in (*listed, *GIVEN_NAMES, *SURNAMES, *COUNTRIES, *ACRONYMS)}
     words |= {place.lower(): place for place in glossary.places if " " not in place}
     words |= {name.lower(): name for name in glossary.names if " " not in name}
-    if language == "en":
-        words |= {word: word.capitalize() for word in _ENGLISH_CAPITALS} | {"i": "I"}
-    return {word: spelling for word, spelling in words.items() if word not in COMMON_WORDS[language] or spelling == "I"}
+    words = {
+        w: name for w, name in words.items() if w not in COMMON_WORDS[language] and w not in _SMALL_WORDS[language]
+    }
+    return words | (
+        {"i": "I", "us": "US", "u.s": "U.S"} if language == "en" else {"ee.uu": "EE.UU", "ee": "EE", "uu": "UU"}
+    )
 
 
 @lru_cache(maxsize=8)
-def _spellings(glossary: Glossary) -> dict[str, str]:
-    """Names of several words as they are written, by their lower-case form."""
-    return {name.lower(): name for name in (*glossary.places, *glossary.names) if " " in name or "-" in name}
+def _phrases(glossary: Glossary) -> dict[str, tuple[str, ...]]:
+    """Names of several words as they are written, by their first word in lower case, the longest first."""
+    listed = [name for language in LANGUAGES for name in _all_listed(language)]
+    found: dict[str, list[str]] = {}
+    for name in dict.fromkeys((*glossary.places, *glossary.names, *listed)):
+        first = _TOKEN.match(name)
+        if first and len(first.group()) < len(name) and name[:1].isupper():
+            found.setdefault(first.group().lower(), []).append(name)
+    return {first: tuple(sorted(names, key=lambda name: -len(name))) for first, names in found.items()}
 
 
-@lru_cache(maxsize=8)
-def _multiword(glossary: Glossary) -> re.Pattern[str]:
-    return any_of(_spellings(glossary), re.IGNORECASE)
+@lru_cache(maxsize=2)
+def _all_listed(language: Lang) -> tuple[str, ...]:
+    """Names of `name_forms.tsv` as this language writes them: places, people, bodies."""
+    lines = Path(__file__).with_name("name_forms.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    column = 1 if language == "en" else 2
+    cells = (row[column].split(" / ")[0].split(";") for row in rows if row[0] not in ("word", "body"))
+    bodies = (row[column].split(";") for row in rows if row[0] == "body")
+    names = [name.strip() for cell in cells for name in cell]
+    names += [name.strip() for cell in bodies for name in cell if _is_written_big(name.strip())]
+    return tuple(name for name in names if name[:1].isupper() and not name.endswith("*"))
+
+
+def _is_written_big(name: str) -> bool:
+    """Several words with capitals: "Red Cross", "Naciones Unidas"; single ones may be words ("Customs")."""
+    return " " in name and all(word[0].isupper() or len(word) <= _LINK_LETTERS for word in name.split())
+
+
+_LINK_LETTERS = 3

@@ -7,23 +7,12 @@ Known gaps: "may" and "march" are months only beside a figure or behind "in" and
 
 import re
 
-from monitor.language.casing import is_known_name, is_shouting, is_title_case, sentence_case
+from monitor.language.casing import english_capitals, is_known_name, is_shouting, is_title_case, sentence_case
 from monitor.language.glossary import Glossary
 from monitor.records import Lang
 
-_DAYS_EN = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _DAYS_ES = "lunes|martes|miércoles|jueves|viernes|sábados?|domingos?"
-_MONTHS_EN = "january|february|april|june|july|september|october|november|december"
 _MONTHS_ES = "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
-_PEOPLE_EN = (
-    "mexican|american|venezuelan|honduran|guatemalan|salvadoran|haitian|cuban|colombian|ecuadorian|nicaraguan|peruvian"
-    "|brazilian|dominican|argentine|chilean|bolivian|panamanian|canadian|russian|ukrainian|indian|african|european|asian"
-    "|latin american|hispanic|latino|texan|californian|arizonan|sinaloan|israeli|iranian|iraqi|syrian|afghan|turk"
-    "|german|italian|australian|korean|norwegian|belgian|hungarian|romanian|egyptian|palestinian|jamaican"
-)
-_LANGUAGES_EN = (
-    "spanish|english|french|chinese|japanese|portuguese|british|irish|dutch|swedish|vietnamese|turkish|arabic"
-)
 _PEOPLE_ES = (
     r"mexican[oa]|estadounidense|norteamerican[oa]|american[oa]|texan[oa]|californian[oa]|venezolan[oa]|hondureñ[oa]"
     r"|guatemaltec[oa]|salvadoreñ[oa]|haitian[oa]|cuban[oa]|colombian[oa]|ecuatorian[oa]|nicaragüense|peruan[oa]"
@@ -33,11 +22,6 @@ _PEOPLE_ES = (
     r"|demócrata|republican[oa]"
 )
 _LANGUAGES_ES = "inglés|español|francés|chino|japonés|portugués|alemán|italiano|ruso|náhuatl"
-_UPPER_EN = re.compile(
-    rf"\b(?:{_DAYS_EN}|{_MONTHS_EN}|(?:{_PEOPLE_EN})s?|{_LANGUAGES_EN})\b"
-    r"|\b(?:may|march|august)\b(?=\s\d{1,2}\b|\s\d{4}\b)|(?<=\d )\b(?:may|march|august)\b"
-    r"|(?<=\b(?:in|of) )(?:may|march|august)\b(?!\s+of\b)"
-)
 _LOWER_ES = re.compile(
     rf"(?<=[\wáéíóúñ,] )(?:"
     rf"(?:{_DAYS_ES}"
@@ -55,10 +39,6 @@ _OFFICES_ES = (
 _OFFICE_ES = re.compile(
     rf"(?<=\b(?:el|al|la|un) )(?:{_OFFICES_ES})\b|(?<=\b(?:del|los|las|una) )(?:{_OFFICES_ES})\b", re.IGNORECASE
 )
-_OFFICE_EN = re.compile(
-    r"\b(?:president|governor|mayor|senator|sheriff|judge|congressman|congresswoman|sergeant|lieutenant)"
-    r"(?= [A-ZÁÉÍÓÚ][\wáéíóúñ.]+)"
-)
 _STREET = re.compile(
     r"\b(?:avenida|calle|plaza|colonia|bulevar|boulevard|calzada|av\.|blvd\.|puente)(?: \S+){0,3} $", re.I
 )
@@ -74,15 +54,10 @@ def cased(output: str, source_text: str, target: Lang, glossary: Glossary, *, op
         is_title_case(output) and not is_title_case(source_text)
     ):
         output = sentence_case(output, target, glossary)
-    output = _english(output) if target == "en" else _spanish(output)
+    output = english_capitals(output) if target == "en" else _spanish(output)
     if ": " in output:
         output = _after_colon(output, source_text, target, glossary)
     return _first_letter(output, source_text) if opens else output
-
-
-def _english(text: str) -> str:
-    text = _UPPER_EN.sub(lambda m: m.group().title(), text)
-    return _OFFICE_EN.sub(lambda m: m.group().capitalize(), text)
 
 
 def _spanish(text: str) -> str:

@@ -23,6 +23,8 @@ _LINE = re.compile(
     rf"(?P<head>{_TOWN}(?:,? (?:a )?[\w. /]{{1,30}}){{0,3}}?),?\s*(?:\((?P<source>[^()]{{2,40}})\))?"
     r"(?P<sign>\s*(?:\.\s?[-–—]+|[—–]|--)\s*|\s+-\s+|(?<=\.)-\s*)(?=[\w\"“«¿¡'(])"
 )
+_SIGN = re.compile(r"[—–]|--|\.\s?-|\s-\s")
+_LONGEST = 110  # characters of the longest dateline
 _STAFF_LINE = re.compile(r"(?P<who>[^\W\d_][\w ]{3,20})(?P<sign>\s*\.\s?[-–—]+\s*)(?=\w)")
 _MONTHS: Mapping[Lang, tuple[str, ...]] = {
     "en": tuple("January February March April May June July August September October November December".split()),
@@ -51,6 +53,8 @@ class Dateline:
 
 def take_dateline(text: str, source: Lang, target: Lang, glossary: Glossary) -> Dateline | None:
     """The dateline a text opens with; None when there is none."""
+    if not _SIGN.search(text, 0, _LONGEST):
+        return None
     match = _LINE.match(text)
     if match and len(text) > match.end():
         towns = _towns(glossary, source, target)

@@ -22,6 +22,11 @@ _ACCENTED = {"a": "[aá]", "e": "[eé]", "i": "[ií]", "o": "[oó]", "u": "[uú�
 _BARE = frozenset({"ultima hora", "breaking", "breaking news", "just in", "de ultima hora"})
 
 
+_FIRST_WORD = re.compile(r"[^\W\d_][\w&-]*")
+_DIVIDES = re.compile(r"[(\[|+·:]|\s[–—-]+\s")
+_LONGEST = 60  # characters of the longest label, with its signs
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """A label in the target language, with the signs and blanks around it; and the text it was taken off."""
@@ -33,6 +38,7 @@ class Label:
 @dataclass(frozen=True, slots=True)
 class _Table:
     said: dict[str, str]  # folded form -> in the other language, lower case
+    words: frozenset[str]  # those that forms begin with
     before: re.Pattern[str]
     behind: re.Pattern[str]
 
@@ -49,6 +55,7 @@ def _table(source: Lang) -> _Table:
     label = rf"(?P<label>(?:{one})(?:{_JOINED}(?:{one}))*)"
     return _Table(
         said,
+        frozenset(form.split()[0] for form in said),
         re.compile(
             rf"(?P<open>[¡\"“«(\[+]*\s*){label}(?P<close>\s*[!\"”»)\]]*)(?P<sign>\s*[:|/·»]\s*|\s+[–—-]+\s+|\s*[—–]\s*)?"
             r"(?=\S)",
@@ -68,7 +75,8 @@ def _loose(folded: str) -> str:
 def take_before(text: str, source: Lang) -> Label | None:
     """The label that opens a headline; None when there is none, or nothing stands behind it."""
     table = _table(source)
-    match = table.before.match(text)
+    first = _FIRST_WORD.search(text, 0, _LONGEST)
+    match = table.before.match(text) if first and fold(first.group()) in table.words else None
     if not match:
         return None
     brackets = match["open"].strip()[-1:] in tuple("([") and match["close"].strip()[:1] in tuple(")]")
@@ -84,8 +92,9 @@ def take_before(text: str, source: Lang) -> Label | None:
 def take_behind(text: str, source: Lang) -> Label | None:
     """The label that closes a headline; None when there is none, or nothing stands before it."""
     table = _table(source)
-    match = table.behind.search(text)
-    if not match or not match.start() or (":" in match["open"] and not match["label"].isupper()):
+    start = max(1, len(text) - _LONGEST)
+    match = table.behind.search(text, start) if _DIVIDES.search(text, start) else None
+    if not match or (":" in match["open"] and not match["label"].isupper()):
         return None
     said = _said(match["label"], source, table.said)
     return Label(match["open"] + said + match["close"], text[: match.start()])

@@ -99,9 +99,15 @@ _ENGLISH: tuple[Rule, ...] = (
 )  # fmt: skip
 
 
+_SHORTENED: dict[Lang, re.Pattern[str]] = {  # without one of these there is nothing to write out
+    "en": re.compile(r"\d\s?(?:[KkMmBbTt]|[Mm]n|[Bb]n)\b"),
+    "es": re.compile(r"\d\s?mm?d[pde]\b|\d mil\b|\bmil \d|\$|\b(?:USD|MXN|M\.N)|\d\.\d{3}|\d,\d{1,2}\b", re.IGNORECASE),
+}
+
+
 def written_out(text: str, language: Lang) -> str:
     """The text with shortened amounts written out, and Spanish figures as Mexico writes them (7,000 and 12.5)."""
-    if not any(c.isdigit() for c in text):
+    if not _SHORTENED[language].search(text):
         return text
     for pattern, said in _SPANISH if language == "es" else _ENGLISH:
         text = pattern.sub(said, text)
@@ -110,6 +116,7 @@ def written_out(text: str, language: Lang) -> str:
 
 # ---------------------------------------------------------------- afterwards
 
+_ANY_FIGURE = re.compile(r"\d")
 _GROUPED = re.compile(r"\d+(?:[.,]\d+)+")
 _SCALES: dict[Lang, tuple[tuple[str, int], ...]] = {
     "en": (
@@ -134,7 +141,7 @@ _SCALED = {
 
 def kept(before: str, after: str, source: Lang, target: Lang) -> str:
     """The output with the source's figures written as in the source, and their scale words of the same value."""
-    if not any(c.isdigit() for c in after):
+    if not _ANY_FIGURE.search(after):
         return after
     after = _figures_kept(before, after)
     return _scales_kept(before, after, source, target)

@@ -150,6 +150,11 @@ def _common_words() -> Mapping[str, frozenset[str]]:
     return {language: frozenset(words) for language, words in found.items()}
 
 
+def common_words(language: Lang) -> frozenset[str]:
+    """The folded words of a language that mostly stand in lower case."""
+    return _common_words()[language]
+
+
 _ENDINGS: dict[Lang, re.Pattern[str]] = {
     "en": re.compile(r"(?:e?s|e?d|ing|e?rs?|ly|al)$"),
     "es": re.compile(

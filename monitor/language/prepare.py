@@ -56,7 +56,7 @@ class Prepared:
 
 def prepare(text: str, source: Lang, target: Lang, glossary: Glossary) -> Prepared:
     """Cut a text in `source` into pieces of one sentence and at most `MAX_PIECE` characters. Never raises."""
-    cleaned = clean(unescape_until_stable(text))
+    cleaned = clean(unescape_until_stable(text) if "&" in text else text)
     lines = [" ".join(_GLUED.sub(r"\1 ", line).split()) for line in cleaned.split("\n")]
     taken = [_take_apart(line, source, target, glossary) for line in lines if line]
     parts: list[Part] = []

@@ -17,6 +17,7 @@ _TAG = r"(?<![\w&])[@#][^\W\d]\w*|(?<![\w&])#\d*[^\W\d]\w*"
 VERBATIM = re.compile(rf"{_ADDRESS}|{_TAG}")
 _SYMBOLS = "\U0001f000-\U0001faff\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u20e3"
 _CUT_END = re.compile(rf"(?:\s*(?:{_ADDRESS}|{_TAG}|[{_SYMBOLS}]+|\[(?:…|\.\.\.)\]|[|·•]))+\s*$")
+_SIGNS = re.compile(rf"[@#\[|·•{_SYMBOLS}]|https?:|\w\.\w")  # without one of these a text has nothing of all this
 _TAG_END = re.compile(rf"(?:^|\s)(?:{_TAG})$")
 _BOUND = re.compile(r"(?:^|[.!?…:;|»”\")\]]|\b(?:vía|via))\s*$", re.IGNORECASE)
 _NOTHING = re.compile(r"[^\W\d_]")
@@ -47,7 +48,7 @@ def cut_end(text: str) -> Cut:
 
     "Piden justicia para #Iguala" keeps its tag: it is a word of the sentence.
     """
-    match = _CUT_END.search(text)
+    match = _CUT_END.search(text) if _SIGNS.search(text) else None
     if not match:
         return Cut(text)
     head, tail = text[: match.start()], match.group()
@@ -58,12 +59,12 @@ def cut_end(text: str) -> Cut:
 
 def speaks(text: str) -> bool:
     """Whether a text has a word besides addresses and tags."""
-    return bool(_NOTHING.search(VERBATIM.sub("", text)))
+    return bool(_NOTHING.search(VERBATIM.sub("", text) if _SIGNS.search(text) else text))
 
 
 def shield(text: str) -> Shielded:
     """Replace what is verbatim inside a sentence by made-up names."""
-    if not VERBATIM.search(text) or _STAND_IN.search(text):
+    if not _SIGNS.search(text) or not VERBATIM.search(text) or _STAND_IN.search(text):
         return Shielded(text)
     values: list[str] = []
 
