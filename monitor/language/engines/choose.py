@@ -17,7 +17,7 @@ from monitor.protocols import Translator
 from monitor.records import EngineSpec
 
 GROUP = "monitor.translators"
-PREFERENCE = ("firefox", "argos", "libretranslate", "offline")  # best first: docs/decisions/0004
+PREFERENCE = ("firefox", "argos", "libretranslate", "offline")  # best first: docs/decisions/0008
 Why = Literal["best", "asked", "off", "nothing"]
 
 
