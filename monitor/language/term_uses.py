@@ -84,16 +84,18 @@ def starts_sentence(text: str, at: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Sense:
+    """An entry that has a form, and that form as the entry writes it."""
+
+    form: str
     entry: Entry
     translation: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A form of the source language, and what it may mean."""
+    """Words of the source language, and what they may mean."""
 
-    text: str
-    pattern: re.Pattern[str]
+    plain: str  # flat
     senses: tuple[_Sense, ...]
 
 
@@ -113,9 +115,10 @@ class _Finder:
             start = token.start()
             if start < at or any(a <= start < b for a, b in closed):
                 continue
-            for form, end in self._forms_at(text, plain, start):
+            for form, end in self._forms_at(plain, start):
                 found = text[start:end]
-                meant = _meant(form, text, found, start, self.source, context)
+                senses = [sense for sense in form.senses if case_fits(sense.entry, sense.form, found)]
+                meant = _meant(senses, self.source, context, starts=starts_sentence(text, start))
                 if not meant:
                     continue
                 at = end
@@ -126,12 +129,18 @@ class _Finder:
                 break
         return Found(tuple(uses), tuple(dict.fromkeys(doubts)))
 
-    def _forms_at(self, text: str, plain: str, start: int) -> Iterator[tuple[_Form, int]]:
+    def _forms_at(self, plain: str, start: int) -> Iterator[tuple[_Form, int]]:
         word = _TOKEN.match(plain, start)
         for form in self.by_word.get(word.group(), ()) if word else ():
-            match = form.pattern.match(plain, start)
-            if match and any(case_fits(sense.entry, form.text, text[start : match.end()]) for sense in form.senses):
+            match = _pattern(form.plain).match(plain, start)
+            if match:
                 yield form, match.end()
+
+
+@lru_cache(maxsize=4096)
+def _pattern(plain: str) -> re.Pattern[str]:
+    """Compiled when a text has the first word: most forms are never needed."""
+    return re.compile(whole(plain))
 
 
 @lru_cache(maxsize=8)
@@ -140,14 +149,14 @@ def _finder(glossary: Glossary, source: Lang) -> _Finder:
     for entry in glossary.entries:
         if entry.counts_from(source):
             for form, translation in entry.originals(source):
-                known = senses.setdefault(form, [])
-                if all(sense.entry is not entry for sense in known):
-                    known.append(_Sense(entry, translation))
+                known = senses.setdefault(flat(form), [])
+                if all(sense.entry is not entry or sense.form != form for sense in known):
+                    known.append(_Sense(form, entry, translation))
     by_word: dict[str, list[_Form]] = {}
-    for form, meant in sorted(senses.items(), key=lambda item: (-len(item[0]), item[0])):
-        first = _TOKEN.search(flat(form))
+    for plain, meant in sorted(senses.items(), key=lambda item: (-len(item[0]), item[0])):
+        first = _TOKEN.search(plain)
         if first:
-            by_word.setdefault(first.group(), []).append(_Form(form, re.compile(whole(form)), tuple(meant)))
+            by_word.setdefault(first.group(), []).append(_Form(plain, tuple(meant)))
     return _Finder(source, {word: tuple(forms) for word, forms in by_word.items()})
 
 
@@ -169,17 +178,16 @@ def case_fits(entry: Entry, form: str, found: str) -> bool:
 
 # ---------------------------------------------------------------- senses
 
-_NO_NAME = _Sense(Entry("", ""), "")  # the other thing that the words of a name may be
+_NO_NAME = _Sense("", Entry("", ""), "")  # the other thing that the words of a name may be
 
 
-def _meant(form: _Form, text: str, found: str, start: int, source: Lang, context: str) -> list[_Sense]:
+def _meant(senses: Iterable[_Sense], source: Lang, context: str, *, starts: bool) -> list[_Sense]:
     """What a form may mean here: one sense when the context tells it, none when it is no term, several in doubt."""
-    senses = [sense for sense in form.senses if case_fits(sense.entry, form.text, found)]
-    told = [(sense, _holds(sense.entry, text, start, source, context)) for sense in senses]
+    told = [(sense, _holds(sense, source, context, starts=starts)) for sense in senses]
     sure = _distinct(sense for sense, holds in told if holds and sense.entry.conditional(source))
     if sure:
         return sure
-    default = [sense for sense in senses if not sense.entry.conditional(source)]
+    default = [sense for sense, _ in told if not sense.entry.conditional(source)]
     if default:
         return default[:1]
     open_names = [sense for sense, holds in told if holds is None and sense.entry.kind != "term"]
@@ -191,14 +199,15 @@ def _distinct(senses: Iterable[_Sense]) -> list[_Sense]:
     return list({sense.translation: sense for sense in senses}.values())
 
 
-def _holds(entry: Entry, text: str, start: int, source: Lang, context: str) -> bool | None:
-    """Whether an entry's conditions hold; None when nothing tells."""
+def _holds(sense: _Sense, source: Lang, context: str, *, starts: bool) -> bool | None:
+    """Whether an entry's conditions hold; None when nothing tells. An alias is no ordinary word."""
+    entry, form = sense.entry, sense.form
     when, unless = entry.when.of(source), entry.unless.of(source)
     if unless and _any_word(unless).search(context):
         return False
     if when:
         return True if _any_word(when).search(context) else None
-    return None if source in entry.word and starts_sentence(text, start) else True
+    return None if starts and source in entry.word and form == entry.text(source) else True
 
 
 @lru_cache(maxsize=512)

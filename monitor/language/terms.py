@@ -68,8 +68,8 @@ def _for_network(use: Use, source: Lang) -> str:
     if use.entry.kind in _COPIED_KINDS and not use.translation.islower():
         return use.translation
     own = use.entry.text(source)
-    is_alias = flat(use.found) in {flat(alias) for alias in use.entry.aliases.of(source)}
-    return own if is_alias and use.entry.is_place else use.found
+    is_short = flat(use.found) in {flat(alias) for alias in use.entry.aliases.of(source)} and own not in use.found
+    return own if is_short and use.entry.is_place else use.found
 
 
 def alone_terms(applieds: Iterable[Applied]) -> tuple[str, ...]:
@@ -129,13 +129,20 @@ def _accepted_spans(want: _Want, output: str, plain: str, target: Lang) -> list[
         (match.start(), -match.end())
         for pattern, form in _accepted(want.entry, target)
         for match in pattern.finditer(plain)
-        if case_fits(want.entry, form, output[match.start() : match.end()])
+        if _accepts(want.entry, form, output[match.start() : match.end()])
     )
     apart: list[_Span] = []
     for start, end in spans:
         if not apart or start >= apart[-1][1]:
             apart.append((start, -end))
     return apart
+
+
+def _accepts(entry: Entry, form: str, found: str) -> bool:
+    """Whether the capitals are good enough: "cártel de Sinaloa" is, "el paso" is not."""
+    if entry.kind in ("person", "city") or _SPANISH_ARTICLE.match(form) or " " not in form:
+        return case_fits(entry, form, found)
+    return form.islower() or any(letter.isupper() for letter in found)
 
 
 @lru_cache(maxsize=4096)
