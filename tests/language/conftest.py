@@ -20,17 +20,17 @@ needs_apertium = pytest.mark.skipif(
 
 @pytest.fixture(scope="session")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the two dictionary packages, under their publisher's names."""
+    """A folder with the two dictionary packages, none of them a published name."""
     folder = tmp_path_factory.mktemp("packages")
-    build_package(folder / "translate-es_en-1_0.argosmodel")
-    build_package(folder / "translate-en_es-1_0.argosmodel", WORDS_EN_ES, source="en", target="es")
+    build_package(folder / "es_en.argosmodel")
+    build_package(folder / "en_es.argosmodel", WORDS_EN_ES, source="en", target="es")
     return folder
 
 
 @pytest.fixture(scope="session")
 def broken_package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A package that loads and then says one word for ever."""
-    return build_package(tmp_path_factory.mktemp("broken") / "translate-es_en-1_0.argosmodel", stuck_on="people.")
+    return build_package(tmp_path_factory.mktemp("broken") / "es_en.argosmodel", stuck_on="people.")
 
 
 @pytest.fixture

@@ -175,7 +175,7 @@ def test_argos_never_imports_a_sentence_splitter_or_torch(argos_models: Path) ->
 
 
 def test_another_model_has_another_name(packages: Path, broken_package: Path, tmp_path: Path) -> None:
-    good, other = packages / "translate-es_en-1_0.argosmodel", packages / "translate-en_es-1_0.argosmodel"
+    good, other = packages / "es_en.argosmodel", packages / "en_es.argosmodel"
     names = []
     for folder, first in ((tmp_path / "a", good), (tmp_path / "b", broken_package)):
         engine = argos.ArgosTranslator(EngineSpec("argos", models_dir=str(unpack_packages(folder, first, other))))
@@ -190,7 +190,7 @@ def test_another_model_has_another_name(packages: Path, broken_package: Path, tm
 def test_the_canary_finds_an_engine_that_says_one_word_for_ever(
     packages: Path, broken_package: Path, tmp_path: Path
 ) -> None:
-    models = unpack_packages(tmp_path, broken_package, packages / "translate-en_es-1_0.argosmodel")
+    models = unpack_packages(tmp_path, broken_package, packages / "en_es.argosmodel")
     engine = open_translator(EngineSpec("argos", models_dir=str(models)))
     try:
         health = canary.examine(engine)
@@ -231,7 +231,7 @@ def test_auto_takes_the_best_engine_that_works_and_says_why(argos_models: Path) 
 
 
 def test_auto_passes_over_a_broken_engine(packages: Path, broken_package: Path, tmp_path: Path) -> None:
-    models = unpack_packages(tmp_path, broken_package, packages / "translate-en_es-1_0.argosmodel")
+    models = unpack_packages(tmp_path, broken_package, packages / "en_es.argosmodel")
     chosen = choose_engine(TranslationConfig(models_dir=str(models)))
     assert chosen.spec.kind in ("offline", "none")
     assert "canary" in chosen.reason

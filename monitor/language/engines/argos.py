@@ -74,16 +74,20 @@ def _changed_environment(values: Mapping[str, str]) -> Iterator[None]:
 
 
 def find_packages(models_dir: Path) -> dict[tuple[str, str], Path]:
-    """The installed packages by (from, to); of two versions, the one whose folder sorts last; no unreadable ones."""
+    """The installed packages by (from, to); no unreadable ones. Of two for one direction the one that was installed
+    here (its folder is called es_en), else the one whose folder sorts last.
+    """
     found: dict[tuple[str, str], Path] = {}
-    root = packages_dir(models_dir)
-    for metadata in sorted(root.glob("*/metadata.json")):
+    for metadata in sorted(packages_dir(models_dir).glob("*/metadata.json")):
+        folder = metadata.parent
         try:
-            package = read_package(metadata.parent)
+            package = read_package(folder)
         except EngineError:
             continue
-        if (metadata.parent / "model").is_dir() and hasattr(package, "tokenizer"):
-            found[(package.from_code, package.to_code)] = metadata.parent
+        pair = (package.from_code, package.to_code)
+        installed_here = found.get(pair, folder).name == "_".join(map(str, pair))
+        if (folder / "model").is_dir() and hasattr(package, "tokenizer") and (pair not in found or not installed_here):
+            found[pair] = folder
     return found
 
 
