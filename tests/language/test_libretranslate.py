@@ -306,6 +306,11 @@ def test_without_an_address_there_is_no_engine() -> None:
     assert listed["libretranslate"].remedy == "set translation.libretranslate.url"
 
 
+def test_options_that_make_no_sense_are_an_engine_error() -> None:
+    with pytest.raises(EngineError, match=r"options: .*is no http\(s\) address"):
+        LibreTranslator(EngineSpec("libretranslate", options={"url": "ftp://h"}))
+
+
 def test_asked_for_by_name_it_must_be_there(server: LibreServer) -> None:
     options = TranslationConfig(
         engine="libretranslate", libretranslate=LibreTranslateConfig(url=server.url, timeout_s=20, retries=0)

@@ -21,6 +21,8 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
+from pydantic import ValidationError
+
 from monitor.config.models import LibreTranslateConfig
 from monitor.errors import EngineError
 from monitor.language.engines.rest import FailingError, JsonClient, RefusedError, TooLargeError
@@ -54,6 +56,13 @@ def missing_parts(options: Mapping[str, str]) -> list[str]:
     return [] if options.get("url") else ["a server (set translation.libretranslate.url)"]
 
 
+def _config_of(spec: EngineSpec) -> LibreTranslateConfig:
+    try:
+        return LibreTranslateConfig.model_validate(dict(spec.options))
+    except ValidationError as exc:
+        raise EngineError(f"the libretranslate engine's options: {exc.errors()[0]['msg']}") from exc
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one request may hold."""
@@ -75,7 +84,7 @@ class LibreTranslator:
         missing = missing_parts(spec.options)
         if missing:
             raise EngineError(f"the libretranslate engine lacks {'; '.join(missing)}")
-        config = LibreTranslateConfig.model_validate(dict(spec.options))
+        config = _config_of(spec)
         self._key_env = config.api_key_env
         self._key = environ.get(config.api_key_env, "")
         self._threads = spec.threads
