@@ -25,8 +25,7 @@ from monitor.digest import load_templates
 from monitor.errors import BusyError, ConfigError, Problem, StorageError
 from monitor.executors import SerialExecutor
 from monitor.intake import load_lexicon
-from monitor.language.engines.choose import choose_engine, open_translator
-from monitor.language.glossary import load_glossary
+from monitor.language.interpreter import Interpreter
 from monitor.pipeline import EditionPlan, Plan, Progress, Tools
 from monitor.protocols import Delivery, Store
 from monitor.records import Edition, FeedReport, Profile, Receipt, RunReport
@@ -89,29 +88,31 @@ def utc_now() -> datetime:
 
 @contextmanager
 def open_tools(config: Config, *, out: Path | None = None, environ: Mapping[str, str] = os.environ) -> Iterator[Tools]:
-    """Everything a run works with. Raises ConfigError, StorageError or EngineError before anything is changed."""
+    """Everything a run works with. Raises ConfigError, StorageError or EngineError before anything is read or sent."""
     lexicon = load_lexicon(topic_file(config, config.topic.lexicon))
-    glossary_path = topic_file(config, config.topic.glossary)
-    glossary = load_glossary(glossary_path)
     templates = load_templates(user_templates(config))
     delivery = open_delivery(config, environ)
-    chosen = choose_engine(config.translation, glossary_path)
     store = open_store(config.storage.url, folder=config.folder)
     with closing(store), closing(delivery) if delivery else nullcontext():
+        interpreter = open_interpreter(config, store)
         yield Tools(
             config=config,
             sources=config.sources(),
             store=store,
             lexicon=lexicon,
-            glossary=glossary,
             templates=templates,
-            engine=chosen,
-            open_translator=lambda: open_translator(chosen.spec),
+            interpreter=interpreter,
             embedder=open_embedder(config.stories.embedder),
             executor=SerialExecutor(),
             delivery=delivery,
             digests_dir=out.absolute() if out else config.digests_dir,
         )
+
+
+def open_interpreter(config: Config, store: Store | None) -> Interpreter:
+    """The translation that feeds.yaml asks for, with the wordings kept in the store. ConfigError, EngineError."""
+    glossary = topic_file(config, config.topic.glossary)
+    return Interpreter(config.translation, glossary, store.corrections() if store else ())
 
 
 def topic_file(config: Config, name: str) -> Path:

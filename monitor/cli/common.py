@@ -33,6 +33,11 @@ def open_config(config_path: str | None) -> Config:
     return load_config(find_config(config_path, os.environ))
 
 
+def has_config(config_path: str | None) -> bool:
+    """Whether there is a feeds.yaml, or one was named."""
+    return bool(config_path) or find_config(config_path, os.environ).exists()
+
+
 def open_config_or_defaults(config_path: str | None) -> Config:
     """The user's configuration, or the starter one where there is none: models can be installed before `init`."""
     path = find_config(config_path, os.environ)

@@ -274,7 +274,9 @@ def _exit_code(made: Published, delivered: Delivered) -> int:
     if delivered.error:
         return EXIT_FAILED
     undelivered = any(receipt.state != "sent" for receipt in delivered.receipts)
-    return EXIT_PARTIAL if undelivered or any(feed.failed for feed in made.feeds) else EXIT_FINE
+    untranslated = made.engine.undone > 0 and made.engine.why != "off"
+    failed = undelivered or untranslated or any(feed.failed for feed in made.feeds)
+    return EXIT_PARTIAL if failed else EXIT_FINE
 
 
 def _line(item: RankedStory, translations: Translations, tools: Tools) -> StoryLine:

@@ -10,9 +10,8 @@ from typing import Protocol, TypeVar
 from monitor.config import Config
 from monitor.digest import Templates
 from monitor.intake import Lexicon
-from monitor.language.engines.choose import Chosen
-from monitor.language.glossary import Glossary
-from monitor.protocols import Delivery, Embedder, Executor, Store, Translator
+from monitor.language.interpreter import Interpreter
+from monitor.protocols import Delivery, Embedder, Executor, Store
 from monitor.records import Profile, Source, StageReport
 
 T = TypeVar("T")
@@ -27,10 +26,8 @@ class Tools:
     sources: tuple[Source, ...]
     store: Store
     lexicon: Lexicon
-    glossary: Glossary
     templates: Templates
-    engine: Chosen  # which engine, and why
-    open_translator: Callable[[], Translator | None]  # opened only when there is something to translate
+    interpreter: Interpreter  # the translation engine, the glossary and the corrections
     embedder: Embedder
     executor: Executor
     delivery: Delivery | None  # None: no mail server is configured

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.language.translate import Wanted, translate_texts
+from monitor.language.translate import Wanted
 from monitor.pipeline.tools import Plan, Tick, Tools, by_id
 from monitor.protocols import Vectors
-from monitor.records import Clustered, EngineReport, Judged, Translations, other_language, text_key
+from monitor.records import Clustered, EngineReport, Judged, Translations, other_language
 from monitor.stories.cluster import cluster as cluster_reports
 from monitor.stories.dedupe import find_copies
 from monitor.stories.embed import embedding_key, embedding_text, language_means
@@ -44,15 +44,8 @@ def current_reports(tools: Tools, plan: Plan) -> tuple[Judged, ...]:
 def translate(tools: Tools, reports: Sequence[Judged], tick: Tick) -> Translated:
     """Headlines and leads into the other language; what the memory holds is not translated again."""
     wanted = tuple(_wanted(reports, tools.config.translation.lead_sentences))
-    keys = {text_key(w.text, w.target) for w in wanted}
-    remembered = tools.store.recall(tools.engine.name, keys)
-    needs_engine = any(text_key(w.text, w.target) not in remembered for w in wanted)
-    translator = tools.open_translator() if needs_engine else None
-    try:
-        done = translate_texts(wanted, remembered, translator, chosen=tools.engine, glossary=tools.glossary)
-    finally:
-        if translator:
-            translator.close()
+    remembered = tools.store.recall(tools.interpreter.recipe, {item.key for item in wanted})
+    done = tools.interpreter.translate(wanted, remembered)
     tools.store.remember(done.fresh)
     tick(len(reports))
     return Translated({t.key: t for t in done.translations}, done.report, done.notices)

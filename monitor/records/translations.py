@@ -17,6 +17,7 @@ class EngineSpec:
     beam_size: int = 2
     threads: int = 2
     glossary: str = ""  # path
+    corrections: "tuple[Correction, ...]" = ()  # an analyst's terms, which win over the glossary's
     options: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -26,7 +27,9 @@ class EngineReport:
 
     name: str  # engine + model + version; "none" when nothing is installed
     kind: str
-    reason: str  # why this one was chosen
+    reason: str  # why this one was chosen, and what befell it; for the log, in English
+    why: str = ""  # the same for readers: best (that works here), asked (for by name), off, nothing (works here)
+    passed_over: tuple[str, ...] = ()  # labels of better engines that are not installed or do not work here
     label: str = ""  # for readers: "Argos Translate", "basic offline translation (Apertium + Firefox)"
     limits: str = ""  # a known limit worth telling a reader ("basic": names and verbs may be wrong)
     translated: int = 0  # texts sent to the engine in this run
@@ -34,6 +37,7 @@ class EngineReport:
     retried: int = 0  # texts whose first translation was refused and that were tried another way
     rescued: int = 0  # of those, the ones that then passed
     corrected: int = 0  # texts with an analyst's own wording
+    undone: int = 0  # texts that no engine translated: none works, or it died
     flagged_hard: int = 0
     flagged_soft: int = 0
     unenforced: tuple[str, ...] = ()  # glossary terms whose fixed translation could not be brought in

@@ -14,6 +14,7 @@ from importlib import metadata, util
 from pathlib import Path
 
 from monitor.errors import EngineError
+from monitor.language.corrections import term_entries
 from monitor.language.engines import english_source, newsroom, portuguese, spanish_source
 from monitor.language.engines.apertium import REMEDY, ApertiumPipe, find_mode
 from monitor.language.engines.pool import ModelPool
@@ -65,6 +66,7 @@ class OfflineTranslator:
         if missing:
             raise EngineError(f"the offline engine lacks {'; '.join(missing)}")
         glossary = load_glossary(Path(spec.glossary)) if spec.glossary else Glossary()
+        glossary = glossary.plus(term_entries(spec.corrections))
         self._rules = Rules.of(glossary)
         self._pool = ModelPool(spec.threads)
         self._to_portuguese = ApertiumPipe("es-pt")
