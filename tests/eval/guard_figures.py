@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from tests.eval.guard_corruptions import Case, Fault
 from tests.eval.guard_words import another_sibling, any_word, replaced, words
 
-_FIGURE = re.compile(r"(?<![\w.,/#:-])\d+(?:[.,]\d+)*(?![\w/:]|[.,]\d|-\d)")
+_FIGURE = re.compile(r"(?<![\w.,/#:-])\d+(?:[.,]\d+)*(?![\w/:-]|[.,]\d)")
 _SMALL = re.compile(r"(?<![\w.,$/:-])\d{1,3}(?![\w/:-]|[.,]\d)")
 _GROUPED = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d{3})+(?![\d]|[.,]\d)|(?<![\w.,])\d+\.\d{1,2}(?![\d])")
 _YEAR = re.compile(r"(?<![\w.,$-])(?:19|20)\d\d(?![\w,]|\.\d)")
@@ -98,7 +98,7 @@ def invented_number(case: Case, dice: random.Random) -> str:
 
 def _may_be_counted(before: str) -> bool:
     word = before.rsplit(maxsplit=1)[-1].lower() if before.split() else ""
-    return word in {"", "the", "los", "las", "of", "de", "to", "a", "by", "por", "with", "con", "and", "y"}
+    return word in {"", "the", "los", "las", "to", "a", "by", "por", "with", "con", "and", "y"}
 
 
 def month(case: Case, dice: random.Random) -> str:
@@ -114,7 +114,7 @@ def lost_weekday(case: Case, dice: random.Random) -> str:
     day = (
         r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
         if case.target == "en"
-        else r"(?:lunes|martes|miércoles|jueves|viernes)"
+        else r"(?:lunes|martes|miércoles|jueves|viernes|sábado|domingo)"
     )
     match = _one(rf" (?:on |el |este |this )?{day}\b,?(?! \d)", case.output, dice)
     return replaced(match, case.output, "") if match else ""
@@ -137,6 +137,13 @@ def clock(case: Case, dice: random.Random) -> str:
         return ""
     hour = int(match.group(1))
     return replaced(match, case.output, f"{hour + dice.choice((1, 2, 3)) if hour < 9 else hour - 2}:{match.group(2)}")
+
+
+def meridiem(case: Case, dice: random.Random) -> str:
+    """Morning for night: "9:15 p.m." becomes "9:15 a.m."."""
+    turned = {"p.m.": "a.m.", "a.m.": "p.m.", "de la mañana": "de la noche", "de la noche": "de la mañana"}
+    match = _one(r"(?<=\d )(?:[ap]\.m\.|de la (?:mañana|noche))", case.output, dice)
+    return replaced(match, case.output, turned[match.group()]) if match else ""
 
 
 def unit(case: Case, dice: random.Random) -> str:
@@ -194,6 +201,7 @@ NUMBER_FAULTS: Mapping[str, Fault] = {
     "year": year,
     "relative_day": relative_day,
     "clock": clock,
+    "meridiem": meridiem,
     "unit": unit,
     "currency_sign": currency_sign,
     "lost_percent": lost_percent,

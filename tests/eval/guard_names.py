@@ -13,7 +13,7 @@ from monitor.language.casing import is_shouting, is_title_case
 from monitor.records import Lang
 from monitor.text import fold
 from tests.eval.guard_corruptions import Case, Fault
-from tests.eval.guard_words import any_word, replaced, words
+from tests.eval.guard_words import any_word, replaced, tidy, words
 
 _KINDS = ("city", "state", "country", "agency", "acronym", "cartel")
 _CAPITAL = r"[A-ZÁÉÍÓÚÑ][a-záéíóúñ]{2,}"
@@ -27,12 +27,15 @@ _NO_NAMES = frozenset(
     " house river department the juez jueza".split()
 )
 _TITLE_BEFORE = re.compile(
-    r"(?:judge|mayor|governor|sheriff|senator|lieutenant|captain|congressman|lawyer|secretary|consul|juez|jueza|alcaldesa"
-    r"|alcalde|gobernador|gobernadora|secretario|secretaria|senadora|senador|teniente|congresista|abogada|abogado|cónsul)$",
+    r"(?:judge|mayor|governor|sheriff|senator|lieutenant|captain|congressman|lawyer|secretary|consul|juez|jueza"
+    r"|alcaldesa|alcalde|gobernador|gobernadora|secretario|secretaria|senadora|senador|teniente|congresista|abogada"
+    r"|abogado|cónsul)$",
     re.IGNORECASE,
 )
 _BEFORE_PLACE = re.compile(
-    r"\s*(?:,|\b(?:in|at|near|from|to|of|en|de|cerca de|hacia|desde|por|through))\s*$", re.IGNORECASE
+    r"\s*(?:,|\b(?:in|at|near|from|to|of|for|against|into|toward|through|en|de|para|contra|cerca de|hacia|desde|por))"
+    r"\s*(?:the |la |el )?$",
+    re.IGNORECASE,
 )
 
 
@@ -66,16 +69,15 @@ def _inside(name: Name, other: Name) -> bool:
 
 
 def _person(match: re.Match[str], case: Case) -> Name | None:
-    """A run of capitals that opens no sentence and stands in the original too: a person, as a rule."""
+    """A run of capitals that stands in the original too: a person by given name, surname or title, else "other"."""
     parts = match.group().split()
     before = case.output[: match.start()].rstrip()
     opens = not before or before[-1] in '.!?:"“«(¿¡]'
     if any(fold(part) in _NO_NAMES for part in parts) or fold(match.group()) not in fold(case.text):
         return None
-    if opens and len(parts) < 2:
-        return None
-    kind = "person" if len(parts) >= 2 else "surname"
-    return Name(match.start(), match.end(), match.group(), kind)
+    if parts[0] in words()["people"].split() or _TITLE_BEFORE.search(before):
+        return Name(match.start(), match.end(), match.group(), "person" if len(parts) >= 2 else "surname")
+    return None if opens else Name(match.start(), match.end(), match.group(), "other")
 
 
 @lru_cache(maxsize=64)
@@ -98,23 +100,27 @@ def _with(case: Case, name: Name, by: str) -> str:
 
 
 def lost_place(case: Case, dice: random.Random) -> str:
-    """A place is gone together with its preposition or comma."""
-    name = _choice(case, dice, ("city", "state", "country"))
+    """A place is gone together with its preposition, comma or "and"."""
+    name = _choice(case, dice, ("city", "state", "country", "other"))
     if not name:
         return ""
-    before = _BEFORE_PLACE.search(case.output[: name.start])
-    start = before.start() if before else name.start
-    match = re.compile(r".*", re.DOTALL).match(case.output[start : name.end])
-    assert match
-    rest = re.sub(r"^, (?=[A-Z])", ", ", case.output[name.end :])
-    result = re.sub(r"\s{2,}", " ", case.output[:start] + rest).strip(" ,")
+    before, after = case.output[: name.start], case.output[name.end :]
+    if follows := re.match(r" (?:and|y|e) (?:the )?(?=[A-ZÁÉÍÓÚ])", after):
+        after = after[follows.end() :]
+    elif precedes := re.search(r" (?:and|y|e) (?:the )?$", before):
+        before = before[: precedes.start()]
+    elif preposition := _BEFORE_PLACE.search(before):
+        before = before[: preposition.start()]
+    elif name.kind == "other":
+        return ""
+    result = tidy(f"{before} {after}" if after[:1].isalnum() else before + after).strip(" ,")
     return result[:1].upper() + result[1:] if len(result.split()) >= 3 else ""
 
 
 def lost_person(case: Case, dice: random.Random) -> str:
     """ "Judge Harold Pruitt ruled" becomes "Judge ruled"; "Pedro Arriaga accused" becomes "He accused"."""
     name = _choice(case, dice, ("person", "surname"))
-    if not name:
+    if not name or case.output[name.end : name.end + 1] == ":":
         return ""
     if _TITLE_BEFORE.search(case.output[: name.start].rstrip()):
         return _with(case, name, "")
@@ -162,14 +168,30 @@ def another_surname(case: Case, dice: random.Random) -> str:
 
 
 def swapped_names(case: Case, dice: random.Random) -> str:
-    """Two names of one kind in each other's place."""
-    found = names_of(case)
-    pairs = [(a, b) for i, a in enumerate(found) for b in found[i + 1 :] if a.kind == b.kind and a.text != b.text]
+    """Two names of one kind in each other's place; not where only a comma or "and" stands between them."""
+    found = [name for name in names_of(case) if name.kind != "other"]
+    pairs = [(a, b) for i, a in enumerate(found) for b in found[i + 1 :] if _can_swap(a, b, case.output)]
     if not pairs:
         return ""
     a, b = dice.choice(pairs)
     o = case.output
-    return o[: a.start] + b.text + o[a.end : b.start] + a.text + o[b.end :]
+    return _articles(o[: a.start] + b.text + o[a.end : b.start] + a.text + o[b.end :])
+
+
+def _can_swap(a: Name, b: Name, output: str) -> bool:
+    between = output[a.end : b.start]
+    return (
+        a.kind == b.kind
+        and a.text != b.text
+        and not re.fullmatch(r",? (?:and|y|e|or|o|with|con)? ?(?:the |el |la )?", between)
+    )
+
+
+def _articles(output: str) -> str:
+    """ "the Mexico" lost its article, "United States" has one."""
+    return re.sub(
+        r"\bthe (?=Mexico|Canada|Guatemala|Honduras|Colombia|Cuba|Haiti|Texas|China|Russia|Venezuela)", "", output
+    )
 
 
 def common_word(case: Case, dice: random.Random) -> str:
@@ -184,7 +206,7 @@ def common_word(case: Case, dice: random.Random) -> str:
 
 def misspelt(case: Case, dice: random.Random) -> str:
     """A name beyond recognition: its first two letters, and then something else."""
-    name = _choice(case, dice, ("city", "state", "person", "surname"))
+    name = _choice(case, dice, ("city", "state", "person", "surname", "other"))
     if not name or len(name.text) < 5:
         return ""
     parts = name.text.split()

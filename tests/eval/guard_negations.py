@@ -14,7 +14,12 @@ from tests.eval.guard_words import any_word, like, replaced, words
 
 Rule = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
 
-_AUXILIARY = r"is|are|was|were|has|have|had|will|would|can|could|may|might|should|must"
+_PARTICIPLE = (
+    r"(?= (?:\w+ed|\w+en|been|come|become|found|left|lost|made|met|sent|shot|held|fled|gone|won|said|told|cut)\b)"
+)
+_AUXILIARY = (
+    rf"is|are|was|were|has{_PARTICIPLE}|have{_PARTICIPLE}|had{_PARTICIPLE}|will|would|can|could|may|might|should|must"
+)
 _PLURALS = {
     "arrests",
     "deaths",
@@ -38,7 +43,10 @@ def _verbs() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
 
 
 def _past(match: re.Match[str]) -> str:
-    base = match.group("verb")
+    base = match.group("verb").lower()
+    irregular: dict[str, str] = words()["irregular_past"]
+    if base in irregular:
+        return irregular[base]
     if base in _verbs()[0]:
         return _verbs()[0][base]
     if re.search(r"[^aeiou]y$", base):
@@ -72,7 +80,7 @@ def _compiled(rules: Sequence[tuple[str, str | Callable[[re.Match[str]], str]]])
 
 _ENGLISH_DROPPED = _compiled(
     [
-        (r"\bdid(?: not|n['’]t) (?P<verb>[a-z]+)\b", _past),
+        (r"\bdid(?: not|n['’]t) (?:immediately |even |ever |yet |really )?(?P<verb>[a-z]+)\b", _past),
         (r"\bdoes(?: not|n['’]t) (?P<verb>[a-z]+)\b", _third),
         (r"\bdo(?: not|n['’]t) ", ""),
         (rf"\b({_AUXILIARY}) not(?! only| just| necessarily| at all)(?: yet)?\b", r"\1"),
@@ -80,6 +88,7 @@ _ENGLISH_DROPPED = _compiled(
         (r"\bcan['’]t\b", "can"),
         (r"\bwon['’]t\b", "will"),
         (r"\b(is|are|was|were|has|have|had|would|could|should|must)n['’]t\b", r"\1"),
+        (r"\b(has|have|had) not\b", r"\1"),
         (r"\bno longer\b", "still"),
         (r"\bnever before (?:had|has) ", "before, he had "),
         (r"\bnever (?=\w+ed\b|asked|been|again|shared|had|was|were)", ""),
@@ -107,7 +116,8 @@ _ENGLISH_DROPPED = _compiled(
 
 _SPANISH_DROPPED = _compiled(
     [
-        (r"\bno (\w+(?: \w+)?) (?:a )?ning[uú]n[oa]?\b", r"\1 un"),
+        (r"\bno (\w+(?: \w+)?) (?:a )?ning[uú]n\b", r"\1 un"),
+        (r"\bno (\w+(?: \w+)?) (?:a )?ninguna\b", r"\1 una"),
         (r"\bno (\w+(?: \w+)?) a nadie\b", r"\1 a alguien"),
         (r"\bno (\w+(?: \w+)?) nada\b", r"\1 algo"),
         (r"\b(ya) no (?=\w)", "todavía "),
@@ -128,7 +138,7 @@ _SPANISH_DROPPED = _compiled(
         (r"\bnada (?=fue|se)", "algo "),
         (r"\bno (?=todos|todas)", ""),
         (r", no en \w+(?=\.)", ""),
-        (r"\bno (?!s[oó]lo|solamente|obstante|gubernamental)(?=\w)", ""),
+        (r"(?<!o )(?<!si )\bno (?!s[oó]lo|solamente|obstante|gubernamental|es [oó]bice)(?=\w)", ""),
     ]
 )
 
@@ -157,6 +167,8 @@ _NEGATED = re.compile(
     r"\b(?:not|no|never|nor|neither|without|nobody|none|nothing|cannot|nunca|ni|sin|nadie|jamás)\b|n['’]t\b", re.I
 )
 _AFTER_AUXILIARY = re.compile(rf"\b({_AUXILIARY})\b(?! (?:not|no|never|only|n't|been the)\b)(?=,? \w)", re.IGNORECASE)
+_OWNS = re.compile(r"\b(has|have|had) (?=(?:a|an|the|\d[\d.,]*|its|their|room|access|weapons|drugs)\b)")
+_DO = {"has": "does", "have": "do", "had": "did"}
 _THERE = re.compile(r"\b(there (?:were|are|was|is)) (?=(?:\d|some|several|a|an|two|three|\w+s)\b)", re.IGNORECASE)
 _SPANISH_PAST = re.compile(
     r"(?<![\w-])(?:(?:se|le|les|lo|la|los|nos) )?(?:(?!según)[a-záéíóúñ]{2,}(?:ó|aron|ieron|aban|ía|ían"
@@ -181,6 +193,7 @@ def _added_english(output: str, dice: random.Random) -> str:
     for match in _AFTER_AUXILIARY.finditer(output):
         if match.group() not in ("May", "Will") and match.start() > 0:
             found.append((match, f"{match.group(1)} not"))
+    found += [(m, f"{_DO[m.group(1)]} not have") for m in _OWNS.finditer(output)]
     found += [(m, f"{m.group(1)} no ") for m in _THERE.finditer(output) if m.group(0)]
     found += [(m, f"did not {past[m.group()]}") for m in re.finditer(any_word(tuple(past)), output) if _is_verb(m)]
     found += [(m, f"does not {third[m.group()]}") for m in re.finditer(any_word(tuple(third)), output) if _is_verb(m)]
@@ -233,7 +246,7 @@ def _is_noun(match: re.Match[str]) -> bool:
 
 _SAYING = re.compile(
     r"(?:said|told|says|warned|testified|replied|reported|claimed|added|dijo|dijeron|dice|dicen|advirtió|declaró"
-    r"|aclaró|informó|informaron|asegura|aseguró|respondió|afirma|afirmó|señaló|confirma|confirmó|reportó|detalló|explicó|indicó|resolvió|agregó)",
+    r"|aclaró|informó|informaron|asegura|aseguró|respondió|afirma|afirmó|señaló|confirma|confirmó|reportó|detalló|explicó|muestran|indicó|resolvió|agregó)",
     re.IGNORECASE,
 )
 _ATTRIBUTES = re.compile(r"[,»\"”] (?:[\w.'’-]+ ){0,6}$")

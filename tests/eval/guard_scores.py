@@ -30,7 +30,8 @@ FLAGS: Mapping[Group, frozenset[str]] = {
     "names": HARD | {"names", "name"},
     "beyond": frozenset(),
 }
-Judge = Callable[[Case], tuple[str, ...]]
+Flags = tuple[str, ...]
+Judge = Callable[[Case], Flags]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Found:
     """A planted fault with the flags it raised."""
 
     planted: Planted
-    flags: tuple[str, ...]
+    flags: Flags
 
     @property
     def is_found(self) -> bool:
@@ -83,15 +84,20 @@ def recall_by_fault(found: Iterable[Found]) -> dict[str, dict[str, Share]]:
     }
 
 
-def alarms(cases: Sequence[Case], judge: Judge) -> tuple[Share, Share, Counter[str]]:
-    """Of faithful translations, those with a hard flag and those with any; and how often each flag was raised."""
-    flags = [judge(case) for case in cases]
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """False alarms: the share of faithful translations with a hard flag, with any, and how often each was raised."""
+
+    hard: Share
+    any: Share
+    by_flag: Counter[str]
+
+
+def alarms(flags: Sequence[Flags]) -> Alarms:
+    """Of the flags of faithful translations."""
     hard = sum(bool(HARD.intersection(f)) for f in flags)
-    return (
-        Share(hard, len(flags)),
-        Share(sum(map(bool, flags)), len(flags)),
-        Counter(flag for f in flags for flag in f),
-    )
+    every = Counter(flag for f in flags for flag in f)
+    return Alarms(Share(hard, len(flags)), Share(sum(map(bool, flags)), len(flags)), every)
 
 
 def natural(outputs: Sequence[Output], judge: Judge) -> dict[str, Share]:
