@@ -34,7 +34,9 @@ _NICKNAME = re.compile(r"([\"“«'‘])((?:el|la|los|las)\s+\w+(?:\s+\w+)?)([\"
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
 _ROMAN = frozenset("II III IV VII VIII IX XI XII XIII XIV XV XVI XVII XVIII XIX XX XXI XXIII".split())
 _SAID_SMALL = frozenset("a.m p.m vs km kg kph mph lbs mm cm hrs".split())
-_EMPHATIC = re.compile(r"\b(?:NOT|NEVER|MUST|VERY|NUNCA|JAMÁS|TODOS|TODAS|MUCHO|MUY|SIN|TAMPOCO|NADIE|NINGÚN)\b")
+_EMPHATIC = re.compile(
+    r"\bNO\b(?= [a-záéíóú])|\b(?:NOT|NEVER|MUST|VERY|NUNCA|JAMÁS|TODOS|TODAS|MUCHO|MUY|SIN|TAMPOCO|NADIE|NINGÚN)\b"
+)
 _MIXED_RUN = re.compile(
     r"(?<![\w@#])[A-ZÁÉÍÓÚÜÑ0-9][A-ZÁÉÍÓÚÜÑ0-9.,'’-]*(?:\s+[\"“¿¡(]*[A-ZÁÉÍÓÚÜÑ0-9$][A-ZÁÉÍÓÚÜÑ0-9.,'’%-]*[\"”!?)]*)+(?!\w)"
 )
@@ -89,7 +91,7 @@ def sentence_case(text: str, language: Lang, glossary: Glossary) -> str:
     Names of the glossary, known acronyms and words that are not common keep or get their capitals. Any other text is
     left alone.
     """
-    if is_shouting(text):
+    if is_shouting(text) or _is_short_shout(text, language):
         return _recased(text, language, glossary, shouting=True)
     if is_title_case(text) or _is_short_title(text, language):
         return _recased(text, language, glossary, shouting=False)
@@ -107,12 +109,19 @@ def is_known_name(word: str, language: Lang, glossary: Glossary) -> bool:
     return word.lower() in _known(glossary, language)
 
 
+def _is_short_shout(text: str, language: Lang) -> bool:
+    """ "TWO MEN HELD": few letters, all capitals, and two words that are no names."""
+    words = _LETTERS.findall(text) if text.isupper() else []
+    return sum(len(word) >= _SHORTEST_NAME and is_plain(fold(word), language) for word in words) > 1
+
+
 def _is_short_title(text: str, language: Lang) -> bool:
-    """ "Migrant Deaths Rise": every word that is not small has a capital, and two behind the first are plain words."""
-    words = [word for word in _LETTERS.findall(text) if word.lower() not in _SMALL_WORDS[language]]
-    if len(words) < _SHORT_TITLE_WORDS or not all(word[0].isupper() for word in words):
+    """ "Migrant Deaths Rise": all words but small ones have a capital, and two behind the first are no names."""
+    words = _LETTERS.findall(text)
+    long = [word for word in words if word.lower() not in _SMALL_WORDS[language]]
+    if len(long) < _SHORT_TITLE_WORDS or not all(word[0].isupper() for word in long):
         return False
-    plain = [w for w in words[1:] if w[1:].islower() and w not in SURNAMES and is_plain(fold(w), language)]
+    plain = [w for w in words[1:] if w.istitle() and w not in SURNAMES and _is_small(fold(w), language)]
     return len(plain) >= _SHORT_TITLE_WORDS - 1
 
 
@@ -142,16 +151,20 @@ def _recased(text: str, language: Lang, glossary: Glossary, *, shouting: bool, o
     words = [token if token[0].isalnum() else "" for token in tokens]
     cased = list(tokens)
     known, phrases = _known(glossary, language), _phrases(glossary)
-    at, previous = 0, ""
+    at, previous, person = 0, "", False
     while at < len(tokens):
         phrase = _phrase_at(tokens, at, phrases) if words[at] else None
         if phrase:
             cased[at : at + phrase[0]] = [phrase[1], *[""] * (phrase[0] - 1)]
-            at, previous = at + phrase[0], ""
+            at, previous, person = at + phrase[0], "", False
             continue
         if words[at]:
-            cased[at] = _word(tokens[at], previous, language, known, shouting=shouting)
+            surname = tokens[at].capitalize() if person and tokens[at].capitalize() in SURNAMES else ""
+            cased[at] = surname or _word(tokens[at], previous, language, known, shouting=shouting)
+            person = tokens[at] in _given() or (person and cased[at][0].isupper())
             previous = tokens[at]
+        elif tokens[at].strip():
+            person = False
         at += 1
     return _finished("".join(_opened(cased, opens=opens, language=language)), language)
 
@@ -186,30 +199,38 @@ def _word(token: str, previous: str, language: Lang, known: Mapping[str, str], *
         return known[base] + mark + ending
     if low in _SAID_SMALL or ending == "t" or (len(token) == 1 and low != "i") or _ORDINAL.fullmatch(low):
         return low
-    if "-" in token and not token.isdigit():
+    if _is_spelled(token, base, language, shouting=shouting):
+        return token
+    if "-" in token:
         return "-".join(
             _word(part, "", language, known, shouting=shouting) if part else "" for part in token.split("-")
         )
-    if _is_spelled(token, shouting=shouting):
-        return token
-    if previous in _given() and low.capitalize() in SURNAMES:
-        return low.capitalize()
+    if _IRISH.match(low):
+        return _named(low)
     return low if _is_small(fold(base), language) else _named(low)
 
 
 _APOSTROPHE = re.compile(r"([^'’]*)(['’]?)(.*)")
+_YEAR_OLD = re.compile(r"-[^\W\d_]{3}")
+_IRISH = re.compile(r"[od]['’]\w{3}")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|a|o|er|os|as)")
 
 
-def _is_spelled(token: str, *, shouting: bool) -> bool:
+def _is_spelled(token: str, base: str, language: Lang, *, shouting: bool) -> bool:
     """Whether capitals belong to the word: "D.C", "XVI", "SSPC", "F-150"; "CoreCivic" in a title-case headline."""
     if _DOTTED.fullmatch(token) or token in _ROMAN:
         return True
-    if shouting:
-        return (
-            not token.isalpha() if any(c.isdigit() for c in token) else not re.search("[aeiouyáéíóúü]", token.lower())
-        )
-    return not (token[1:].islower() or "'" in token or "’" in token)
+    if not shouting:
+        return not (token[1:].islower() or "'" in token or "’" in token or _all_title(token))
+    if any(c.isdigit() for c in token):
+        return not token.isdigit() and not _YEAR_OLD.search(token)
+    folded = fold(base)
+    return not re.search("[aeiouy]", folded) or (len(folded) == _SHORTEST_NAME and not is_plain(folded, language))
+
+
+def _all_title(token: str) -> bool:
+    """ "Cross-Border": two words in title case; "US-Mexico" is not."""
+    return "-" in token and all(part[1:].islower() or len(part) == 1 for part in token.split("-") if part)
 
 
 def _is_small(folded: str, language: Lang) -> bool:
@@ -223,7 +244,7 @@ def _named(low: str) -> str:
     """ "McAllen", "O'Rourke", "Uvalde"."""
     if low.startswith("mc") and len(low) > 4:
         return f"Mc{low[2:].capitalize()}"
-    if re.match(r"[od]['’]\w{3}", low):
+    if _IRISH.match(low):
         return low[:2].upper() + low[2:].capitalize()
     return low[:1].upper() + low[1:]
 

@@ -18,7 +18,7 @@ _PEOPLE_ES = (
     r"|guatemaltec[oa]|salvadoreñ[oa]|haitian[oa]|cuban[oa]|colombian[oa]|ecuatorian[oa]|nicaragüense|peruan[oa]"
     r"|brasileñ[oa]|dominican[oa]|argentin[oa]|chilen[oa]|bolivian[oa]|panameñ[oa]|canadiense|rus[oa]|ucranian[oa]"
     r"|chin[oa]|european[oa]|african[oa]|asiátic[oa]|israelí|iraní|hispan[oa]|latin[oa]|latinoamerican[oa]"
-    r"|centroamerican[oa]|sudamerican[oa]|británic[oa]|aleman(?:es|a)?|frances(?:es|a)?|español(?:es|as?)?|fronteriz[oa]"
+    r"|centroamerican[oa]|sudamerican[oa]|británic[oa]|aleman(?:es|a)?|frances(?:es|a)?|español(?:es|as?)?"
     r"|demócrata|republican[oa]"
 )
 _LANGUAGES_ES = "inglés|español|francés|chino|japonés|portugués|alemán|italiano|ruso|náhuatl"
@@ -42,6 +42,7 @@ _OFFICE_ES = re.compile(
 _STREET = re.compile(
     r"\b(?:avenida|calle|plaza|colonia|bulevar|boulevard|calzada|av\.|blvd\.|puente)(?: \S+){0,3} $", re.I
 )
+_ARTICLES = frozenset("el la los las un una unos unas en de del al este esta cada".split())
 _AFTER_COLON = re.compile(r"(?<=: )([^\W\d_])(\w*)")
 _SPEAKER = re.compile(r"(?:[A-ZÁÉÍÓÚÑ][\w.'’-]*)(?:\s(?:de|del|la|los|las|[A-ZÁÉÍÓÚÑ][\w.'’-]*)){0,4}")
 _FIRST = re.compile(r"^([\s\"'“‘«¿¡(\[—–-]*)([^\W\d_])")
@@ -72,12 +73,8 @@ def _lower_word(match: re.Match[str]) -> str:
         return word
     before = text[: match.start()].rstrip().rsplit(" ", 1)[-1]
     after = text[match.end() :]
-    beside = before[:1].isupper() and before[-1:] not in ",;" and not _opens_text(text, before)
+    beside = before[:1].isupper() and before[-1:] not in ",;" and before.lower() not in _ARTICLES
     return word if beside or re.match(r"\s+(?:de\s+)?[A-ZÁÉÍÓÚÑ]", after) else word.lower()
-
-
-def _opens_text(text: str, word: str) -> bool:
-    return text.lstrip("\"'“¿¡(").startswith(word)
 
 
 def _after_colon(output: str, source_text: str, target: Lang, glossary: Glossary) -> str:

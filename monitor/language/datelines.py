@@ -20,7 +20,7 @@ _UPPER = "A-ZÁÉÍÓÚÜÑ"
 _TOWN = rf"(?:[{_UPPER}][\w'’.]*)(?:[ /-](?:(?:de|del|la|las|los|el|y|[{_UPPER}][\w'’.]*)))*"
 # head, source in brackets, and the sign that ends a dateline
 _LINE = re.compile(
-    rf"(?P<head>{_TOWN}(?:,? (?:a )?[\w. /]{{1,30}}){{0,3}}?),?\s*(?:\((?P<source>[^()]{{2,40}})\))?"
+    rf"(?P<head>{_TOWN}(?:,? (?:a )?[\w. /]{{1,40}}){{0,3}}?),?\s*(?:\((?P<source>[^()]{{2,40}})\))?"
     r"(?P<sign>\s*(?:\.\s?[-–—]+|[—–]|--)\s*|\s+-\s+|(?<=\.)-\s*)(?=[\w\"“«¿¡'(])"
 )
 _SIGN = re.compile(r"[—–]|--|\.\s?-|\s-\s")
@@ -91,10 +91,11 @@ def _parts(head: str, source: Lang, towns: Mapping[str, str]) -> list[_Part]:
     town, *others = _fields(head)
     parts = [_town(town, source, towns)]
     for field in others:
-        part = _states().get(_key(field)) or _date(field.removeprefix("a "))
+        part = _states().get(_key(field)) or _date(field.removeprefix("a ").rstrip("."))
         if part is None:
             return []
-        parts.append(_shouted(part) if field.isupper() and len(field) > 4 and part.kind == "state" else part)
+        shouted = field.isupper() and field.isalpha() and len(field) > 4 and part.kind == "state"
+        parts.append(_Part(part.en.upper(), part.es.upper(), part.kind) if shouted else part)
     return parts
 
 
@@ -107,19 +108,16 @@ def _fields(head: str) -> Iterator[str]:
 
 def _town(town: str, source: Lang, towns: Mapping[str, str]) -> _Part:
     other = towns.get(town.lower(), "") or town
-    other = other.upper() if town.isupper() else other
+    if town.isupper() or other.lower() == town.lower():
+        other = town if other.lower() == town.lower() else other.upper()
     return _Part(town, other, "town") if source == "en" else _Part(other, town, "town")
-
-
-def _shouted(part: _Part) -> _Part:
-    return _Part(part.en.upper(), part.es.upper(), part.kind)
 
 
 def _is_sure(parts: list[_Part], match: re.Match[str], towns: Mapping[str, str]) -> bool:
     """Whether this is a dateline and not "ICE — a word" or "Tijuana - Ensenada"."""
     if len(parts) > 1 or match["source"]:
         return True
-    town = parts[0].es if fold(parts[0].es) in ACRONYMS else match["head"]
+    town = match["head"]
     if town in ACRONYMS or town.rstrip(".").upper() in ACRONYMS:
         return False
     if town.isupper() or town.startswith("Mc"):

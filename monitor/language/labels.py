@@ -23,6 +23,8 @@ _BARE = frozenset({"ultima hora", "breaking", "breaking news", "just in", "de ul
 
 
 _FIRST_WORD = re.compile(r"[^\W\d_][\w&-]*")
+_TAG = re.compile(r"#(?P<tag>\w+)\s*[:|!-]?\s+(?=\S)")
+_CAMEL = re.compile(r"[A-ZÁÉÍÓÚ]?[^\WA-ZÁÉÍÓÚ]+|[A-ZÁÉÍÓÚ]+")
 _DIVIDES = re.compile(r"[(\[|+·:]|\s[–—-]+\s")
 _LONGEST = 60  # characters of the longest label, with its signs
 
@@ -57,7 +59,7 @@ def _table(source: Lang) -> _Table:
         said,
         frozenset(form.split()[0] for form in said),
         re.compile(
-            rf"(?P<open>[¡\"“«(\[+]*\s*){label}(?P<close>\s*[!\"”»)\]]*)(?P<sign>\s*[:|/·»]\s*|\s+[–—-]+\s+|\s*[—–]\s*)?"
+            rf"(?P<open>[¡\"“«(\[+]*\s*){label}(?P<close>\s*[!\"”»)\]]*)(?P<sign>\s*[:|/·».]\s*|\s+[–—-]+\s+|\s*[—–]\s*|\s+)?"
             r"(?=\S)",
             re.IGNORECASE,
         ),
@@ -82,11 +84,25 @@ def take_before(text: str, source: Lang) -> Label | None:
     brackets = match["open"].strip()[-1:] in tuple("([") and match["close"].strip()[:1] in tuple(")]")
     rest = text[match.end() :]
     bare = match["label"].isupper() and fold(match["label"]) in _BARE and not rest[:12].isupper()
+    sign = (match["sign"] or "").strip()
+    if sign == "." and not match["label"].isupper():
+        return None
     exclaimed = "!" in match["close"] and match["label"].isupper()
-    if not (match["sign"] or ((brackets or bare or exclaimed) and text[: match.end()][-1:].isspace())):
+    if not (sign or ((brackets or bare or exclaimed) and text[: match.end()][-1:].isspace())):
         return None
     said = _said(match["label"], source, table.said)
     return Label(_opening(match["open"], source) + said + match["close"] + (match["sign"] or ""), rest)
+
+
+def tag_before(text: str, source: Lang) -> str:
+    """A hashtag that is a label, with the blanks behind it ("#ÚltimaHora "), which stays as it is; "" without one."""
+    match = _TAG.match(text)
+    return match.group() if match and _spaced(match["tag"]) in _table(source).said else ""
+
+
+def _spaced(tag: str) -> str:
+    """ "ÚltimaHora" → "ultima hora"; "BREAKING" → "breaking"."""
+    return fold(" ".join(_CAMEL.findall(tag)))
 
 
 def take_behind(text: str, source: Lang) -> Label | None:

@@ -17,7 +17,7 @@ _ENDINGS: Mapping[Lang, re.Pattern[str]] = {
     "es": re.compile(
         r"(?:aciones|acion|iciones|icion|iendo|ando|ieron|aron|ieran|iera|aran|ara|arian|aria|erian|eria|irian|iria|aban"
         r"|aba|iamos|ian|ia|ados|adas|ado|ada|idos|idas|ido|ida|amos|emos|imos|aran|eran|iran|ara|era|ira|mente|mientos"
-        r"|miento|adores|adoras|ador|adora|ar|er|ir|an|en|on|os|as|es|o|a|e|io|n|s)$"
+        r"|miento|adores|adoras|ador|adora|idades|idad|istas|ista|ismo|osos|osas|oso|osa|ar|er|ir|an|en|on|os|as|es|o|a|e|io|n|s)$"
     ),
 }
 _BEFORE: Mapping[Lang, re.Pattern[str]] = {

@@ -108,6 +108,10 @@ def _take_heads(line: str, source: Lang, target: Lang, glossary: Glossary) -> tu
         if bullet and bullet.end() < len(line):
             heads.append((bullet.group(), bullet.group()))
             line = line[bullet.end() :]
+        tag = labels.tag_before(line, source) or verbatim.cut_start(line)
+        if tag:
+            heads.append((tag, tag))
+            line = line[len(tag) :]
         label = labels.take_before(line, source)
         if label is None:
             break

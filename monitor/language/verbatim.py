@@ -18,6 +18,7 @@ VERBATIM = re.compile(rf"{_ADDRESS}|{_TAG}")
 _SYMBOLS = "\U0001f000-\U0001faff\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u20e3"
 _CUT_END = re.compile(rf"(?:\s*(?:{_ADDRESS}|{_TAG}|[{_SYMBOLS}]+|\[(?:…|\.\.\.)\]|[|·•]))+\s*$")
 _SIGNS = re.compile(rf"[@#\[|·•{_SYMBOLS}]|https?:|\w\.\w")  # without one of these a text has nothing of all this
+_CUT_START = re.compile(rf"(?:{_TAG})(?:\s*[|:·»]\s*|\s+[–—-]\s+)(?=\S)")
 _TAG_END = re.compile(rf"(?:^|\s)(?:{_TAG})$")
 _BOUND = re.compile(r"(?:^|[.!?…:;|»”\")\]]|\b(?:vía|via))\s*$", re.IGNORECASE)
 _NOTHING = re.compile(r"[^\W\d_]")
@@ -55,6 +56,15 @@ def cut_end(text: str) -> Cut:
     if _TAG_END.fullmatch(tail.strip()) and not _BOUND.search(head):
         return Cut(text)
     return Cut(head, tail.rstrip())
+
+
+def cut_start(text: str) -> str:
+    """The tag that a text opens with, with the sign behind it ("#Tijuana | Cierran…"); "" when a sentence has it.
+
+    A tag that is a label ("#ÚltimaHora Atacan…") needs no sign: `is_label` in `labels` knows those.
+    """
+    match = _CUT_START.match(text)
+    return match.group() if match else ""
 
 
 def speaks(text: str) -> bool:
