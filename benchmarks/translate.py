@@ -335,9 +335,9 @@ def main() -> int:
     parser.add_argument("--child", choices=sorted(CHILDREN), help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    count = min(options.articles, 16) if options.small else options.articles
+    count = min(options.articles, 8) if options.small else options.articles
     with tempfile.TemporaryDirectory() as scratch:
-        job = Job(options.folder or Path(scratch), count, min(options.baseline, 4 if options.small else count))
+        job = Job(options.folder or Path(scratch), count, min(options.baseline, 2 if options.small else count))
         if options.child:
             print(json.dumps(CHILDREN[options.child](job)))
             return 0

@@ -16,6 +16,7 @@ from monitor.language.engines.pieces import translate_in_pieces
 
 _WORKER = Path(__file__).with_name("worker.py")
 _SILENCE_S = 60.0  # a model loads in under a second, a sentence takes 20 ms: this is a hang
+_DEATHS = 3  # of different texts, one after the other: it is not the texts
 _TEXTS_AT_ONCE = 16  # so much is asked again, text by text, when a worker dies
 _SINGLE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1"}
 
@@ -27,6 +28,7 @@ class ModelWorker:
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
         self._has_answered = False
+        self._deaths = 0  # in a row
 
     @property
     def process(self) -> "subprocess.Popen[bytes] | None":
@@ -35,7 +37,7 @@ class ModelWorker:
     def translate(self, texts: Sequence[str], model_dir: Path) -> list[str]:
         """One output per text, in order; "" for a text that made the engine fail, which a guard will flag.
 
-        EngineError when the worker cannot load the model, has never worked, or dies of two texts in a row.
+        EngineError when the worker cannot load the model, has never worked, or dies of three texts in a row.
         """
         with self._lock:
             try:
@@ -47,15 +49,14 @@ class ModelWorker:
     def _one_by_one(self, texts: Sequence[str], model_dir: Path) -> list[str]:
         """After a death: find the text that kills, so that the others are translated all the same."""
         out: list[str] = []
-        killers = 0
-        for text in texts:
+        for number, text in enumerate(texts, 1):
             try:
                 out.extend(self._ask([text], model_dir))
-                killers = 0
             except ChildDiedError as exc:
                 self._stop()
-                killers += 1
-                if killers == 2 or not self._has_answered:
+                self._deaths += 1
+                never_worked = number == len(texts) and not self._has_answered
+                if self._deaths == _DEATHS or never_worked:
                     raise EngineError(f"the translation worker died again and again: {exc}") from exc
                 out.append("")
         return out
@@ -72,7 +73,7 @@ class ModelWorker:
         assert stdout is not None
         request = b"".join(json.dumps({"model": str(model_dir), "text": text}).encode() + b"\n" for text in texts)
         answer = exchange(stdin, stdout, request, end=b"\n", count=len(texts), silence_s=_SILENCE_S)
-        self._has_answered = True
+        self._has_answered, self._deaths = True, 0
         return [self._text_of(line, model_dir) for line in answer.splitlines()]
 
     @staticmethod
