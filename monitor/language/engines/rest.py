@@ -20,6 +20,7 @@ from monitor.errors import EngineError
 _BUSY = frozenset({429, 503})
 _GATEWAY = frozenset({502, 504})
 _CONNECT_S = 5.0
+_GET_S = 10.0  # a question about the server itself needs no work
 _FIRST_PAUSE_S = 1.0
 _FIRST_BUSY_PAUSE_S = 10.0  # limits count per minute, and the third pause ends after one
 _LONGEST_PAUSE_S = 60.0
@@ -65,7 +66,6 @@ class JsonClient:
         self._timeout_s = timeout_s
         host = urlsplit(url).netloc.rpartition("@")[2]
         self._http = httpx2.Client(
-            timeout=httpx2.Timeout(timeout_s, connect=min(_CONNECT_S, timeout_s)),
             headers={"User-Agent": "border-monitor", "Accept": "application/json"},
             follow_redirects=False,
             verify=urlsplit(url).scheme == "https",  # certificates are read from disk only where they are needed
@@ -108,14 +108,16 @@ class JsonClient:
     def _attempt(self, method: str, path: str, body: bytes | None) -> Any:
         where = f"{self._url}{path}"
         headers = {"Content-Type": "application/json"} if body is not None else {}
+        patience_s = self._timeout_s if body is not None else min(_GET_S, self._timeout_s)
+        timeout = httpx2.Timeout(patience_s, connect=min(_CONNECT_S, patience_s))
         try:
-            with self._http.stream(method, where, content=body, headers=headers) as response:
-                content = self._read(response)
+            with self._http.stream(method, where, content=body, headers=headers, timeout=timeout) as response:
+                content = self._read(response, patience_s)
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as exc:
             raise _Unsettled(EngineError(f"{where} cannot be reached ({self._plain(exc)}); is the server up?")) from exc
         except (httpx2.TimeoutException, TimeoutError) as exc:
             raise TooLargeError(
-                f"{where} gave no answer within {self._timeout_s:g} s; raise timeout_s or lower batch_texts"
+                f"{where} gave no answer within {patience_s:g} s; if the server is only slow, raise timeout_s"
             ) from exc
         except (httpx2.TransportError, httpx2.DecodingError) as exc:
             raise _Unsettled(EngineError(f"{where} broke off ({self._plain(exc)}); see the server's log")) from exc
@@ -123,9 +125,9 @@ class JsonClient:
             raise EngineError(f"{where} cannot be asked: {self._plain(exc)}") from exc
         return self._judged(where, response, content)
 
-    def _read(self, response: httpx2.Response) -> bytes:
+    def _read(self, response: httpx2.Response, patience_s: float) -> bytes:
         """The body, within the time-out as a whole and bounded in size."""
-        deadline = time.monotonic() + self._timeout_s
+        deadline = time.monotonic() + patience_s
         content = bytearray()
         for chunk in response.iter_bytes(_CHUNK):
             content += chunk
