@@ -66,7 +66,7 @@ class Entry:
 
         Countries with two names are a group of their own: every engine knows them, and their articles.
         """
-        if self.kind == "term" or (self.kind == "office" and self.en.islower()):
+        if self.kind in ("term", "phrase") or (self.kind == "office" and self.en.islower()):
             return "term"
         if self.kind in _PLACES and self.en == self.es:
             return "place"
@@ -97,7 +97,7 @@ class Entry:
         target: Lang = "es" if source == "en" else "en"
         for form in (self.text(source), *self.aliases.of(source)):
             yield form, self.text(target)
-            if self.group == "term":
+            if self.group == "term" and self.kind != "phrase":
                 yield plural(form, source), plural(self.text(target), target)
 
 
@@ -185,17 +185,24 @@ def _sources(entry: Entry) -> list[Lang]:
 
 def _avoiding(entry: Entry, language: Lang, wrong: Iterable[str]) -> Entry:
     forms = tuple(dict.fromkeys((*entry.avoid.of(language), *wrong)))
-    return replace(entry, avoid=Forms(forms, entry.avoid.es) if language == "en" else Forms(entry.avoid.en, forms))
+    return replace(entry, avoid=_changed(entry.avoid, language, forms))
 
 
 def _without(entry: Entry, source: Lang, forms: set[str]) -> list[Entry]:
-    """The entry without `forms` in originals of `source`: nothing when no form and no direction is left."""
+    """The entry without `forms` in originals of `source`: two when the directions part, none when nothing is left."""
     aliases = tuple(form for form in entry.aliases.of(source) if form.lower() not in forms)
     if entry.text(source).lower() not in forms:
-        both = Forms(aliases, entry.aliases.es) if source == "en" else Forms(entry.aliases.en, aliases)
-        return [replace(entry, aliases=both)]
+        return [replace(entry, aliases=_changed(entry.aliases, source, aliases))]
     other: Direction = "es" if source == "en" else "en"
-    return [replace(entry, direction=other)] if entry.direction == "both" else []
+    left = [replace(entry, direction=other)] if entry.direction == "both" else []
+    if aliases:  # the first of them takes the lost form's place
+        rest = replace(entry, direction=source, aliases=_changed(entry.aliases, source, aliases[1:]))
+        left.append(replace(rest, en=aliases[0]) if source == "en" else replace(rest, es=aliases[0]))
+    return left
+
+
+def _changed(forms: Forms, language: Lang, new: tuple[str, ...]) -> Forms:
+    return Forms(new, forms.es) if language == "en" else Forms(forms.en, new)
 
 
 def load_glossary(path: Path) -> Glossary:

@@ -8,14 +8,14 @@ import json
 import sys
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from monitor.config.models import Section
 from monitor.records import Lang
 
 Kind = Literal[
     "agency", "programme", "organisation", "cartel", "office", "crossing", "city", "state", "country", "place",
-    "person", "term",
+    "person", "term", "phrase",
 ]  # fmt: skip
 Direction = Literal["both", "en", "es"]
 Gender = Literal["", "f", "m"]
@@ -36,7 +36,7 @@ def _check_word(word: str) -> str:
     return word
 
 
-Word = Annotated[str, Field(pattern=r"^[^*]+\*?$", max_length=60), AfterValidator(_check_word)]
+Word = Annotated[str, AfterValidator(_check_word), Field(max_length=60, json_schema_extra={"pattern": r"^[^*]+\*?$"})]
 
 
 class FormsSection(Section):
@@ -107,6 +107,12 @@ class GlossaryFile(Section):
     """Terms with their translations."""
     keep: dict[Kind, tuple[Form, ...]] = Field(default={})
     """Names that are the same in both languages and need nothing else, by kind."""
+
+    @field_validator("contexts", "terms", "keep", mode="before")
+    @classmethod
+    def _emptied(cls, value: object, info: ValidationInfo) -> object:
+        """A section whose lines are all taken out is an empty one."""
+        return ({} if info.field_name != "terms" else ()) if value is None else value
 
 
 def json_schema() -> dict[str, Any]:

@@ -15,6 +15,8 @@ _PREPOSITIONS = {
 }
 _IRREGULAR = {"man": "men", "woman": "women", "child": "children", "person": "people", "foot": "feet"}
 _SAME = frozenset("aircraft police troops staff customs headquarters intelligence personnel series".split())
+_INVARIABLE = frozenset("no muy más".split())
+_HUMAN = ("human", "german", "roman", "shaman")
 _UNACCENTED = str.maketrans("áéíóú", "aeiou")
 
 
@@ -26,7 +28,7 @@ def plural(term: str, language: Lang) -> str:
     words = term.split(" ")
     head = next((i for i, word in enumerate(words) if i and word.lower() in _PREPOSITIONS[language]), len(words))
     if language == "es":
-        return " ".join([*(_spanish_plural(word) for word in words[:head]), *words[head:]])
+        return " ".join([*(w if w in _INVARIABLE else _spanish_plural(w) for w in words[:head]), *words[head:]])
     if words[head - 1] == "general" and head > 1:  # attorneys general
         head -= 1
     return " ".join([*words[: head - 1], _english_plural(words[head - 1]), *words[head:]])
@@ -36,6 +38,8 @@ def _english_plural(word: str) -> str:
     low = word.lower()
     if low in _IRREGULAR:
         return _IRREGULAR[low]
+    if low.endswith("man") and not low.endswith(_HUMAN):
+        return f"{word[:-2]}en"
     if low in _SAME or (low.endswith("s") and not low.endswith(("ss", "us", "is"))) or low in _IRREGULAR.values():
         return word
     if low.endswith("y") and low[-2:-1] not in "aeiou":
@@ -47,16 +51,19 @@ def _spanish_plural(word: str) -> str:
     low = word.lower()
     if not low[-1:].isalpha() or (low.endswith("s") and low[-2:-1] in _VOWELS and not low.endswith(("és", "ás", "ís"))):
         return word
-    if low[-1] in _VOWELS:
-        return f"{word}s"
     if low.endswith("z"):
         return f"{word[:-1]}ces"
+    if low in _IRREGULAR_ES:
+        return _IRREGULAR_ES[low]
+    if low[-1] in _VOWELS or low[-1] not in "djlnrsyz":  # sheriffs, clubs
+        return f"{word}s"
     if low[-1] in "ns" and low[-2] in "áéíóú":  # the stress moves: retén, retenes
         return f"{word[:-2]}{word[-2].translate(_UNACCENTED)}{word[-1]}es"
     return f"{_STRESSED.get(low, word)}es"
 
 
-_STRESSED = {"joven": "jóven", "orden": "órden", "origen": "orígen", "crimen": "crímen", "dron": "dron"}
+_STRESSED = {"joven": "jóven", "orden": "órden", "origen": "orígen", "crimen": "crímen"}
+_IRREGULAR_ES = {"gran": "grandes"}
 
 # ---------------------------------------------------------------- Spanish genders and articles
 

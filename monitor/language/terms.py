@@ -201,7 +201,7 @@ def _wrong_forms(want: _Want, applied: Applied, alone: Mapping[str, str]) -> Ite
     right, first = entry.text(target), want.uses[0].translation
     for form in entry.avoid.of(target):
         yield form, right, False
-        if entry.group == "term":
+        if entry.group == "term" and entry.kind != "phrase":
             yield plural(form, target), plural(right, target), False
     accepted = {flat(form) for form in (right, *entry.aliases.of(target), *entry.accept.of(target))}
     for form, translation in _left_over(want, applied.source):
