@@ -83,7 +83,7 @@ def doubts_about(correction: Correction, interpreter: Interpreter) -> tuple[str,
 
 
 def glossary_lines(corrections: Iterable[Correction]) -> str:
-    """The kept terms as lines for glossary.yaml; whole sentences as comments, since a glossary has none."""
+    """The kept terms as lines for `terms` of glossary.yaml; whole sentences as comments, since a glossary has none."""
     lines = []
     for c in corrections:
         english, spanish = (c.original, c.wording) if c.source == "en" else (c.wording, c.original)

@@ -40,7 +40,7 @@ _ASK = "\0"
 )  # fmt: skip
 @click.option("--term", "is_term", is_flag=True, help="With --correct or --forget: TEXT is a term, not a sentence.")
 @click.option("--forget", is_flag=True, help="Forget the wording kept for TEXT.")
-@click.option("--export", is_flag=True, help="Print every kept wording as lines for glossary.yaml.")
+@click.option("--export", is_flag=True, help="Print every kept wording as lines for `terms` of glossary.yaml.")
 @json_option
 @config_option
 def translate(  # noqa: PLR0913 - one for each option
@@ -67,7 +67,7 @@ def translate(  # noqa: PLR0913 - one for each option
       monitor translate "Hallan túnel en Nogales" --explain
       monitor translate "Cae 'El Güero' en operativo" --correct "'El Güero' arrested in raid"
       monitor translate "garita" --term --correct "port of entry"
-      monitor translate --export >> glossary.yaml
+      monitor translate --export
     """
     changes = wording is not None or forget
     with _opened(config_path, engine, needs_store=changes or export) as desk:
