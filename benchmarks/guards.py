@@ -1,6 +1,6 @@
 """What the guards of translations find, and how often they cry wolf.
 
-    python benchmarks/guards.py [--split dev|test] [--missed FAULT] [--alarms]
+    python benchmarks/guards.py [--split dev|test] [--missed FAULT] [--alarms] [--fit]
     python benchmarks/guards.py --texts FILE.en FILE.es [--lines 1-1000]
 
 Faults of every kind are planted in faithful translations: outputs of the offline engine that were judged faithful by
@@ -25,6 +25,7 @@ if "tests" not in sys.modules:  # some installed packages bring a module `tests`
 
 from monitor.language.glossary import load_glossary  # noqa: E402
 from monitor.resources import bundled  # noqa: E402
+from tests.eval.guard_calibration import fit, reliability  # noqa: E402
 from tests.eval.guard_corruptions import Case, Group, plant  # noqa: E402
 from tests.eval.guard_data import Output, faithful, flags_of, judged_outputs, references  # noqa: E402
 from tests.eval.guard_scores import (  # noqa: E402
@@ -98,6 +99,18 @@ def shares_row(shares: dict[str, Share]) -> dict[str, list[float]]:
     return {kind: [round(share.value, 3), share.whole] for kind, share in shares.items()}
 
 
+def confidence_row(outputs: Sequence[Output], judge: Judge) -> dict[str, object]:
+    """How well the confidence of judged outputs holds: bins of [predicted, observed, outputs], and the Brier score."""
+    bins, brier, plain = reliability([(output, judge(output.case)) for output in outputs])
+    print(f"  confidence: Brier {brier:.4f} (the same share for all: {plain:.4f})")
+    for b in bins:
+        print(
+            f"    {b.low:.1f}-{min(b.high, 1):.1f}  predicted {b.predicted:.3f}  observed {b.observed:.3f}  of {b.count}"
+        )
+    table = [[round(b.predicted, 3), round(b.observed, 3), b.count] for b in bins]
+    return {"bins": table, "brier": round(brier, 4), "brier_of_plain_share": round(plain, 4)}
+
+
 def show_missed(found: Sequence[Found], fault: str) -> None:
     for f in found:
         if f.planted.fault == fault and not f.is_found:
@@ -130,6 +143,7 @@ def measure_splits(options: argparse.Namespace, judge: Judge) -> dict[str, objec
         cases, outputs = split_cases(split)
         row, found = measure(cases, judge)
         print_row(split, row)
+        row["confidence"] = confidence_row(outputs, judge)
         row["natural"] = shares_row(natural(outputs, judge))
         print(f"  natural faults flagged: {row['natural']}")
         row["verdicts"] = {v: sum(o.verdict == v for o in outputs) for v in ("faithful", "marred", "misleading")}
@@ -159,10 +173,14 @@ def main() -> None:
         "--missed", default="", metavar="FAULT", help="show planted faults of this kind that got through"
     )
     parser.add_argument("--alarms", action="store_true", help="show faithful translations that were flagged")
+    parser.add_argument("--fit", action="store_true", help="print the weights of language/confidence.py, from dev")
     parser.add_argument("--texts", nargs=2, type=Path, metavar=("FILE.en", "FILE.es"))
     parser.add_argument("--lines", default="", metavar="1-1000", help="only these lines of the texts")
     options = parser.parse_args()
     judge = Judge()
+    if options.fit:
+        print(json.dumps(fit([(o, judge(o.case)) for o in judged_outputs() if o.split == "dev"])))
+        return
     result = measure_texts(options, judge) if options.texts else measure_splits(options, judge)
     micros = round(judge.seconds / max(judge.calls, 1) * 1e6)
     print(json.dumps({"benchmark": "guards", **result, "us_per_text": micros}))

@@ -10,9 +10,9 @@ from zlib import crc32
 
 import yaml
 
-from monitor.language.casing import sentence_case
 from monitor.language.glossary import Glossary
 from monitor.language.guards import check
+from monitor.language.prepare import prepare
 from monitor.records import Lang, other_language
 from tests.eval.guard_corruptions import Case
 
@@ -34,6 +34,7 @@ class Output:
     verdict: Verdict
     faults: tuple[str, ...] = ()  # of misleading ones: number, name, negation, role, sense, garbled, left-over
     portuguese: str = ""  # the text in Portuguese
+    seen: bool = False  # the text was in sight while the engine's rules were written: it does better on those
 
     @property
     def target(self) -> Lang:
@@ -52,14 +53,18 @@ def judged_outputs() -> tuple[Output, ...]:
 
 
 def _output(row: dict[str, str]) -> Output:
-    source: Lang = "es" if row["direction"] == "es-en" else "en"
-    split: Split = "dev" if row["split"] == "dev" else "test"
-    verdict: Verdict = (
-        "misleading" if row["verdict"] == "misleading" else "marred" if row["verdict"] == "marred" else "faithful"
-    )
-    faults = tuple(row.get("faults", "").split())
+    verdicts: dict[str, Verdict] = {"misleading": "misleading", "marred": "marred", "faithful": "faithful"}
     return Output(
-        row["id"], split, source, row["text"], row["output"], row["engine"], verdict, faults, row.get("portuguese", "")
+        id=row["id"],
+        split="dev" if row["split"] == "dev" else "test",
+        source="es" if row["direction"] == "es-en" else "en",
+        text=row["text"],
+        output=row["output"],
+        engine=row["engine"],
+        verdict=verdicts[row["verdict"]],
+        faults=tuple(row.get("faults", "").split()),
+        portuguese=row.get("portuguese", ""),
+        seen="seen" in row,
     )
 
 
@@ -82,9 +87,14 @@ DEV_SHARE = 40  # percent of the texts that were not in sight while the first gu
 
 
 def flags_of(text: str, output: str, target: Lang, glossary: Glossary) -> tuple[str, ...]:
-    """The guards' flags as the translate stage asks for them: against the text in sentence case."""
+    """The guards' flags as the translate stage asks for them: against the text as it is prepared for an engine."""
     source = other_language(target)
-    return check(sentence_case(text, source, glossary), output, source, target, glossary)
+    return check(_reference(text, target, glossary), output, source, target, glossary)
+
+
+@lru_cache(maxsize=8192)
+def _reference(text: str, target: Lang, glossary: Glossary) -> str:
+    return prepare(text, other_language(target), target, glossary).reference
 
 
 def faithful(outputs: Sequence[Output]) -> list[Output]:

@@ -1,0 +1,62 @@
+"""How sure a reader may be that a translation does not mislead: its flags, its engine and its length, in one number.
+
+A logistic model: log odds of "does not mislead" = engine + length + what the guards found. Its numbers were fitted on
+the judged outputs of the basic engine (tests/eval/data/guard-outputs.jsonl, dev; `python benchmarks/guards.py --fit`
+prints them anew) and hold for texts the engine's rules were not written with. On the test outputs, which nothing was
+fitted on, the same command without `--fit` gives the reliability table and the Brier score.
+
+Known gaps: no better engine could be judged, for none can be had without a download: their odds are the basic
+engine's times `_BETTER_ODDS`, an assumption in want of verdicts. A fluent sentence with a wrong sense raises no flag:
+it lowers what the unflagged are worth, not its own confidence.
+"""
+
+from collections.abc import Collection, Mapping
+from math import exp, log2
+from typing import Literal
+
+from monitor.language.guards import HARD
+
+FAMILIES: Mapping[str, frozenset[str]] = {
+    "names": frozenset({"names"}),
+    "figures": frozenset({"number", "unit", "date"}),
+    "negation": frozenset({"negation"}),
+    "sense": frozenset({"sense"}),
+    "wording": frozenset({"words", "grammar", "repeat", "person"}),
+}
+WEIGHTS: Mapping[str, float] = {  # log odds, dev
+    "engine": 1.9,
+    "length": -0.69,  # per doubling of the words
+    "any": -0.89,
+    "names": -0.64,
+    "figures": -1.33,
+    "negation": 0.28,
+    "sense": -1.19,
+    "wording": -0.13,
+}
+_BETTER_ODDS = 3.0
+_USUAL_WORDS = 10
+HIGH, MEDIUM = 0.9, 0.75
+
+
+def features(flags: Collection[str], words: int) -> dict[str, float]:
+    """What the model knows of a translation, by the names of `WEIGHTS`; at most 40 words count, 4 at least."""
+    found = {name: float(not family.isdisjoint(flags)) for name, family in FAMILIES.items()}
+    length = log2(min(max(words, 4), 40) / _USUAL_WORDS)
+    return {"engine": 1.0, "length": length, "any": float(any(found.values())), **found}
+
+
+def confidence(flags: Collection[str], *, basic: bool, words: int) -> float:
+    """The share of translations like this one that do not mislead, 0 to 1; 0 with a hard flag.
+
+    `words`: of the original; `basic`: made by an engine whose quality is known to be basic.
+    """
+    if not HARD.isdisjoint(flags):
+        return 0.0
+    odds = exp(sum(WEIGHTS[name] * value for name, value in features(flags, words).items()))
+    odds *= 1.0 if basic else _BETTER_ODDS
+    return round(odds / (1 + odds), 3)
+
+
+def confidence_word(value: float) -> Literal["high", "medium", "low"]:
+    """For readers: of such translations at least nine in ten, at least three in four, or fewer do not mislead."""
+    return "high" if value >= HIGH else "medium" if value >= MEDIUM else "low"

@@ -1,0 +1,68 @@
+"""Fitting `monitor.language.confidence` on judged outputs, and how well its numbers hold on others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from monitor.language.confidence import WEIGHTS, confidence, features
+from monitor.language.guards import HARD
+from tests.eval.guard_data import Output
+
+Judged = tuple[Output, tuple[str, ...]]  # an output and its flags
+_RIDGE = 1.0  # a family's weight stays near 0 unless ten or more outputs speak for another
+_EDGES = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Outputs of like confidence."""
+
+    low: float
+    high: float
+    count: int
+    predicted: float
+    observed: float  # share that did not mislead
+
+
+def fit(judged: Sequence[Judged]) -> dict[str, float]:
+    """The weights: logistic regression with a ridge on all but the engine's and the length's.
+
+    Outputs with a hard flag stay out: no reader sees them. Texts that the engine's rules were written with have an
+    offset of their own, which is thrown away: readers get other texts.
+    """
+    shown = [(output, flags) for output, flags in judged if not HARD.intersection(flags)]
+    rows = [[features(f, len(o.text.split()))[name] for name in WEIGHTS] + [float(o.seen)] for o, f in shown]
+    design = np.array(rows)
+    good = np.array([float(output.verdict != "misleading") for output, _ in shown])
+    ridge = np.diag([0.01 if name in ("engine", "length") else _RIDGE for name in WEIGHTS] + [0.01])
+    weights = _newton(design, good, ridge)
+    return {name: round(float(weight), 2) for name, weight in zip(WEIGHTS, weights, strict=False)}
+
+
+def _newton(
+    design: npt.NDArray[np.float64], good: npt.NDArray[np.float64], ridge: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Newton's method for penalised logistic regression."""
+    weights = np.zeros(design.shape[1])
+    for _ in range(30):
+        likely = 1 / (1 + np.exp(-design @ weights))
+        slope = design.T @ (good - likely) - ridge @ weights
+        curve = design.T @ (design * (likely * (1 - likely))[:, None]) + ridge
+        weights = weights + np.linalg.solve(curve, slope)
+    return weights
+
+
+def reliability(judged: Sequence[Judged]) -> tuple[list[Bin], float, float]:
+    """By bin of confidence: predicted and observed; then the Brier score, and that of the plain share for all."""
+    shown = [(output, flags) for output, flags in judged if not HARD.intersection(flags)]
+    likely = np.array([confidence(flags, basic=True, words=len(o.text.split())) for o, flags in shown])
+    good = np.array([float(output.verdict != "misleading") for output, _ in shown])
+    bins = []
+    for low, high in pairwise(_EDGES):
+        inside = (likely >= low) & (likely < high)
+        if inside.any():
+            bins.append(Bin(low, high, int(inside.sum()), float(likely[inside].mean()), float(good[inside].mean())))
+    return bins, float(((likely - good) ** 2).mean()), float(((good.mean() - good) ** 2).mean())
