@@ -9,7 +9,9 @@ import re
 
 from monitor.language.casing import english_capitals, is_known_name, is_shouting, is_title_case, sentence_case
 from monitor.language.glossary import Glossary
+from monitor.language.plain_words import is_plain
 from monitor.records import Lang
+from monitor.text import fold
 
 _DAYS_ES = "lunes|martes|miércoles|jueves|viernes|sábados?|domingos?"
 _MONTHS_ES = "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
@@ -86,12 +88,18 @@ def _after_colon(output: str, source_text: str, target: Lang, glossary: Glossary
         if target == "en":
             return (first.upper() if headline else first) + rest
         word = first + rest
-        if _SPEAKER.fullmatch(output[: match.start() - 2].strip()) or not first.isupper() or word[1:2].isupper():
+        if not first.isupper() or word[1:2].isupper() or _is_speaker(output[: match.start() - 2].strip(), target):
             return word
         name = is_known_name(word, target, glossary) or re.search(rf"(?<!: )\b{re.escape(word)}\b", source_text)
         return word if name else word.lower()
 
     return _AFTER_COLON.sub(said, output)
+
+
+def _is_speaker(text: str, language: Lang) -> bool:
+    """ "Abbott", "Ana Ruiz", but not "Muro"."""
+    capitals = [word for word in text.split() if word[:1].isupper()]
+    return bool(_SPEAKER.fullmatch(text)) and not all(is_plain(fold(word), language) for word in capitals)
 
 
 def _first_letter(output: str, source_text: str) -> str:

@@ -108,7 +108,7 @@ def with_marks(output: str, source: str, target: Lang) -> str:
     """A sentence of the output that asks or exclaims as its source does; ¿ and ¡ in Spanish, none in English."""
     asked = _LAST.search(source)
     if asked and output and asked[1][0] not in output and not output.endswith(("…", "...")):
-        output = _FULL_STOP.sub(rf"{asked[1][0]}\1", output)
+        output = _FULL_STOP.sub(rf"{asked[1][0]}\1", output, count=1)
     if target == "en":
         return output.replace("¿", "").replace("¡", "") if "¿" in output or "¡" in output else output
     return _opened(output) if "?" in output or "!" in output else output

@@ -19,8 +19,12 @@ _SYMBOLS = "\U0001f000-\U0001faff\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u
 _CUT_END = re.compile(rf"(?:\s*(?:{_ADDRESS}|{_TAG}|[{_SYMBOLS}]+|\[(?:…|\.\.\.)\]|[|·•]))+\s*$")
 _SIGNS = re.compile(rf"[@#\[|·•{_SYMBOLS}]|https?:|\w\.\w")  # without one of these a text has nothing of all this
 _CUT_START = re.compile(rf"(?:{_TAG})(?:\s*[|:·»]\s*|\s+[–—-]\s+)(?=\S)")
-_TAG_END = re.compile(rf"(?:^|\s)(?:{_TAG})$")
-_BOUND = re.compile(r"(?:^|[.!?…:;|»”\")\]]|\b(?:vía|via))\s*$", re.IGNORECASE)
+_SINGLE_END = re.compile(rf"\s*(?:{_TAG}|{_ADDRESS})\s*")
+_BOUND = re.compile(
+    r"(?<!\w)(?:a|al|de|del|en|con|por|para|la|el|los|las|un|una|y|e|o|que|contra|sin|sobre|desde|hacia|según|the|of|in|at"
+    r"|to|for|with|by|on|from|and|or|that|under|about)$",
+    re.IGNORECASE,
+)
 _NOTHING = re.compile(r"[^\W\d_]")
 _STEM = "Zkw"
 _LETTERS = "aeiou"
@@ -45,7 +49,7 @@ class Shielded:
 
 
 def cut_end(text: str) -> Cut:
-    """Cut off addresses, tags and symbols at the end; a single tag only behind the end of a sentence.
+    """Cut off addresses, tags and symbols at the end; a single one not behind a preposition or an article.
 
     "Piden justicia para #Iguala" keeps its tag: it is a word of the sentence.
     """
@@ -53,7 +57,7 @@ def cut_end(text: str) -> Cut:
     if not match:
         return Cut(text)
     head, tail = text[: match.start()], match.group()
-    if _TAG_END.fullmatch(tail.strip()) and not _BOUND.search(head):
+    if _BOUND.search(head) and _SINGLE_END.fullmatch(tail):
         return Cut(text)
     return Cut(head, tail.rstrip())
 
