@@ -13,6 +13,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Literal
 
+import yaml
+
 from monitor.config.documents import Document, Location, read_text
 from monitor.errors import ConfigError, Problem
 from monitor.language.glossary_file import (
@@ -203,6 +205,30 @@ def _without(entry: Entry, source: Lang, forms: set[str]) -> list[Entry]:
 
 def _changed(forms: Forms, language: Lang, new: tuple[str, ...]) -> Forms:
     return Forms(new, forms.es) if language == "en" else Forms(forms.en, new)
+
+
+def worded(original: str, wording: str, source: Lang) -> Entry:
+    """An analyst's wording of a term as an entry: a name when both have a capital, else a common noun."""
+    english, spanish = (original, wording) if source == "en" else (wording, original)
+    is_name = original[:1].isupper() and wording[:1].isupper()
+    return Entry(english, spanish, source, "organisation" if is_name else "term")
+
+
+def as_line(entry: Entry) -> str:
+    """The entry as a line for `terms:` of glossary.yaml. Context words stand by name there, so they are left out."""
+    fields: dict[str, object] = {"en": entry.en, "es": entry.es} if entry.en != entry.es else {"keep": entry.en}
+    fields["kind"] = entry.kind
+    if entry.direction != "both":
+        fields["direction"] = entry.direction
+    for key, forms in (("aliases", entry.aliases), ("accept", entry.accept), ("avoid", entry.avoid)):
+        if forms != Forms():
+            fields[key] = {lang: list(forms.of(lang)) for lang in _LANGUAGES if forms.of(lang)}
+    if entry.word:
+        fields["word"] = list(entry.word)
+    if entry.gender:
+        fields["gender"] = entry.gender
+    written = yaml.safe_dump(fields, default_flow_style=True, allow_unicode=True, sort_keys=False, width=10_000)
+    return f"  - {written.strip()}"
 
 
 def load_glossary(path: Path) -> Glossary:

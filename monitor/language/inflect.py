@@ -49,7 +49,9 @@ def _english_plural(word: str) -> str:
 
 def _spanish_plural(word: str) -> str:
     low = word.lower()
-    if not low[-1:].isalpha() or (low.endswith("s") and low[-2:-1] in _VOWELS and not low.endswith(("és", "ás", "ís"))):
+    if not low[-1:].isalpha() or (
+        low.endswith("s") and low[-2:-1] in _VOWELS and not low.endswith(("és", "ás", "ís", "ós", "ús"))
+    ):
         return word
     if low.endswith("z"):
         return f"{word[:-1]}ces"

@@ -3,6 +3,7 @@
 import json
 import pickle
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -11,7 +12,7 @@ import yaml
 
 from monitor.errors import ConfigError, Problem
 from monitor.language.casing import sentence_case
-from monitor.language.glossary import Entry, Forms, Glossary, load_glossary, parse_glossary
+from monitor.language.glossary import Entry, Forms, Glossary, as_line, load_glossary, parse_glossary, worded
 from monitor.language.glossary_file import json_schema, schema_text
 from monitor.language.inflect import gender, plural
 from monitor.language.term_uses import find_uses
@@ -165,6 +166,16 @@ def test_an_analysts_entry_takes_a_form_from_all_others_in_its_direction() -> No
 def test_of_two_corrections_the_later_wins() -> None:
     mine = Glossary().plus([Entry("sweep", "redada", "es"), Entry("roundup", "redada", "es")])
     assert mine.terms("es")["redada"] == "roundup"
+
+
+def test_a_correction_can_be_written_into_the_file() -> None:
+    """Every entry that ships comes back from its line; a wording with capitals is a name."""
+    name, noun = worded("Fuerza Norte", "North Force", "es"), worded("raid", "cateo: casa", "en")
+    assert (name.kind, name.direction, noun.kind, noun.direction) == ("organisation", "es", "term", "en")
+    entries = (name, noun, *load_glossary(SHIPPED).entries)
+    for entry in entries:
+        read = parse_glossary(f"version: 1\nterms:\n{as_line(entry)}\n").entries
+        assert read == (replace(entry, when=Forms(), unless=Forms()),)
 
 
 # ---------------------------------------------------------------- the file that ships
