@@ -46,3 +46,14 @@ def test_the_daemon_makes_the_due_digest_once_and_ends_well(desk: Desk) -> None:
     second = run_until_done(desk)
     assert "left as it is" in second
     assert len(desk.mailbox.messages) == 1
+
+
+def test_the_daemon_says_at_its_start_which_engine_does_not_work_and_the_digest_goes_out_without_it(desk: Desk) -> None:
+    desk.document["schedule"] = {"time": "00:00", "timezone": "UTC"}
+    desk.document["translation"] = {"engine": "auto", "libretranslate": {"url": "http://127.0.0.1:9", "retries": 0}}
+    desk.write()
+    said = run_until_done(desk)
+    start, _, run = said.partition("is due")
+    assert "translation: libretranslate DOES NOT WORK: http://127.0.0.1:9/frontend/settings cannot be reached" in start
+    assert "the translation engine 'libretranslate' is passed over" in run
+    assert len(desk.mailbox.messages) == 1
