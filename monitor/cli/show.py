@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.cli.common import say
-from monitor.records import EditionReport, FeedReport, MergeDecision, RunReport, StoryLine, Verdict
+from monitor.records import EditionReport, EngineReport, FeedReport, MergeDecision, RunReport, StoryLine, Verdict
 from monitor.text import one_line
 
 _TOP_STORIES = 10
@@ -20,10 +20,7 @@ def show_report(report: RunReport) -> None:
     _show_feeds(report)
     counts, engine = report.counts, report.engine
     say(f"Articles  {counts.articles_seen} read, {counts.articles_new} new, {counts.articles_relevant} relevant")
-    say(
-        f"Language  {engine.label or engine.name}: {engine.translated} texts translated, {engine.remembered} known,"
-        f" {engine.flagged_hard} withheld, {engine.flagged_soft} to check ({engine.reason})"
-    )
+    _show_engine(engine)
     say(
         f"Stories   {counts.stories_both} in both languages, {counts.stories_en} only in English,"
         f" {counts.stories_es} only in Spanish"
@@ -37,6 +34,18 @@ def show_report(report: RunReport) -> None:
     say("Seconds   " + ", ".join(f"{stage.name} {stage.seconds:.1f}" for stage in report.stages))
     for notice in report.notices:
         say(f"Note      {notice}")
+
+
+def _show_engine(engine: EngineReport) -> None:
+    retried = f" ({engine.rescued} of {engine.retried} saved at the second try)" if engine.retried else ""
+    worded = f", {engine.corrected} worded by an analyst" if engine.corrected else ""
+    say(
+        f"Language  {engine.label or engine.name}: {engine.translated} texts translated, {engine.remembered} known{worded},"
+        f" {engine.flagged_hard} withheld{retried}, {engine.flagged_soft} to check"
+    )
+    say(f"          {engine.reason}")
+    if engine.unenforced:
+        say(f"          glossary terms that could not be kept: {', '.join(engine.unenforced)}")
 
 
 def _show_feeds(report: RunReport) -> None:
