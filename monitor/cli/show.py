@@ -40,8 +40,8 @@ def _show_engine(engine: EngineReport) -> None:
     retried = f" ({engine.rescued} of {engine.retried} saved at the second try)" if engine.retried else ""
     worded = f", {engine.corrected} worded by an analyst" if engine.corrected else ""
     say(
-        f"Language  {engine.label or engine.name}: {engine.translated} texts translated, {engine.remembered} known{worded},"
-        f" {engine.flagged_hard} withheld{retried}, {engine.flagged_soft} to check"
+        f"Language  {engine.label or engine.name}: {engine.translated} texts translated, {engine.remembered} known"
+        f"{worded}, {engine.flagged_hard} withheld{retried}, {engine.flagged_soft} to check"
     )
     say(f"          {engine.reason}")
     if engine.unenforced:
