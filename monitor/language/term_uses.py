@@ -117,8 +117,11 @@ class _Finder:
                 continue
             for form, end in self._forms_at(plain, start):
                 found = text[start:end]
+                starts = starts_sentence(text, start)
                 senses = [sense for sense in form.senses if case_fits(sense.entry, sense.form, found)]
-                meant = _meant(senses, self.source, context, starts=starts_sentence(text, start))
+                if self.source == "es" and found.istitle() and not starts:
+                    senses = [sense for sense in senses if _may_be_capital(sense)]
+                meant = _meant(senses, self.source, context, starts=starts)
                 if not meant:
                     continue
                 at = end
@@ -178,6 +181,12 @@ def case_fits(entry: Entry, form: str, found: str) -> bool:
 
 # ---------------------------------------------------------------- senses
 
+
+def _may_be_capital(sense: _Sense) -> bool:
+    """Spanish writes no common noun with a capital: "el Halcón" is somebody or something else than a lookout."""
+    return not (sense.entry.group == "term" and sense.entry.conditional("es"))
+
+
 _NO_NAME = _Sense("", Entry("", ""), "")  # the other thing that the words of a name may be
 
 
@@ -190,7 +199,7 @@ def _meant(senses: Iterable[_Sense], source: Lang, context: str, *, starts: bool
     default = [sense for sense, _ in told if not sense.entry.conditional(source)]
     if default:
         return default[:1]
-    open_names = [sense for sense, holds in told if holds is None and sense.entry.kind != "term"]
+    open_names = [sense for sense, holds in told if holds is None and sense.entry.group != "term"]
     return [*open_names, _NO_NAME] if open_names else []
 
 
@@ -203,11 +212,16 @@ def _holds(sense: _Sense, source: Lang, context: str, *, starts: bool) -> bool |
     """Whether an entry's conditions hold; None when nothing tells. An alias is no ordinary word."""
     entry, form = sense.entry, sense.form
     when, unless = entry.when.of(source), entry.unless.of(source)
-    if unless and _any_word(unless).search(context):
+    if unless and _shows(unless, context, form):
         return False
     if when:
-        return True if _any_word(when).search(context) else None
+        return True if _shows(when, context, form) else None
     return None if starts and source in entry.word and form == entry.text(source) else True
+
+
+def _shows(words: Sequence[str], context: str, form: str) -> bool:
+    """Whether a context word stands in the context; a term is no context of itself."""
+    return any(match.group() != flat(form) for match in _any_word(words).finditer(context))
 
 
 @lru_cache(maxsize=512)
