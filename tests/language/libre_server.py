@@ -38,7 +38,8 @@ class Behaviour:
     key_char_limit: int = -1  # not announced
     body_limit: int = -1  # of a proxy in front of it: 413
     fails_on: str = ""  # a text with this in it: 500
-    slow_above: int = 0  # batches of more texts than this take longer than anybody waits
+    slow_above: int = 0  # batches of more texts than this take …
+    slow_s: float = 0.0  # … so long
     says: dict[str, str] = field(default_factory=dict)  # words of another model
     planned: list[Planned] = field(default_factory=list)  # for /translate, first to last
 
@@ -152,6 +153,6 @@ def _translated(server: LibreServer, body: dict[str, Any]) -> tuple[int, object]
         return 400, {"error": f"{body['target']} is not supported"}
     if how.fails_on and any(how.fails_on in text for text in texts):
         return 500, {"error": "The server encountered an internal error and was unable to complete your request."}
-    if 0 < how.slow_above < len(texts):
-        time.sleep(1.0)
+    if len(texts) > how.slow_above:
+        time.sleep(how.slow_s)
     return 200, {"translatedText": [server.translate(text, body["source"]) for text in texts]}

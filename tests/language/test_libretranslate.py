@@ -3,8 +3,11 @@
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from monitor.config.models import LibreTranslateConfig, TranslationConfig
@@ -78,10 +81,14 @@ def test_order_does_not_depend_on_how_many_are_asked_at_once(server: LibreServer
     assert said(server, texts, threads=threads, batch_texts=4) == [f"{ENGLISH} {i}" for i in range(40)]
 
 
-def test_batches_keep_both_limits_and_the_order() -> None:
-    texts = ["a" * 4, "b" * 4, "c" * 9, "d", "e", "f"]
-    assert list(batched(texts, Limits(texts=2, chars=8))) == [["a" * 4, "b" * 4], ["c" * 9], ["d", "e"], ["f"]]
-    assert list(batched([], Limits(2, 8))) == []
+@given(st.lists(st.text(max_size=12)), st.integers(1, 5), st.integers(1, 20))
+def test_batches_keep_both_limits_and_the_order(texts: list[str], most: int, chars: int) -> None:
+    batches = list(batched(texts, Limits(most, chars)))
+    assert [text for batch in batches for text in batch] == texts
+    assert all(1 <= len(batch) <= most for batch in batches)
+    assert all(len(batch) == 1 or sum(map(len, batch)) <= chars for batch in batches)
+    for first, second in pairwise(batches):
+        assert len(first) == most or sum(map(len, [*first, second[0]])) > chars, "no batch ends too early"
 
 
 # ---------------------------------------------------------------- limits of the server
@@ -113,9 +120,18 @@ def test_a_proxy_that_takes_smaller_requests_gets_smaller_batches(server: LibreS
 
 
 def test_a_batch_that_takes_too_long_is_asked_in_halves(server: LibreServer) -> None:
-    server.behaviour.slow_above = 3
+    server.behaviour.slow_above, server.behaviour.slow_s = 3, 1.0
     texts = [f"{TUNNEL} {i}" for i in range(4)]
     assert said(server, texts, timeout_s=0.5) == [f"{ENGLISH} {i}" for i in range(4)]
+
+
+def test_a_server_that_hangs_is_given_up_after_two_time_outs(server: LibreServer) -> None:
+    engine = opened(server, timeout_s=0.2)
+    server.behaviour.slow_above, server.behaviour.slow_s = 0, 1.0
+    with pytest.raises(EngineError, match=r"no answer within 0\.2 s"):
+        engine.translate([f"{TUNNEL} {i}" for i in range(20)], "es", "en")
+    assert [len(body["q"]) for body in server.requests] == [20, 1]
+    engine.close()
 
 
 def test_one_text_that_is_too_large_alone_is_an_error_with_a_remedy(server: LibreServer) -> None:

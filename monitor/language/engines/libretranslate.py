@@ -1,8 +1,8 @@
 """LibreTranslate on a server of the user's own, over HTTP.
 
 Batches go to `POST /translate`, as many at a time as the engine has threads. What a server cannot take is cut: a batch
-it finds too large is halved, a text longer than its limit is cut between words, a text that makes it fail alone comes
-back empty, which a guard will flag.
+that is too large or too slow for it is halved, a text longer than its limit is cut between words. A text on which alone
+it fails comes back empty, which a guard will flag.
 
 A server does not name its models. What it makes of a few fixed sentences stands for them in the engine's name: another
 model says at least one of them otherwise, and what was remembered of the old one is void.
@@ -25,7 +25,7 @@ from pydantic import ValidationError
 
 from monitor.config.models import LibreTranslateConfig
 from monitor.errors import EngineError
-from monitor.language.engines.rest import FailingError, JsonClient, RefusedError, TooLargeError
+from monitor.language.engines.rest import FailingError, JsonClient, RefusedError, TooLargeError, TooSlowError
 from monitor.records import EngineSpec, Lang
 
 LABEL = "LibreTranslate"
@@ -133,16 +133,19 @@ class LibreTranslator:
     def _batch(self, texts: list[str], source: Lang, target: Lang) -> list[str]:
         try:
             return self._ask(texts, source, target)
-        except (TooLargeError, FailingError) as exc:
-            if len(texts) > 1:
-                half = len(texts) // 2
-                return self._batch(texts[:half], source, target) + self._batch(texts[half:], source, target)
-            if isinstance(exc, FailingError) and self._is_well(source, target):
+        except (FailingError, TooSlowError):
+            if not self._is_well(source, target):
+                raise
+            if len(texts) == 1:
                 return [""]
-            raise
+        except TooLargeError:
+            if len(texts) == 1:
+                raise
+        half = len(texts) // 2
+        return self._batch(texts[:half], source, target) + self._batch(texts[half:], source, target)
 
     def _is_well(self, source: Lang, target: Lang) -> bool:
-        """Whether the server translates a plain sentence: then it was the text that made it fail."""
+        """Whether the server translates a plain sentence: then it was the texts that it failed on."""
         try:
             return bool(self._ask([_PROBES[source][0]], source, target, self._client.trying(0)))
         except EngineError:

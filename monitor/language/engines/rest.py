@@ -35,7 +35,11 @@ class RefusedError(EngineError):
 
 
 class TooLargeError(EngineError):
-    """The request was too large for the server, or took it too long."""
+    """The request was too large for the server."""
+
+
+class TooSlowError(EngineError):
+    """The server did not answer in time: it hangs, or the request was too much for it."""
 
 
 class FailingError(EngineError):
@@ -84,11 +88,11 @@ class JsonClient:
         return other
 
     def get(self, path: str) -> Any:
-        """The JSON at `path`. EngineError, RefusedError or FailingError."""
+        """The JSON at `path`. Any of the errors above."""
         return self._persist("GET", path, None)
 
     def post(self, path: str, body: Mapping[str, object]) -> Any:
-        """The JSON answer to a JSON body. EngineError, RefusedError, TooLargeError or FailingError."""
+        """The JSON answer to a JSON body. Any of the errors above."""
         return self._persist("POST", path, json.dumps(body).encode())
 
     def close(self) -> None:
@@ -116,7 +120,7 @@ class JsonClient:
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as exc:
             raise _Unsettled(EngineError(f"{where} cannot be reached ({self._plain(exc)}); is the server up?")) from exc
         except (httpx2.TimeoutException, TimeoutError) as exc:
-            raise TooLargeError(
+            raise TooSlowError(
                 f"{where} gave no answer within {patience_s:g} s; if the server is only slow, raise timeout_s"
             ) from exc
         except (httpx2.TransportError, httpx2.DecodingError) as exc:
