@@ -108,6 +108,11 @@ def _goes_on(before: str, after: str, match: re.Match[str], language: Lang) -> b
     return match["stop"] == "." and not match["close"].strip("'’)]") and _is_shortening(before, after, language)
 
 
+def is_shortened(word: str) -> bool:
+    """Whether a full stop behind a word most often belongs to it: "Gov", "Lic", "D.C", an initial."""
+    return word.lower() in _NEVER or len(word) == 1 or bool(_INITIALS.fullmatch(word))
+
+
 def _is_shortening(before: str, after: str, language: Lang) -> bool:
     """Whether the full stop at the end of `before` belongs to an abbreviation, an initial or a list's number."""
     tokens = before.rsplit(" ", 2)

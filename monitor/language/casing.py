@@ -18,6 +18,7 @@ from monitor.language.glossary import Glossary
 from monitor.language.names import ACRONYMS, COMMON_WORDS, COUNTRIES, GIVEN_NAMES, SURNAMES
 from monitor.language.plain_words import is_plain
 from monitor.records import LANGUAGES, Lang
+from monitor.sentences import is_shortened
 from monitor.text import fold
 
 _TOKEN = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*|[\W_]+")
@@ -176,14 +177,14 @@ def _finished(text: str, language: Lang) -> str:
 
 def _opened(cased: list[str], *, opens: bool, language: Lang) -> Iterator[str]:
     """The tokens with a capital where a sentence starts, or the words of a speaker behind a colon."""
-    starts, written = opens, 0
+    starts, written, before = opens, 0, ""
     for token, following in pairwise((*cased, "")):
         if token and token[0].isalnum():
             yield token[0].upper() + token[1:] if starts else token
-            starts, written = False, written + 1
+            starts, written, before = False, written + 1, token
             continue
         yield token
-        if _ENDS.search(token) and following:
+        if _ENDS.search(token) and following and not (token[0] == "." and is_shortened(before)):
             starts = ":" not in token or language == "en" or written <= _SPEAKER_WORDS
         starts = starts or bool(_QUOTE_STARTS.search(token))
 
@@ -199,15 +200,15 @@ def _word(token: str, previous: str, language: Lang, known: Mapping[str, str], *
         return known[base] + mark + ending
     if low in _SAID_SMALL or ending == "t" or (len(token) == 1 and low != "i") or _ORDINAL.fullmatch(low):
         return low
+    if shouting and len(token) > 1 and "." not in token and is_shortened(token) and not is_plain(low, language):
+        return low.capitalize()
     if _is_spelled(token, base, language, shouting=shouting):
         return token
     if "-" in token:
         return "-".join(
             _word(part, "", language, known, shouting=shouting) if part else "" for part in token.split("-")
         )
-    if _IRISH.match(low):
-        return _named(low)
-    return low if _is_small(fold(base), language) else _named(low)
+    return low if _is_small(fold(base), language) and not _IRISH.match(low) else _named(low)
 
 
 _APOSTROPHE = re.compile(r"([^'’]*)(['’]?)(.*)")

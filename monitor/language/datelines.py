@@ -55,23 +55,20 @@ def take_dateline(text: str, source: Lang, target: Lang, glossary: Glossary) -> 
     """The dateline a text opens with; None when there is none."""
     if not _SIGN.search(text, 0, _LONGEST):
         return None
-    match = _LINE.match(text)
-    if match and len(text) > match.end():
-        towns = _towns(glossary, source, target)
-        parts = _parts(match["head"], source, towns)
-        if parts and _is_sure(parts, match, towns):
-            return Dateline(
-                _written(parts, match["source"], source, match["sign"].strip()),
-                _written(parts, match["source"], target, ".-" if target == "es" else " —"),
-                text[match.end() :],
-            )
     staff = _STAFF_LINE.match(text)
     row = _staff().get(fold(staff["who"])) if staff else None
     if staff and row:
-        return Dateline(
-            f"{row.of(source)}.-", f"{row.of(target)}{'.-' if target == 'es' else ' —'}", text[staff.end() :]
-        )
-    return None
+        said = f"{row.of(target)}{'.-' if target == 'es' else ' —'}"
+        return Dateline(f"{row.of(source)}.-", said, text[staff.end() :])
+    match = _LINE.match(text)
+    towns = _towns(glossary, source, target)
+    parts = _parts(match["head"], source, towns) if match and len(text) > match.end() else []
+    if not match or not parts or not _is_sure(parts, match, towns):
+        return None
+    plain = _written(parts, match["source"], source, ".-" if _is_dotted(match) else match["sign"].strip())
+    return Dateline(
+        plain, _written(parts, match["source"], target, ".-" if target == "es" else " —"), text[match.end() :]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +86,7 @@ class _Part:
 def _parts(head: str, source: Lang, towns: Mapping[str, str]) -> list[_Part]:
     """The parts of a dateline; empty when one of them cannot be read."""
     town, *others = _fields(head)
-    parts = [_town(town, source, towns)]
+    parts = [_town(town if others else town.rstrip("."), source, towns)]
     for field in others:
         part = _states().get(_key(field)) or _date(field.removeprefix("a ").rstrip("."))
         if part is None:
@@ -117,12 +114,18 @@ def _is_sure(parts: list[_Part], match: re.Match[str], towns: Mapping[str, str])
     """Whether this is a dateline and not "ICE — a word" or "Tijuana - Ensenada"."""
     if len(parts) > 1 or match["source"]:
         return True
-    town = match["head"]
-    if town in ACRONYMS or town.rstrip(".").upper() in ACRONYMS:
+    town = match["head"].strip().rstrip(".")
+    dotted = _is_dotted(match)
+    if town.upper() in ACRONYMS:
         return False
     if town.isupper() or town.startswith("Mc"):
-        return town.lower() in towns or match["sign"].strip().startswith(".")
-    return match["sign"].strip().startswith(".") and (town.lower() in towns or len(town.split()) <= 2)
+        return town.lower() in towns or dotted
+    return dotted and (town.lower() in towns or len(town.split()) <= 2)
+
+
+def _is_dotted(match: re.Match[str]) -> bool:
+    """ ".-", the Mexican sign; the full stop may have been read as the town's."""
+    return match["sign"].strip().startswith(".") or match["head"].strip().endswith(".")
 
 
 def _date(field: str) -> _Part | None:

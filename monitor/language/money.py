@@ -159,7 +159,8 @@ def _scales_kept(before: str, after: str, source: Lang, target: Lang) -> str:
 
     def mend(match: re.Match[str]) -> str:
         power = meant.get(_digits(match["n"]))
-        if power is None or power == _power(match) or said.count(_digits(match["n"])) > 1:
+        same = power == _power(match) and "thousand" not in match.group()
+        if power is None or same or said.count(_digits(match["n"])) > 1:
             return match.group()
         return f"{match['n']}{match['gap']}{_SAID[target][power]}"
 

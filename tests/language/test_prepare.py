@@ -171,9 +171,9 @@ def test_there_is_one_output_per_piece() -> None:
 # ---------------------------------------------------------------- laws
 
 WORDS = st.sampled_from(
-    "agentes hallan túnel Tijuana 300 kilos fentanilo el la de en muro Guardia Nacional EE.UU. Sr. no ayer dijo que @CBP"
-    " #Frontera https://a.example/x agents found tunnel the of Nogales Ruiz 1,200 2.5 pounds U.S. Gov. did not — said"
-    " “nadie” «cero» \"none\" 'no' ¿quién? ¡alto! end. fin. uno; dos, tres: 🙂 (sic) co-chair it's".split()
+    "agentes hallan túnel Tijuana 300 kilos fentanilo el la de en muro Guardia Nacional EE.UU. Sr. no ayer dijo que"
+    " @CBP #Frontera https://a.example/x agents found tunnel the of Nogales Ruiz 1,200 2.5 pounds U.S. Gov. did not —"
+    " said “nadie” «cero» \"none\" 'no' ¿quién? ¡alto! end. fin. uno; dos, tres: 🙂 (sic) co-chair it's".split()
 )
 TEXTS = st.lists(WORDS, max_size=40).map(" ".join)
 
