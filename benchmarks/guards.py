@@ -104,9 +104,8 @@ def confidence_row(outputs: Sequence[Output], judge: Judge) -> dict[str, object]
     bins, brier, plain = reliability([(output, judge(output.case)) for output in outputs])
     print(f"  confidence: Brier {brier:.4f} (the same share for all: {plain:.4f})")
     for b in bins:
-        print(
-            f"    {b.low:.1f}-{min(b.high, 1):.1f}  predicted {b.predicted:.3f}  observed {b.observed:.3f}  of {b.count}"
-        )
+        edges = f"{b.low:.1f}-{min(b.high, 1):.1f}"
+        print(f"    {edges}  predicted {b.predicted:.3f}  observed {b.observed:.3f}  of {b.count}")
     table = [[round(b.predicted, 3), round(b.observed, 3), b.count] for b in bins]
     return {"bins": table, "brier": round(brier, 4), "brier_of_plain_share": round(plain, 4)}
 
