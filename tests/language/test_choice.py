@@ -1,14 +1,16 @@
 """Which engine speaks: canaries, the order of `auto`, what comes after a failure, and the daemon's daily look."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from monitor.config.models import LibreTranslateConfig, TranslationConfig
 from monitor.errors import EngineError
-from monitor.language.engines.canary import CANARIES, examine
+from monitor.language.engines.canary import CANARIES, Health, examine, remembered_health
 from monitor.language.engines.choose import Chosen, choose_engine, fallback_specs, open_healthy
 from monitor.language.engines.watch import EVERY_S, EngineWatch, examine_engines, health_lines, watched_kinds
 from monitor.records import EngineSpec, Lang
@@ -281,3 +283,10 @@ def test_the_log_says_when_there_is_no_engine_at_all(monkeypatch: pytest.MonkeyP
     assert line.startswith("translation: NO ENGINE: texts stay in their original language; firefox lacks")
     off = options(tmp_path, engine="none")
     assert health_lines(examine_engines(off), off) == ()
+
+
+def test_verdicts_that_are_believed_no_more_are_forgotten(tmp_path: Path) -> None:
+    """Else every version of a model would stay in the file for ever."""
+    for day in range(3):
+        remembered_health(f"engine {day}", lambda: Health(True), tmp_path, now=partial(float, day * 86_400))
+    assert list(json.loads((tmp_path / "canary.json").read_text(encoding="utf-8"))) == ["engine 2"]

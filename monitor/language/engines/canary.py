@@ -34,6 +34,7 @@ class Canary:
 
 _NOT_EN = r"\b(?:not|no|never)\b|n['’]t\b"
 _NOT_ES = r"\b(?:no|ni|nunca)\b"
+_1250 = r"\b1[,.\s]?250\b|\bmil 250\b"
 _HELD_EN = r"(?:arrest|detain|apprehend|captur|stopp|\bheld\b|catch|caught)\w*"
 _HELD_ES = r"(?:arrest|deten|detuv|captur|aprehend)\w*"
 
@@ -53,7 +54,7 @@ CANARIES: tuple[Canary, ...] = (
     ),
     Canary(
         "Fueron deportados 1,250 migrantes a Honduras.", "es", "en",
-        (r"\b1[,. ]?250\b", r"deport|expel|remov|return", r"migrant", r"\bto\b.*\bHonduras\b"),
+        (_1250, r"deport|expel|remov|return", r"migrant", r"\bto\b.*\bHonduras\b"),
     ),
     Canary(
         "Nadie resultó herido en el puente.", "es", "en",
@@ -74,7 +75,7 @@ CANARIES: tuple[Canary, ...] = (
     ),
     Canary(
         "1,250 migrants were deported to Honduras.", "en", "es",
-        (r"\b1[,. ]?250\b", r"deport|expuls|repatri", r"migrante", r"\ba\b.*\bHonduras\b"),
+        (_1250, r"deport|expuls|repatri", r"migrante", r"\ba\b.*\bHonduras\b"),
     ),
     Canary(
         "Nobody was injured on the bridge.", "en", "es",
@@ -139,8 +140,8 @@ def remembered_health(
     if entry is not None and _is_fresh(entry, now()):
         return Health(bool(entry["healthy"]), str(entry.get("reason", "")))
     health = examine_now()
-    verdicts[name] = {"healthy": health.healthy, "reason": health.reason, "at": now()}
-    _write(path, verdicts)
+    kept = {other: verdict for other, verdict in verdicts.items() if _is_fresh(verdict, now())}
+    _write(path, kept | {name: {"healthy": health.healthy, "reason": health.reason, "at": now()}})
     return health
 
 
