@@ -35,7 +35,7 @@ def missing_parts(models_dir: Path) -> list[str]:
     missing = ["fxtranslate (pip install fxtranslate)"] if util.find_spec("fxtranslate") is None else []
     lacking = [f"{s}-{t}" for s, t in DIRECTIONS if not is_complete(direction_dir(models_dir, s, t))]
     if lacking:
-        missing.append(f"the Mozilla models {', '.join(lacking)} (monitor models install firefox --from FOLDER)")
+        missing.append(f"the Mozilla models {', '.join(lacking)} (monitor models install firefox)")
     return missing
 
 
