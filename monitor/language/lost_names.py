@@ -1,8 +1,23 @@
-"""Names that stand on one side of a translation only: lost, replaced, translated as words, invented, or swapped."""
+"""Names that stand on one side of a translation only: lost, replaced, translated as words, invented, or exchanged.
+
+Every name of either text is looked for in the other, by the tables of `name_forms`, by its spelling, and by an
+acronym's letters; then it is counted, and the order of both sides is compared. Pure. docs/decisions/0009-name-guard.md
+says what each step brings.
+
+Known gaps:
+- A word of an agency's name that was lost or changed ("Secretaría de Marina" → "Ministry") passes: institutions' words
+  weigh little, for translators differ about them. So do nicknames made of common words ("El Blanco" → "the target") and
+  a name that stayed but got a wrong word beside it ("Viña del Mar" → "sea Viña").
+- A lost name of an unknown person or place that opens the sentence is found only with something else gone.
+- A misspelling that a reader recognises (a quarter of the letters) is no fault; so "Martínez" for "Martín" passes.
+- Names of different kinds that changed places, and those of people behind an article or "of", pass; so does an
+  exchange of names that both moved with the sentence.
+- A translator who adds or drops a country for the reader's sake ("near the border with Arizona") is flagged.
+"""
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
@@ -11,10 +26,10 @@ from monitor.language.name_forms import PLACES, Word
 from monitor.language.name_units import LINKS, Side, Unit, is_acronym, side_of
 from monitor.records import Lang
 
-_LOST = 1.0  # weight of the names gone from one side
-_BOTH = 1.3  # and of those gone from both together
-_INVENTED_BODY = 0.6  # a translator may say which Guard it is
-_ONCE_LESS = 1.0
+_ENOUGH = 1.0  # weight of what is gone from one side
+_ENOUGH_OF_BOTH = 1.3  # and from both together
+_ONCE_LESS = 1.0  # weight of a name said less often
+_ADDED_BODY = 0.6  # a translator may say which Guard or which Court it is
 
 
 def missing_names(original: str, translated: str, source: Lang, target: Lang, glossary: Glossary) -> list[str]:
@@ -24,33 +39,51 @@ def missing_names(original: str, translated: str, source: Lang, target: Lang, gl
     "Nogales ↔ Laredo". Empty when nothing is doubtful.
     """
     left, right = side_of(original, source, glossary), side_of(translated, target, glossary)
-    lost = [unit for unit in left.units if unit.weight and not _stands_in(unit, right)]
-    invented = [unit for unit in right.units if unit.weight and not _stands_in(unit, left)]
+    lost, added = _not_in(left, right), _not_in(right, left)
     fewer = _said_less_often(left, right)
     gone = sum(unit.weight for unit in lost) + _ONCE_LESS * len(fewer)
-    new = sum(_INVENTED_BODY if unit.kind == "body" else unit.weight for unit in invented)
-    found = [unit.text for unit in (*lost, *fewer, *invented)] if max(gone, new) >= _LOST or gone + new >= _BOTH else []
-    return [*found, *_swapped(left, right, source)]
+    new = sum(_ADDED_BODY if unit.kind == "body" else unit.weight for unit in added)
+    doubtful = max(gone, new) >= _ENOUGH or gone + new >= _ENOUGH_OF_BOTH
+    return [*(unit.text for unit in (*lost, *fewer, *added) if doubtful), *_exchanged(left, right, source)]
 
 
 # ---------------------------------------------------------------- finding a name on the other side
 
+_GENERIC = frozenset(  # words of places' names that are translated
+    "bridge puente port puerto entry entrada ingreso crossing cruce garita county condado state estado city ciudad"
+    " river rio valley valle international internacional sector gate bay bahia mountains sierra lake lago street"
+    " calle".split()
+)
 
-def _stands_in(unit: Unit, other: Side) -> bool:
+
+def _not_in(side: Side, other: Side) -> list[Unit]:
+    return [unit for unit in side.units if unit.weight and not stands_in(unit, other)]
+
+
+def stands_in(unit: Unit, other: Side) -> bool:
+    """Whether a name has a counterpart: a form of the same row, an acronym's long form, or its words, spelled alike."""
     if not unit.rows.isdisjoint(other.rows):
         return True
     if len(unit.words) == 1 and is_acronym(unit.words[0].text) and _spelled_out(unit.words[0].text, other):
         return True
-    return all(_word_in(word.folded, other) for word in unit.words if word.folded not in LINKS)
+    return all(
+        _word_in(word.folded, other) or (_translatable(word, unit) and not rows.isdisjoint(other.rows))
+        for word, rows in zip(unit.words, unit.parts, strict=True)
+        if word.folded not in LINKS
+    )
+
+
+def _translatable(word: Word, unit: Unit) -> bool:
+    """Whether this word of a longer name may be translated: any of an agency's, "bridge" of a place's."""
+    return unit.kind not in PLACES or word.folded in _GENERIC
 
 
 def _spelled_out(acronym: str, other: Side) -> bool:
     """The acronym itself, its letters in another order (NATO, OTAN), or words with these initials, in any order."""
     letters = acronym.removesuffix("s").lower()
-    mixed = sorted(letters)
+    mixed, size = sorted(letters), len(letters)
     if letters in other.folded or any(word.text.isupper() and sorted(word.folded) == mixed for word in other.words):
         return True
-    size = len(letters)
     windows = (other.initials[at : at + size] for at in range(len(other.initials) - size + 1))
     return letters in other.initials or (size >= 3 and any(sorted(window) == mixed for window in windows))
 
@@ -60,6 +93,8 @@ def _word_in(word: str, other: Side) -> bool:
         return True
     return any(alike(word, candidate) for candidate in other.folded)
 
+
+# ---------------------------------------------------------------- one name in two spellings
 
 _SOUNDS = (
     *(
@@ -75,7 +110,8 @@ _SOUNDS = (
     ),
     *(("y", "i"), ("j", "i"), ("w", "v"), ("z", "s"), ("x", "s"), ("h", ""), ("oo", "u"), ("ou", "u"), ("ee", "i")),
 )
-_LONG_BEGINNING = 0.55
+_DOUBLED = re.compile(r"(.)\1")
+_LONG_BEGINNING = 0.55  # of the longer word
 _CHANGED = 0.27
 
 
@@ -84,7 +120,7 @@ def sound(word: str) -> str:
     """A folded word as both languages might spell it: no h, no doubled letters, one letter for k, c and q."""
     for old, new in _SOUNDS:
         word = word.replace(old, new)
-    return re.sub(r"(.)\1", r"\1", word)
+    return _DOUBLED.sub(r"\1", word)
 
 
 @lru_cache(maxsize=65536)
@@ -95,10 +131,10 @@ def alike(one: str, two: str) -> bool:
     a, b = sound(one), sound(two)
     if a == b:
         return True
-    longest = max(len(a), len(b))
-    if min(len(a), len(b)) < 3:
+    shortest, longest = sorted((len(a), len(b)))
+    if shortest < 3:
         return False
-    same = next((at for at, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    same = next((at for at, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), shortest)
     if (same >= 4 and same >= _LONG_BEGINNING * longest) or (longest > 3 and sorted(a) == sorted(b)):
         return True
     return a[0] == b[0] and distance(a, b) <= _CHANGED * longest
@@ -114,14 +150,18 @@ def distance(one: str, two: str) -> int:
     return row[-1]
 
 
-# ---------------------------------------------------------------- how often, and in which order
+def _same(one: str, two: str) -> bool:
+    return one == two or (len(one) > 3 and alike(one, two))
+
+
+# ---------------------------------------------------------------- how often
 
 
 def _said_less_often(left: Side, right: Side) -> list[Unit]:
     """Sure names that the original says more often than the translation, which has them."""
-    said = Counter(unit.text for unit in left.units if unit.sure)
-    first = {unit.text: unit for unit in left.units}
-    return [first[text] for text, times in said.items() if times > 1 and 0 < _times(first[text], right) < times]
+    times = Counter(unit.text for unit in left.units if unit.sure)
+    first = {unit.text: unit for unit in reversed(left.units)}
+    return [first[text] for text, said in times.items() if said > 1 and 0 < _times(first[text], right) < said]
 
 
 def _times(unit: Unit, side: Side) -> int:
@@ -129,29 +169,44 @@ def _times(unit: Unit, side: Side) -> int:
     return by_row or sum(_same(unit.words[0].folded, word.folded) for word in side.words)
 
 
-def _same(one: str, two: str) -> bool:
-    return one == two or (len(one) > 3 and alike(one, two))
+# ---------------------------------------------------------------- in which order
+
+_NOT_BEFORE_PEOPLE = frozenset("los las the de del of".split())
+_ARTICLES = frozenset("el la los las the ciudad city state estado san señor mr mrs sr president".split())
+_LINK_OF = {
+    word: link
+    for link, words in {
+        "in": "en in at on inside within dentro",
+        "of": "de del of from desde since",
+        "to": "a al to toward towards hacia hasta into until",
+        "by": "por by through via para for",
+        "with": "con with y e and o or ni nor entre between contra against",
+    }.items()
+    for word in words.split()
+}
 
 
-def _swapped(left: Side, right: Side, source: Lang) -> list[str]:
-    """Neighbouring names of one kind, each said once on both sides, whose order the translation turned round."""
-    placed = [(unit, other) for unit, other in _partners(left, right)]
-    return [
-        f"{one.text} ↔ {two.text}"
-        for (one, first), (two, second) in pairwise(placed)
-        if first.words[0].at > second.words[0].at
-        and _class(one) == _class(two)
-        and not _owned(
-            one if source == "en" else second, two if source == "en" else first, left if source == "en" else right
-        )
-    ]
+def _exchanged(left: Side, right: Side, source: Lang) -> list[str]:
+    """Neighbouring names of one kind, each said once on both sides, whose order the translation turned round.
 
-
-def _class(unit: Unit) -> str:
-    return unit.kind if unit.kind in PLACES else "person"
+    Not when English owns by 's what Spanish owns by "de", and not when the names took their prepositions along ("por
+    Tijuana … en Laredo", "in Laredo … by Tijuana"): then only the sentence was turned round.
+    """
+    found = []
+    for (one, first), (two, second) in pairwise(_partners(left, right)):
+        kind = _exchangeable(one, left)
+        if first.words[0].at <= second.words[0].at or not kind or kind != _exchangeable(two, left):
+            continue
+        owned = _owned(one, two, left) if source == "en" else _owned(second, first, right)
+        before = _led_by(one, left), _led_by(two, left)
+        moved_along = before[0] != before[1] and before == (_led_by(first, right), _led_by(second, right))
+        if not owned and not moved_along:
+            found.append(f"{one.text} ↔ {two.text}")
+    return found
 
 
 def _partners(left: Side, right: Side) -> Iterator[tuple[Unit, Unit]]:
+    """Sure names but bodies that each side has once, with their counterparts, in the order of the first side."""
     for unit in left.units:
         if unit.sure and unit.kind != "body" and sum(_match(unit, other) for other in left.units) == 1:
             others = [other for other in right.units if _match(unit, other)]
@@ -165,7 +220,25 @@ def _match(unit: Unit, other: Unit) -> bool:
     return any(_same(unit.words[0].folded, word.folded) for word in other.words)
 
 
+def _exchangeable(unit: Unit, side: Side) -> str:
+    """The kind of a place; "person" for what may be one; "" for teams, owners and the like."""
+    if unit.kind in PLACES:
+        return unit.kind
+    return "" if _NOT_BEFORE_PEOPLE.intersection(_before(unit, side)[-1:]) else "person"
+
+
 def _owned(owner: Unit, thing: Unit, english: Side) -> bool:
     """ "Liverpool's Alisson", which Spanish turns round."""
-    words: Sequence[Word] = [word for word in english.words if owner.words[0].at <= word.at < thing.words[0].at]
-    return any(word.owns for word in words)
+    return any(word.owns for word in english.words if owner.words[0].at <= word.at < thing.words[0].at)
+
+
+def _led_by(unit: Unit, side: Side) -> str:
+    """The sense of the preposition before a name; "" without one."""
+    before = _before(unit, side)
+    while before and before[-1] in _ARTICLES:
+        before.pop()
+    return _LINK_OF.get(before[-1], "") if before else ""
+
+
+def _before(unit: Unit, side: Side) -> list[str]:
+    return [word.folded for word in side.words if word.at < unit.words[0].at][-3:]

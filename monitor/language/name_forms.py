@@ -5,7 +5,7 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -47,47 +47,46 @@ class Form:
     shout: bool  # an acronym: stands for its row in capitals only
 
     def begins_at(self, words: Sequence[Word], at: int) -> bool:
-        if at + len(self.words) > len(words):
+        """Whether these are the words of a text from `at` on, the first of which is known to fit."""
+        end = at + len(self.words)
+        if end > len(words) or (self.shout and not words[at].text.isupper()):
             return False
-        for own, word in zip(self.words[:-1], words[at:], strict=False):
-            if own != word.folded:
-                return False
-        last = words[at + len(self.words) - 1]
-        if self.shout and not last.text.isupper():
-            return False
-        return last.folded.startswith(self.words[-1]) if self.open_ended else last.folded == self.words[-1]
+        if end == at + 1:
+            return True
+        last = words[end - 1].folded
+        fits = last.startswith(self.words[-1]) if self.open_ended else last == self.words[-1]
+        return fits and all(
+            own == word.folded for own, word in zip(self.words[1:-1], words[at + 1 : end - 1], strict=True)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """All forms of one language, found by their first word or by a word's beginning."""
+    """All forms of one language. `starting`: the forms that may begin with a folded word, remembered."""
 
-    by_word: Mapping[str, tuple[Form, ...]]
-    by_stem: Mapping[str, tuple[Form, ...]]
+    starting: Callable[[str], tuple[Form, ...]]
 
-    def at(self, words: Sequence[Word], at: int) -> list[Form]:
+    def at(self, words: Sequence[Word], at: int) -> tuple[Form, ...]:
         """The forms that begin at a word, the longest first."""
-        word = words[at].folded
-        found = [form for form in self.by_word.get(word, ()) if form.begins_at(words, at)]
-        for end in range(_SHORTEST_STEM, len(word) + 1):
-            found += self.by_stem.get(word[:end], ())
-        return sorted(found, key=lambda form: -len(form.words)) if len(found) > 1 else found
+        return tuple(form for form in self.starting(words[at].folded) if form.begins_at(words, at))
 
 
 @lru_cache(maxsize=8)
 def forms_of(glossary: Glossary, language: Lang) -> Forms:
     """The table's forms and the glossary's in one language."""
-    forms = [*_table()[language], *_glossary_forms(glossary, language)]
     by_word: dict[str, list[Form]] = {}
     by_stem: dict[str, list[Form]] = {}
-    for form in forms:
+    for form in (*_table()[language], *_glossary_forms(glossary, language)):
         single = form.open_ended and len(form.words) == 1
         (by_stem if single else by_word).setdefault(form.words[0], []).append(form)
-    return Forms(_frozen(by_word), _frozen(by_stem))
 
+    @lru_cache(maxsize=16384)
+    def starting(word: str) -> tuple[Form, ...]:
+        stems = (by_stem.get(word[:end], []) for end in range(_SHORTEST_STEM, len(word) + 1))
+        found = [*by_word.get(word, []), *(form for each in stems for form in each)]
+        return tuple(sorted(found, key=lambda form: -len(form.words)))
 
-def _frozen(lists: Mapping[str, Iterable[Form]]) -> dict[str, tuple[Form, ...]]:
-    return {word: tuple(forms) for word, forms in lists.items()}
+    return Forms(starting)
 
 
 @lru_cache(maxsize=1)

@@ -26,6 +26,7 @@ class Unit:
 
     words: tuple[Word, ...]
     rows: frozenset[int]  # of the tables; one that the other side shares is the same thing
+    parts: tuple[frozenset[int], ...]  # those of each single word
     kind: UnitKind
     weight: float  # 1: the other side must have it; 0: it may be any word
 
@@ -65,8 +66,10 @@ WEIGHTS: dict[UnitKind, float] = {
     "word": 0.1,
     "small": 0.0,
 }
-ACRONYM_WEIGHT = 0.7  # of one that the news of the border uses daily
-MERE_MENTION = 0.3  # a dateline; the country of an agency
+_DAILY_ACRONYM = 0.7  # one that the news of the border uses daily
+_OPENING = 0.8  # an unknown word where any word has a capital
+_MERE_MENTION = 0.3  # a dateline; the country of an agency ("U.S. Customs", "… de Estados Unidos")
+_SMALL_SHARE = 0.4
 LINKS = frozenset("de del la las los el of the y and e a for para por on von van bin al".split())
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
@@ -80,7 +83,7 @@ _ABBREVIATED = frozenset(
 )
 _DATELINE = re.compile(r"[A-ZÁÉÍÓÚÜÑ .,()]{4,40}\s?[—–-]+\s")
 _SPANISH_VERB = re.compile(r"(?:[éóíá]|[aei]n|ron|[aei]mos|[aei]r|[aei]rse|ndo|mente|[aei]rá|[aei]rán)$")
-_NEGATING = ("un", "re", "in", "non", "after", "over", "under", "anti", "counter", "super", "sub", "des", "contra")
+_PREFIXES = ("un", "re", "in", "non", "after", "over", "under", "anti", "counter", "super", "sub", "des", "contra")
 _KNOWN = frozenset(fold(name) for name in (*GIVEN_NAMES, *SURNAMES))
 _GIVEN = frozenset(fold(name) for name in GIVEN_NAMES)
 
@@ -88,19 +91,27 @@ _GIVEN = frozenset(fold(name) for name in GIVEN_NAMES)
 @lru_cache(maxsize=512)
 def side_of(text: str, language: Lang, glossary: Glossary) -> Side:
     """The words of a text and its units. Headlines in capitals or title case are brought to sentence case first."""
-    plain = sentence_case(_plain(text), language, glossary)
+    plain = _plain(text)
+    if not _has_small_words(plain):
+        plain = sentence_case(plain, language, glossary)
     words = tuple(_words(plain))
     forms = forms_of(glossary, language)
     found = [forms.at(words, at) for at in range(len(words))]
     return Side(
         words,
-        tuple(_units(words, found, language, dateline=_dateline_end(text, plain))),
+        tuple(_units(words, found, language, _dateline_end(text, plain))),
         frozenset(form.row for each in found for form in each),
-        tuple(_spans(found)),
+        tuple(_rows(found[at], size) for at, size in _segments(found) if found[at]),
         frozenset(word.folded for word in words),
         "".join(word.folded for word in words),
         "".join(word.folded[0] for word in words if word.folded not in LINKS),
     )
+
+
+def _has_small_words(text: str) -> bool:
+    """Whether a text has too many words in lower case to be a headline in capitals or title case; a cheap look."""
+    longer = [word for word in text.split() if len(word) > 4]
+    return sum(word[0].islower() for word in longer) > _SMALL_SHARE * len(longer)
 
 
 def _plain(text: str) -> str:
@@ -147,37 +158,46 @@ def _bare(word: str) -> tuple[str, str]:
 # ---------------------------------------------------------------- units and their weights
 
 
-def _spans(found: Sequence[list[Form]]) -> Iterator[frozenset[int]]:
+def _segments(found: Sequence[tuple[Form, ...]]) -> Iterator[tuple[int, int]]:
+    """Where each longest form or single word begins, and how many words it has."""
     at = 0
     while at < len(found):
         size = len(found[at][0].words) if found[at] else 1
-        if found[at]:
-            yield frozenset(form.row for form in found[at] if len(form.words) == size)
+        yield at, size
         at += size
 
 
-def _units(words: Sequence[Word], found: Sequence[list[Form]], language: Lang, *, dateline: int) -> Iterator[Unit]:
-    at, last = 0, None
-    while at < len(words):
-        size = len(found[at][0].words) if found[at] else 1
-        part = tuple(words[at : at + size])
-        if any(word.capital for word in part):
-            forms = [form for form in found[at] if len(form.words) == size]
-            kind = _kind(part, forms, words[at - 1] if at else None, language)
-            weight = _weight(
-                part, kind, _neighbours(words, at, size), found[at + size] if at + size < len(words) else []
-            )
-            if kind in PLACES and (part[0].at < dateline or _names_a_body(words, at, last)):
-                weight = MERE_MENTION
-            last = Unit(part, frozenset(form.row for form in forms), kind, weight)
-            yield last
-        at += size
+def _rows(forms: Sequence[Form], size: int) -> frozenset[int]:
+    return frozenset(form.row for form in forms if len(form.words) == size)
 
 
-def _kind(part: tuple[Word, ...], forms: list[Form], before: Word | None, language: Lang) -> UnitKind:
+def _units(words: tuple[Word, ...], found: Sequence[tuple[Form, ...]], language: Lang, dateline: int) -> Iterator[Unit]:
+    agency_ends = -1  # behind its last word
+    for at, size in _segments(found):
+        end = at + size
+        part = words[at:end]
+        if not any(word.capital and (size == 1 or word.folded not in LINKS) for word in part):
+            continue
+        kind = _kind(part, _longest(found[at]), words[at - 1] if at else None, language)
+        weight = _weight(part[0], kind, [*words[at - 1 : at], *words[end : end + 1]])
+        if kind in PLACES and (
+            part[0].at < dateline
+            or (agency_ends == at - 1 and words[at - 1].folded in LINKS)
+            or (kind == "country" and end < len(found) and any(form.kind == "body" for form in found[end]))
+        ):
+            weight = _MERE_MENTION
+        yield Unit(part, _rows(found[at], size), tuple(_rows(each, 1) for each in found[at:end]), kind, weight)
+        agency_ends = end if kind == "body" else -1
+
+
+def _longest(forms: tuple[Form, ...]) -> tuple[Form, ...]:
+    return tuple(form for form in forms if len(form.words) == len(forms[0].words))
+
+
+def _kind(part: tuple[Word, ...], forms: tuple[Form, ...], before: Word | None, language: Lang) -> UnitKind:
     first = part[0]
     if forms:
-        exact = [form for form in forms if not form.open_ended] or forms
+        exact = tuple(form for form in forms if not form.open_ended) or forms
         return min((form.kind for form in exact), key=lambda kind: WEIGHTS[kind])
     if not first.text[0].isalpha() or len(first.text) < 3:
         return "small"
@@ -192,38 +212,24 @@ def _kind(part: tuple[Word, ...], forms: list[Form], before: Word | None, langua
 
 
 def _looks_common(word: Word, language: Lang) -> bool:
-    """A word that opens a sentence and has a verb's ending; a common word behind a prefix."""
+    """A word that opens a sentence and has a verb's ending; a common word behind a prefix; two in one."""
     if word.opens and language == "es" and _SPANISH_VERB.search(word.text):
         return True
-    return any(
-        word.folded.startswith(prefix) and is_common(word.folded[len(prefix) :], language)
-        for prefix in _NEGATING
-        if len(word.folded) > len(prefix) + 3
-    )
+    folded = word.folded
+    if any(folded.startswith(prefix) and is_common(folded[len(prefix) :], language) for prefix in _PREFIXES):
+        return True
+    halves = ((folded[:at], folded[at:]) for at in range(4, len(folded) - 3)) if language == "en" else ()
+    return any(is_common(one, language) and is_common(two, language) for one, two in halves)
 
 
-def _weight(part: tuple[Word, ...], kind: UnitKind, neighbours: Sequence[Word], after: list[Form]) -> float:
-    first = part[0]
+def _weight(first: Word, kind: UnitKind, neighbours: Sequence[Word]) -> float:
     if kind == "acronym":
         if any(len(word.text) > 1 and word.text.isupper() for word in neighbours):
             return 0.0  # emphasis
-        return ACRONYM_WEIGHT if first.text in ACRONYMS else WEIGHTS["acronym"]
-    if kind == "common" and first.opens:
-        return 0.0
-    if kind == "country" and any(form.kind == "body" for form in after):
-        return MERE_MENTION  # "U.S. Customs": the agency says it
+        return _DAILY_ACRONYM if first.text in ACRONYMS else WEIGHTS["acronym"]
+    if first.opens and kind in ("common", "unknown"):
+        return 0.0 if kind == "common" else _OPENING
     return WEIGHTS[kind]
-
-
-def _neighbours(words: Sequence[Word], at: int, size: int) -> Sequence[Word]:
-    return (*words[max(0, at - 1) : at], *words[at + size : at + size + 1])
-
-
-def _names_a_body(words: Sequence[Word], at: int, last: Unit | None) -> bool:
-    """ "… de Estados Unidos" right behind an agency."""
-    return bool(
-        last and last.kind == "body" and at > 1 and words[at - 1].folded in LINKS and last.words[-1] is words[at - 2]
-    )
 
 
 def is_acronym(word: str) -> bool:
