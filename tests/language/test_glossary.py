@@ -5,6 +5,7 @@ import pickle
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import jsonschema
 import pytest
@@ -13,7 +14,7 @@ import yaml
 from monitor.errors import ConfigError, Problem
 from monitor.language.casing import sentence_case
 from monitor.language.glossary import Entry, Forms, Glossary, as_line, load_glossary, parse_glossary, worded
-from monitor.language.glossary_file import json_schema, schema_text
+from monitor.language.glossary_file import Kind, TermSection, json_schema, schema_text
 from monitor.language.inflect import gender, plural
 from monitor.language.term_uses import find_uses
 from monitor.records import Lang, other_language
@@ -176,6 +177,14 @@ def test_a_correction_can_be_written_into_the_file() -> None:
     for entry in entries:
         read = parse_glossary(f"version: 1\nterms:\n{as_line(entry)}\n").entries
         assert read == (replace(entry, when=Forms(), unless=Forms()),)
+
+
+def test_the_example_of_the_docs_is_a_glossary_and_names_every_field() -> None:
+    page = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    example = parse_glossary(page.split("```yaml\n")[1].split("```")[0])
+    assert example.terms("es", "term") == {"retén": "checkpoint", "retenes": "checkpoints"}
+    assert all(f"`{field}`" in page for field in TermSection.model_fields)
+    assert all(f"`{kind}`" in page for kind in get_args(Kind))
 
 
 # ---------------------------------------------------------------- the file that ships
