@@ -122,6 +122,18 @@ def test_another_archive_under_a_known_name_is_refused(
         assert [(m.source, m.target) for m in list_models(models)] == ([] if terms else [("es", "en")])
 
 
+def test_a_publisher_that_serves_another_file_is_refused_and_the_file_removed(
+    mirror: ModelServer, known: tuple[KnownModel, ...], tmp_path: Path
+) -> None:
+    mirror.folder = tmp_path / "served"
+    mirror.folder.mkdir()
+    build_package(mirror.folder / ES_EN, WORDS_ES_EN[:9])
+    with pytest.raises(EngineError, match="the file is damaged or is another one; nothing was installed"):
+        install_models("argos", tmp_path / "models", known=known)
+    assert list_models(tmp_path / "models") == ()
+    assert leftovers(tmp_path / "models") == []
+
+
 def test_the_users_own_hash_wins_over_what_is_known(packages: Path, tmp_path: Path) -> None:
     package = packages / ES_EN
     known = (KnownModel(ES_EN, "es", "en", "1.0", "", "0" * 64),)
@@ -396,7 +408,16 @@ def test_a_file_that_is_not_the_one_in_mozillas_list_installs_nothing(mozilla: M
     assert list_models(tmp_path / "m") == ()
 
 
-@pytest.mark.parametrize("answer", ["<html>", "{}", '{"data": []}'])
+def test_a_list_cannot_name_a_file_outside_the_folder(mozilla: ModelServer, tmp_path: Path) -> None:
+    path = next(mozilla.folder.rglob("records"))
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('"vocab.esen', '"vocab./../../../x.esen'), encoding="utf-8"
+    )
+    with pytest.raises(EngineError, match="offers no es→en model"):
+        install_models("firefox", tmp_path / "m", canaries=PORTUGUESE)
+
+
+@pytest.mark.parametrize("answer", ["<html>", "{}", '{"data": []}', '{"data": [7]}'])
 def test_a_list_that_is_none_is_an_error_with_a_way_out(answer: str, mozilla: ModelServer, tmp_path: Path) -> None:
     next(mozilla.folder.rglob("records")).write_text(answer, encoding="utf-8")
     with pytest.raises(EngineError, match="--from FOLDER"):

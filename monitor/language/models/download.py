@@ -31,7 +31,7 @@ _RANGE = re.compile(r"bytes (?:(\d+)-\d+|\*)/(\d+|\*)")
 
 
 class NotThereError(EngineError):
-    """The server has no such file (404 or 410)."""
+    """The server has no such file: 404, 410, or a page in its place."""
 
 
 class _PassingError(Exception):
@@ -136,7 +136,7 @@ def _check(response: httpx2.Response, url: str, part: Path, have: int) -> int:
     if status != 200:
         raise EngineError(f"download {url}: status {status}; {_remedy(part)}")
     if response.headers.get("content-type", "").startswith("text/html"):
-        raise EngineError(
+        raise NotThereError(
             f"download {url}: the answer is a web page and no file (a login page of the network?); open the address in"
             " a browser, or install from a file: --from FILE"
         )

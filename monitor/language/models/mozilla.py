@@ -8,7 +8,7 @@ folder of the same files under their own names (`model.esen.intgemm.alphas.bin`,
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,7 +27,9 @@ from monitor.language.models.ledger import InstalledModel, installed_model, key_
 from monitor.language.models.packages import Terms, archive_of
 from monitor.records import EngineSpec
 
-_FILE = re.compile(r"((?:model|vocab|srcvocab|trgvocab|lex)\b.*?\.(esen|enes)\..*?(?:bin|spm))(?:\.gz|\.zst)?")
+_FILE = re.compile(
+    r"((?:model|vocab|srcvocab|trgvocab|lex)(?:\.[\w-]+)*?\.(?:esen|enes)\.(?:[\w-]+\.)*(?:bin|spm))(?:\.gz|\.zst)?"
+)
 _ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2")
 _PACKINGS = ("", ".gz", ".zst")
 _ATTACHMENTS = "https://firefox-settings-attachments.cdn.mozilla.net/"
@@ -131,7 +133,7 @@ def _from_mirror(url: str, files: Path, models_dir: Path, terms: Terms) -> None:
             _first(url, [f"{beside}{name}{packing}"], files, models_dir, terms)
 
 
-def _first(url: str, names: Any, files: Path, models_dir: Path, terms: Terms) -> str:
+def _first(url: str, names: Iterable[str], files: Path, models_dir: Path, terms: Terms) -> str:
     """Fetch the first of the files that is there; its name, "" when none is."""
     for name in names:
         try:
@@ -141,7 +143,7 @@ def _first(url: str, names: Any, files: Path, models_dir: Path, terms: Terms) ->
         packed = files.with_name(Path(name).name)
         part.rename(packed)
         unpack_file(packed, files / Path(name).name.removesuffix(".gz").removesuffix(".zst"))
-        return str(name)
+        return name
     return ""
 
 
@@ -218,28 +220,31 @@ def _attachments(records_url: str) -> str:
         return _ATTACHMENTS
 
 
-def _records(document: Any, pair: tuple[str, str]) -> Iterator[_Record]:
-    entries = document.get("data") if isinstance(document, dict) else None
-    if not isinstance(entries, list):
-        raise EngineError(f"Mozilla's list of models has another form than expected; {_REMEDY}")
-    for entry in entries:
-        match = _FILE.fullmatch(str(entry.get("name")))
-        attachment = entry.get("attachment")
-        if match and (entry.get("sourceLanguage"), entry.get("targetLanguage")) == pair and attachment:
-            yield _Record(
-                name=match.group(1),
-                kind=str(entry.get("fileType")),
-                version=str(entry.get("version")),
-                architecture=str(entry.get("architecture") or ""),
-                released=not entry.get("filter_expression"),
-                location=str(attachment.get("location")),
-                size=int(attachment.get("size") or 0),
-                packed_sha256=str(attachment.get("hash") or ""),
-                sha256=str(entry.get("decompressedHash") or ""),
-            )
+def _records(document: Any, pair: tuple[str, str]) -> list[_Record]:
+    """The files of one direction. EngineError when the list is none."""
+    try:
+        entries = [e for e in document["data"] if (e.get("sourceLanguage"), e.get("targetLanguage")) == pair]
+        return [_record(entry) for entry in entries if _FILE.fullmatch(entry["name"]) and entry.get("attachment")]
+    except (AttributeError, KeyError, TypeError, ValueError) as exc:
+        raise EngineError(f"Mozilla's list of models has another form than expected ({exc!r}); {_REMEDY}") from exc
 
 
-def _best(records: Iterator[_Record], pair: tuple[str, str]) -> list[_Record]:
+def _record(entry: Any) -> _Record:
+    attachment = entry["attachment"]
+    return _Record(
+        name=str(entry["name"]),
+        kind=str(entry["fileType"]),
+        version=str(entry["version"]),
+        architecture=str(entry.get("architecture") or ""),
+        released=not entry.get("filter_expression"),
+        location=str(attachment["location"]),
+        size=int(attachment.get("size") or 0),
+        packed_sha256=str(attachment.get("hash") or ""),
+        sha256=str(entry.get("decompressedHash") or ""),
+    )
+
+
+def _best(records: Iterable[_Record], pair: tuple[str, str]) -> list[_Record]:
     """The files of the newest complete model that fxtranslate can load; a released one before a trial."""
     models: dict[tuple[str, str, bool], list[_Record]] = defaultdict(list)
     for record in records:
