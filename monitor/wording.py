@@ -1,9 +1,7 @@
 """What `monitor translate` does: translate at once, by the steps and guards of a run; keep an analyst's wording."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-
-import yaml
 
 from monitor.errors import ConfigError, Problem
 from monitor.intake.languages import detect_language
@@ -80,16 +78,3 @@ def doubts_about(correction: Correction, interpreter: Interpreter) -> tuple[str,
         return ()
     c = correction
     return check(c.original, c.wording, c.source, c.target, interpreter.glossary)
-
-
-def glossary_lines(corrections: Iterable[Correction]) -> str:
-    """The kept terms as lines for `terms` of glossary.yaml; whole sentences as comments, since a glossary has none."""
-    lines = []
-    for c in corrections:
-        english, spanish = (c.original, c.wording) if c.source == "en" else (c.wording, c.original)
-        if c.kind == "sentence":
-            lines.append(f"# sentence, {c.source}→{c.target}: {c.original} → {c.wording}\n")
-            continue
-        entry = {"en": english, "es": spanish, "kind": "term", "direction": c.source}
-        lines.append(yaml.safe_dump([entry], allow_unicode=True, sort_keys=False, width=200))
-    return "".join(lines)

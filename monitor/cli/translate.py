@@ -11,6 +11,7 @@ import click
 from monitor.app import open_interpreter, open_store_of, utc_now
 from monitor.cli.common import config_option, has_config, json_option, note, open_config, open_config_or_defaults, say
 from monitor.errors import ConfigError, Problem
+from monitor.language.corrections import glossary_lines
 from monitor.language.interpreter import Interpreter
 from monitor.language.translate import Translated, Wanted
 from monitor.protocols import Store
@@ -19,7 +20,6 @@ from monitor.serialise import to_json
 from monitor.wording import (
     doubts_about,
     explain,
-    glossary_lines,
     language_of,
     new_correction,
     translate_now,

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from monitor.language.confidence import confidence
 from monitor.language.glossary import Glossary
 from monitor.language.guards import HARD, check
 from monitor.language.prepare import Prepared, finish, prepare
@@ -13,10 +14,6 @@ from monitor.protocols import Translator
 from monitor.records import Lang, Translation, text_key
 
 GUARDS_VERSION = "0"
-
-
-def confidence(flags: Sequence[str], *, basic: bool, words: int) -> float:
-    return 0.6 if flags else 0.8 if basic else 0.95
 
 
 _STEPS_VERSION = "1"  # a change of what is done before and after the engine makes remembered translations void
