@@ -24,6 +24,7 @@ TermMode = Literal["engine", "source", "output"]
 _COPIED_KINDS = ("agency", "programme", "organisation", "cartel")  # names that a network copies when it meets them
 _ALONE_LETTERS = 3  # a shorter rendering says nothing
 _SPANISH_ARTICLE = re.compile(r"(?:el|la|los|las) ", re.IGNORECASE)
+_WORDS = re.compile(r"\w+")
 _LEADING_ARTICLE = re.compile(r"^(?:the|an?|el|la|los|las|una?) (?=\w)")
 
 
@@ -147,7 +148,9 @@ def _accepts(entry: Entry, form: str, found: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _accepted(entry: Entry, target: Lang) -> tuple[tuple[re.Pattern[str], str], ...]:
-    forms = (entry.text(target), *entry.aliases.of(target), *entry.accept.of(target))
+    forms = [entry.text(target), *entry.aliases.of(target), *entry.accept.of(target)]
+    if entry.kind in ("person", "cartel"):  # "El Chapo", and Chapo
+        forms += [_SPANISH_ARTICLE.sub("", form, count=1) for form in forms if _SPANISH_ARTICLE.match(form)]
     inflected = entry.group == "term"
     return tuple((re.compile(_inflected(form, target) if inflected else whole(form)), form) for form in forms)
 
@@ -211,8 +214,17 @@ def _wrong_forms(want: _Want, applied: Applied, alone: Mapping[str, str]) -> Ite
         yield right, first, True
     for use in want.uses:
         said = _rendering(alone.get(use.found, ""))
-        if said and said not in accepted:
+        if said and said not in accepted and not _said_elsewhere(use, applied):
             yield said, use.translation, False
+
+
+def _said_elsewhere(use: Use, applied: Applied) -> bool:
+    """Whether a word of the term stands in the original as another word too: "El Mayo fue detenido en mayo"."""
+    plain = flat(applied.original)
+    for other in reversed(applied.uses):
+        plain = f"{plain[: other.start]} {plain[other.end :]}"
+    words = {word for word in flat(use.found).split() if len(word) > _ALONE_LETTERS}
+    return not words.isdisjoint(_WORDS.findall(plain))
 
 
 def _left_over(want: _Want, source: Lang) -> Iterator[tuple[str, str]]:

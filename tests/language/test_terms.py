@@ -206,6 +206,17 @@ def test_a_rendering_that_stands_there_more_often_than_the_term_is_ambiguous() -
     assert held("Da el paso en El Paso", output, El_Paso="the step") == Enforced(output, ("El Paso",))
 
 
+def test_a_rendering_may_be_another_words_translation() -> None:
+    """ "Paso" stands in the original as a word too, and "step" may be its translation."""
+    output = "They ask for a step to the north"
+    assert held("Piden paso al norte en El Paso", output, El_Paso="step") == Enforced(output, ("El Paso",))
+
+
+def test_a_gangs_name_may_come_without_its_article() -> None:
+    output = "The Línea men fled along the line"
+    assert held("Huyen hombres de La Línea", output, La_Línea="the line") == Enforced(output)
+
+
 def test_nothing_is_changed_inside_a_word_or_an_address() -> None:
     output = "See https://a.example/walnuts and walnutsy things"
     assert held("Mira Nogales", output, Nogales="walnuts") == Enforced(output, ("Nogales",))
