@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.errors import EngineError
 from monitor.language.engines import argos
@@ -163,6 +165,15 @@ def test_it_runs_where_the_users_home_cannot_be_written_to(argos_models: Path) -
     assert done.stdout.strip() == "['migrants']", done.stderr
 
 
+@pytest.mark.parametrize(
+    "text", ["[^$/\\{}@<>*#]", "\0", "🚨 ALERTA 🚨", "@@ @@", "▁", "&amp; & <b>", "a" * 3000, "漢字 " * 200]
+)
+def test_strange_characters_harm_no_neighbour_with_either_tokenizer(text: str, engine: argos.ArgosTranslator) -> None:
+    said = engine.translate([TEXTS[0], text, TEXTS[0]], "es", "en")
+    assert said[0] == said[2] == "agents found a tunnel in Tijuana"
+    assert isinstance(said[1], str)
+
+
 def test_a_damaged_model_is_an_engine_error(argos_models: Path) -> None:
     (argos_models / "argos" / "es_en" / "model" / "model.bin").write_bytes(b"damaged")
     engine = argos.ArgosTranslator(EngineSpec("argos", models_dir=str(argos_models)))
@@ -194,6 +205,13 @@ def test_text_without_clauses_is_cut_between_words_and_a_giant_word_stands_alone
     assert [len(piece) for piece in bounded_pieces("word " * 300)] == [599, 599, 299]
     assert bounded_pieces(f"x {'a' * 700} y") == ["x", "a" * 700, "y"]
     assert bounded_pieces(" \n ") == []
+
+
+@given(st.text(st.sampled_from("ab ,;.\n\u00a0")), st.integers(1, 40))
+def test_pieces_hold_all_words_in_order_and_none_is_longer_than_asked(text: str, limit: int) -> None:
+    pieces = bounded_pieces(text, limit)
+    assert " ".join(pieces) == " ".join(text.split())
+    assert all(len(piece) <= limit or " " not in piece for piece in pieces)
 
 
 def test_each_distinct_piece_is_translated_once() -> None:

@@ -150,7 +150,9 @@ class Direction:
         """
         try:
             return translate_in_pieces(texts, self._translate_pieces)
-        except (RuntimeError, ValueError, OSError) as exc:
+        except EngineError:
+            raise
+        except Exception as exc:  # a tokenizer is foreign code as well
             raise EngineError(f"translate {len(texts)} texts with the Argos package {self._folder}: {exc}") from exc
 
     def _translate_pieces(self, pieces: Sequence[str]) -> list[str]:
