@@ -104,7 +104,16 @@ def test_models_tell_which_engine_a_run_would_use_and_why(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "docs/architecture.md", "docs/templates.md", "docs/glossary.md", "CHANGELOG.md", "feeds.yaml"]
+    "page",
+    [
+        "README.md",
+        "docs/architecture.md",
+        "docs/templates.md",
+        "docs/glossary.md",
+        "docs/models.md",
+        "CHANGELOG.md",
+        "feeds.yaml",
+    ],
 )
 def test_every_command_that_a_page_names_exists(page: str) -> None:
     known = {path for path, _ in commands()} | {"monitor feeds", "monitor models"}
