@@ -49,6 +49,7 @@ def missing_names(original: str, translated: str, source: Lang, target: Lang, gl
 
 # ---------------------------------------------------------------- finding a name on the other side
 
+_EXACT = frozenset({*PLACES, "known", "unknown"})  # a common beginning is not enough
 _GENERIC = frozenset(  # words of places' names that are translated
     "bridge puente port puerto entry entrada ingreso crossing cruce garita county condado state estado city ciudad"
     " river rio valley valle international internacional sector gate bay bahia mountains sierra lake lago street"
@@ -66,8 +67,9 @@ def stands_in(unit: Unit, other: Side) -> bool:
         return True
     if len(unit.words) == 1 and is_acronym(unit.words[0].text) and _spelled_out(unit.words[0].text, other):
         return True
+    exact = unit.kind in _EXACT
     return all(
-        _word_in(word.folded, other) or (_translatable(word, unit) and not rows.isdisjoint(other.rows))
+        _word_in(word.folded, other, exact) or (_translatable(word, unit) and not rows.isdisjoint(other.rows))
         for word, rows in zip(unit.words, unit.parts, strict=True)
         if word.folded not in LINKS
     )
@@ -88,10 +90,10 @@ def _spelled_out(acronym: str, other: Side) -> bool:
     return letters in other.initials or (size >= 3 and any(sorted(window) == mixed for window in windows))
 
 
-def _word_in(word: str, other: Side) -> bool:
+def _word_in(word: str, other: Side, exact: bool) -> bool:
     if word in other.folded or (len(word) >= 4 and word in other.squeezed):
         return True
-    return any(alike(word, candidate) for candidate in other.folded)
+    return any(alike(word, candidate, exact=exact) for candidate in other.folded)
 
 
 # ---------------------------------------------------------------- one name in two spellings
@@ -124,8 +126,11 @@ def sound(word: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def alike(one: str, two: str) -> bool:
-    """Whether two folded words may be one name: the same sounds or letters, a long common beginning, few changes."""
+def alike(one: str, two: str, *, exact: bool = True) -> bool:
+    """Whether two folded words may be one name: the same sounds or letters, few changes.
+
+    Without `exact` a long common beginning will do, as of words that both languages have from one root.
+    """
     if abs(len(one) - len(two)) > 5:
         return False
     a, b = sound(one), sound(two)
@@ -135,7 +140,9 @@ def alike(one: str, two: str) -> bool:
     if shortest < 3:
         return False
     same = next((at for at, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), shortest)
-    if (same >= 4 and same >= _LONG_BEGINNING * longest) or (longest > 3 and sorted(a) == sorted(b)):
+    if not exact and same >= 4 and same >= _LONG_BEGINNING * longest:
+        return True
+    if longest > 3 and sorted(a) == sorted(b):
         return True
     return a[0] == b[0] and distance(a, b) <= _CHANGED * longest
 

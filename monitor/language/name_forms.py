@@ -15,7 +15,7 @@ from monitor.language.glossary import Entry, Glossary
 from monitor.records import Lang
 from monitor.text import fold
 
-Kind = Literal["country", "region", "city", "derived", "body", "person", "word"]
+Kind = Literal["country", "region", "city", "derived", "body", "person", "either", "word"]
 PLACES: frozenset[str] = frozenset({"country", "region", "city"})
 _LONGEST = 6  # words in a form
 _SHORTEST_STEM = 2
@@ -119,7 +119,7 @@ def form(text: str, row: int, kind: Kind) -> Form:
 def _glossary_forms(glossary: Glossary, language: Lang) -> Iterator[Form]:
     for number, entry in enumerate(glossary.entries):
         texts = (entry.text(language), *entry.aliases.of(language), *entry.accept.of(language))
-        for found in (form(text, -1 - number, _kind_of(entry)) for text in texts):
+        for found in (form(text, -1 - number, _kind_of(entry, language)) for text in texts):
             if found.words:
                 yield found
 
@@ -135,7 +135,9 @@ _KINDS: dict[str, Kind] = {
 }
 
 
-def _kind_of(entry: Entry) -> Kind:
+def _kind_of(entry: Entry, language: Lang) -> Kind:
+    if language in entry.word:
+        return "either"  # a name, or a word
     return _KINDS.get(entry.kind, "body")
 
 

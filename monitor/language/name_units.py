@@ -60,6 +60,7 @@ WEIGHTS: dict[UnitKind, float] = {
     "known": 1.0,
     "unknown": 1.0,
     "person": 0.5,
+    "either": 0.5,
     "acronym": 0.4,
     "derived": 0.3,
     "common": 0.2,
