@@ -23,6 +23,7 @@ from monitor.text import fold
 
 _TOKEN = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*|[\W_]+")
 _PART = re.compile(r"[^\W_]+")
+_WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _ENDS = re.compile(r"[.!?…]+[\"'”’»)\]]*\s+[\"'“‘«(\[¿¡—–-]*$|[:|]\s+[\"'“‘«(¿¡]*$")
 _QUOTE_STARTS = re.compile(r"[:,]\s*[\"“«]$")
@@ -30,7 +31,14 @@ _SHOUTING_LETTERS = 12
 _SHOUTING_SHARE = 0.85
 _TITLE_WORDS = 4
 _TITLE_SHARE = 0.8
+_TITLE_SHARE_OF_VERBS = 0.9  # of all words but the links
 _SHORT_TITLE_WORDS = 3
+_LONG_LINKS = frozenset(  # lower case in many title styles
+    "with from into onto over under after before amid near against between about through during without within toward"
+    " towards than that when while upon across along behind beyond inside outside since until para como contra desde"
+    " entre hasta hacia según sobre tras durante ante pero sino porque cuando mientras donde este esta".split()
+)
+_LOWER_VERB = re.compile(r"(?<!\w)(?:is|are|was|were|has|had|es|fue|son|ha|han|va|van)(?!\w)")
 _NICKNAME = re.compile(r"([\"“«'‘])((?:el|la|los|las)\s+\w+(?:\s+\w+)?)([\"”»'’])", re.IGNORECASE)
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
 _ROMAN = frozenset("II III IV VII VIII IX XI XII XIII XIV XV XVI XVII XVIII XIX XX XXI XXIII".split())
@@ -81,9 +89,16 @@ def is_shouting(text: str) -> bool:
 
 
 def is_title_case(text: str) -> bool:
-    """Whether a headline Starts Each Long Word With a Capital (four such words at least, over 80 % of them)."""
-    words = [word for word in _LETTERS.findall(text) if len(word) > 3]
-    return len(words) >= _TITLE_WORDS and sum(word[0].isupper() for word in words) / len(words) > _TITLE_SHARE
+    """Whether a headline Starts Each Long Word With a Capital (four such words at least, over 80 % of them).
+
+    A sentence of many names is none: its verb has no capital.
+    """
+    words = [word for word in _WORDS.findall(text) if len(word) > 3]
+    capital = sum(word[0].isupper() for word in words)
+    if len(words) < _TITLE_WORDS or capital / len(words) <= _TITLE_SHARE:
+        return False
+    links = sum(word in _LONG_LINKS for word in words)
+    return (capital + links) / len(words) > _TITLE_SHARE_OF_VERBS and not _LOWER_VERB.search(text)
 
 
 def sentence_case(text: str, language: Lang, glossary: Glossary) -> str:
@@ -172,7 +187,7 @@ def _recased(text: str, language: Lang, glossary: Glossary, *, shouting: bool, o
 
 def _finished(text: str, language: Lang) -> str:
     text = _NICKNAME.sub(lambda m: m.group(1) + m.group(2).title() + m.group(3), text)
-    return english_capitals(text) if language == "en" else text
+    return english_capitals(text) if language == "en" else _SPANISH_MONTH.sub(lambda m: m.group().lower(), text)
 
 
 def _opened(cased: list[str], *, opens: bool, language: Lang) -> Iterator[str]:
@@ -190,6 +205,7 @@ def _opened(cased: list[str], *, opens: bool, language: Lang) -> Iterator[str]:
 
 
 _SPEAKER_WORDS = 3
+_SPANISH_MONTH = re.compile(r"(?:(?<=\d de )|(?<=\bdesde )|(?<=\bhasta )|(?<=\ben ))(?:Abril|Mayo|Julio)\b")
 
 
 def _word(token: str, previous: str, language: Lang, known: Mapping[str, str], *, shouting: bool) -> str:

@@ -125,7 +125,7 @@ def _said(label: str, source: Lang, said: dict[str, str]) -> str:
     whole = said.get(fold(" ".join(label.split())))
     forms = [whole] if whole else [said.get(fold(part), part) for part in _JOINED_SPLIT.split(label) if part.strip()]
     text = _list(forms, other_language(source))
-    return text.upper() if label.isupper() else text[:1].upper() + text[1:]
+    return text.upper() if label.isupper() else text if label.islower() else text[:1].upper() + text[1:]
 
 
 def _list(forms: Iterable[str], language: Lang) -> str:

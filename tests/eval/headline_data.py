@@ -14,6 +14,7 @@ DATA = Path(__file__).with_name("data")
 Split = Literal["dev", "test"]
 Splitter = Callable[[str, Lang], Sequence[str]]
 _WORD = re.compile(r"[^\W\d_]+")
+_FIRST = re.compile(r"[^\W\d_]")
 _SMALL = frozenset(
     "a an the and or but of in on at to for by with from as vs de la el los las y en por para con del al un una que se"
     " su o sin".split()
@@ -83,7 +84,11 @@ def in_capitals(text: str) -> str:
 def in_title_case(text: str) -> str:
     """As English headlines are set: every word but small ones with a capital."""
     words = text.split()
-    return " ".join(w if i and w.lower() in _SMALL else w[:1].upper() + w[1:] for i, w in enumerate(words))
+    return " ".join(w if i and w.lower() in _SMALL else _FIRST.sub(_upper, w, count=1) for i, w in enumerate(words))
+
+
+def _upper(match: re.Match[str]) -> str:
+    return match.group().upper()
 
 
 def ordinary_texts(split: Split, language: Lang) -> Iterator[str]:
