@@ -1,4 +1,4 @@
-"""What makes a fluent-looking translation doubtful: foreign words, broken grammar, repeats, odd persons, wrong senses.
+"""What makes a fluent-looking translation doubtful: foreign words, broken grammar, odd persons, wrong senses.
 
 Every finder returns what it found, for tests and logs; the guards turn findings into soft flags. Pure functions of the
 two texts and of `senses.tsv`: words of border news that must have a counterpart on the other side.
@@ -8,12 +8,13 @@ wrong he/she. English that copies a Spanish word with an English look ("plagio" 
 """
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from monitor.records import Lang
+from monitor.language.name_forms import is_common
+from monitor.language.wordlists import PhraseIndex, folded, read_rows, tokens
+from monitor.records import Lang, other_language
 from monitor.text import fold
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -114,9 +115,14 @@ def foreign_words(original: str, translated: str, target: Lang) -> list[str]:
     words = [word for word in found if word[0].islower() and word not in capitals]
     if target == "en":
         words += _STRAY_LINKS.findall(translated)
-    if target == "en":
-        return [word for word in words if _is_foreign_to_english(word, before)]
-    return [word for word in words if _is_foreign_to_spanish(word)]
+        return [w for w in words if _is_foreign_to_english(w, before) and not _is_anybodys(w, before, target)]
+    return [w for w in words if _is_foreign_to_spanish(w) and not _is_anybodys(w, before, target)]
+
+
+def _is_anybodys(word: str, before: set[str], target: Lang) -> bool:
+    """A common word of the target after all, or one that the original took from elsewhere, too."""
+    plain = fold(word)
+    return is_common(plain, target) or (word in before and not is_common(plain, other_language(target)))
 
 
 def _unquoted(text: str) -> str:
@@ -260,72 +266,41 @@ def _is_bare_infinitive(match: re.Match[str]) -> bool:
     return before.endswith(("s", "ción", "sión", "dad")) or before[0].isupper()
 
 
-# ---------------------------------------------------------------- repeats and persons
+# ---------------------------------------------------------------- persons
 
-_REPEAT_WINDOW = 6
-
-
-def repeated_words(original: str, translated: str) -> list[str]:
-    """Content words the output says twice within six words, where the original repeats nothing as long."""
-    before = Counter(_roots(original))
-    if any(count > 1 for word, count in before.items() if word):
-        return []
-    words = _roots(translated)
-    return [word for i, word in enumerate(words) if word and word in words[i + 1 : i + _REPEAT_WINDOW]]
-
-
-_LINKS = frozenset(
-    "nuestro nuestra nuestros nuestras cuando contra mientras despues tambien durante tenemos estaba estaban"
-    " million billion millon millones should people through because before during porque siempre ninguna"
-    " ninguno".split()
-)
-
-
-def _roots(text: str) -> list[str]:
-    """Content words of six letters and more without their plural s; "" for all others, so that places stay."""
-    words = re.findall(r"\w+", fold(text))
-    return [word.removesuffix("s") if len(word) >= 6 and word not in _LINKS else "" for word in words]
-
-
-_FIRST_PERSON = re.compile(r"\b(?:I|we|us|our|ours|me|my)\b(?!['’.-])")
-_YOU = re.compile(r"\byou(?:r|rs)?\b", re.IGNORECASE)
+_FIRST_PERSON = re.compile(r"(?:^|[.;:] )(I|We)\b(?!['’.-])")
 _SPANISH_FIRST = re.compile(
     r"\b(?:yo|me|mi|mis|mí|conmigo|nos|nosotr\w+|nuestr\w+|\w+[aeiáéí]mos|\w+nos|\w+[rdz]?é|soy|estoy|voy|tengo|creo|quiero|"
     r"he|hice|dije|fui|era|tuve|vi|pude|puse|vine|di|estuve|quise|supe|siento|pienso|puedo|sé|hago)\b",
     re.IGNORECASE,
 )
-_SPANISH_YOU = re.compile(
-    r"\b(?:tú|tu|tus|te|ti|usted\w*|su|sus|vos\w*|uno|una|contigo|se|\w+(?:as|es|ás|és)|\w+[ae]n?(?:se|me|le|lo|la)?)\b[^.]*[?¿¡!]"
-    r"|\b(?:tú|tu|tus|te|ti|usted\w*|su|sus|contigo|vos)\b|\bse\b",
-    re.IGNORECASE,
-)
 
 
 def invented_person(original: str, translated: str, target: Lang) -> list[str]:
-    """ "I", "we" or "you" in English where the Spanish has nobody of the kind."""
-    if target != "en" or re.search(r"[\"“«¿¡‘']", original):
+    """ "I" or "we" that opens an English sentence, where the Spanish has nobody of the kind."""
+    if target != "en" or re.search(r"[\"“«¿¡‘']", original) or _SPANISH_FIRST.search(original):
         return []
-    found = [m.group() for m in _FIRST_PERSON.finditer(translated)] if not _SPANISH_FIRST.search(original) else []
-    return found + ([m.group() for m in _YOU.finditer(translated)] if not _SPANISH_YOU.search(original) else [])
+    return [match.group(1) for match in _FIRST_PERSON.finditer(translated)]
 
 
 # ---------------------------------------------------------------- senses
 
 
-@dataclass(frozen=True, slots=True)
-class Sense:
-    """A word of one language and what may stand for it in the other; patterns on folded text."""
+_SENSE_WORDS = 26  # in the original, at most
 
-    word: re.Pattern[str]
-    counterparts: re.Pattern[str]
+
+@dataclass(frozen=True, slots=True)
+class _Senses:
+    """The rows of `senses.tsv` whose word is of one language."""
+
+    words: PhraseIndex
+    counterparts: tuple[re.Pattern[str], ...]  # on folded text
 
 
 @lru_cache(maxsize=2)
-def senses(language: Lang) -> tuple[Sense, ...]:
-    """The rows of `senses.tsv` whose word is of that language."""
-    lines = (Path(__file__).with_name("senses.tsv")).read_text(encoding="utf-8").splitlines()
-    rows = [line.split("\t") for line in lines if line.strip() and not line.startswith("#")]
-    return tuple(Sense(_alternatives(word), _alternatives(others)) for lang, word, others in rows if lang == language)
+def _senses(language: Lang) -> _Senses:
+    rows = [row for row in read_rows(Path(__file__).with_name("senses.tsv"), 3) if row[0] == language]
+    return _Senses(PhraseIndex.of(row[1] for row in rows), tuple(_alternatives(row[2]) for row in rows))
 
 
 def _alternatives(cell: str) -> re.Pattern[str]:
@@ -335,8 +310,15 @@ def _alternatives(cell: str) -> re.Pattern[str]:
 
 
 def lost_senses(original: str, translated: str, source: Lang, target: Lang) -> list[str]:
-    """Words of either text that nothing in the other can stand for."""
-    mine, theirs = fold(original), fold(translated)
-    lost = [m.group() for s in senses(source) if (m := s.word.search(mine)) and not s.counterparts.search(theirs)]
-    odd = [m.group() for s in senses(target) if (m := s.word.search(theirs)) and not s.counterparts.search(mine)]
-    return lost + odd
+    """Words of either text that nothing in the other can stand for. A long sentence is free to say it otherwise."""
+    if len(original.split()) > _SENSE_WORDS:
+        return []
+    return _without_counterpart(original, source, translated) + _without_counterpart(translated, target, original)
+
+
+def _without_counterpart(text: str, language: Lang, other: str) -> list[str]:
+    words, senses = tokens(text), _senses(language)
+    hits = senses.words.rows(words)
+    return [
+        " ".join(words[hit.start : hit.end]) for hit in hits if not senses.counterparts[hit.row].search(folded(other))
+    ]

@@ -88,9 +88,15 @@ _TOKEN_AND_STAR = re.compile(r"(n't|[^\W_]+?(?=n't\b)|[^\W_]+|[^\w\s*])(\*?)")
 
 
 @lru_cache(maxsize=512)
+def folded(text: str) -> str:
+    """`fold`, remembered for the texts at hand: every guard asks for it."""
+    return fold(text)
+
+
+@lru_cache(maxsize=512)
 def tokens(text: str) -> tuple[str, ...]:
     """Folded words and single punctuation marks of a text; "didn't" is "did" and "n't"."""
-    return tuple(_TOKEN.findall(fold(text)))
+    return tuple(_TOKEN.findall(folded(text)))
 
 
 def read_rows(path: Path, columns: int) -> Iterable[list[str]]:

@@ -52,7 +52,7 @@ BAD: list[tuple[Lang, str, str, str]] = [
     ("es", "La presidenta dijo que las tropas cruzarán la frontera", "La presidenta dijo que las tropas cruzarán la frontera", "leftover"),
     ("es", "Decomisan 300 kilos de fentanilo en Nogales", "Authorities seize fentanyl shipment in Nogales", "number"),
     ("es", "Decomisan 300 kilos de fentanilo en Nogales", "Authorities seize 30 kilos of fentanyl in Nogales", "number"),
-    ("es", "Decomisan 300 kilos de fentanilo en Nogales", "Authorities seize 300 pounds of fentanyl in Nogales", "number"),
+    ("es", "Decomisan 300 kilos de fentanilo en Nogales", "Authorities seize 300 pounds of fentanyl in Nogales", "unit"),
     ("es", "No habrá invasión, dice Sheinbaum", "There will be an invasion, says Sheinbaum", "negation"),
     ("es", "El gobernador viajó de Nogales, Sonora, a El Paso", "The governor traveled from Walnuts, Audible, to The Step", "names"),
     ("es", "Detienen a Ismael Cruz en Piedras Negras", "They hold Ismael Cruz in Black Stones", "names"),
@@ -60,7 +60,7 @@ BAD: list[tuple[Lang, str, str, str]] = [
     ("en", "Agents found the tunnel under the border wall", "Agents found the tunnel under the border wall", "leftover"),
     ("en", "Agents found 45 people near the border wall", "Os agentes encontraram 45 pessoas em uma casa, não longe", "leftover"),
     ("en", "There are no troops in Sonora, Mexico says", "Hay tropas en Sonora, dice México", "negation"),
-    ("en", "Agents seize 300 pounds of meth in Laredo", "Agentes decomisan 300 kilos de metanfetamina en Laredo", "number"),
+    ("en", "Agents seize 300 pounds of meth in Laredo", "Agentes decomisan 300 kilos de metanfetamina en Laredo", "unit"),
     ("en", "CBP seizes 45 rifles in Laredo", "Decomisan rifles en Laredo", "number"),
 ]  # fmt: skip
 
@@ -93,7 +93,6 @@ DOUBTFUL: list[tuple[Lang, str, str, str]] = [
     ("es", "Temen que cierre la gasolinera", "They fear the gasolinera will close", "words"),
     ("es", "Comprará Coahuila tres patrullas", "Buy Coahuila three patrol cars", "grammar"),
     ("es", "Rescatan en Acuña a cinco personas", "Authorities rescue in Acuña to five persons", "grammar"),
-    ("es", "La empresa presentó el informe anual", "The company report presented the company report", "repeat"),
     ("es", "Medía tres metros de ancho", "I had three meters wide", "person"),
     ("es", "Detienen a hombre apodado «El Cejas»", "Authorities arrest a rotten man «El Cejas»", "sense"),
     ("en", "Agents will inspect trucks", "Los agentes camiones inspeccionar mañana", "grammar"),
