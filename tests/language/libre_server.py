@@ -6,6 +6,7 @@ be planned: a list of statuses to give first, limits, a text it fails on, a key 
 
 import json
 import socket
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ class Planned:
     status: int
     headers: dict[str, str] = field(default_factory=dict)
     body: str = '{"error": "planned"}'
+    drip_s: float = 0.0  # a pause after each of its first bytes
 
 
 @dataclass
@@ -31,6 +33,7 @@ class Behaviour:
     """How the server is set up; may be changed while it runs."""
 
     languages: tuple[str, ...] = ("en", "es")
+    lists_targets: bool = True  # older ones did not
     version: str = "1.9.6"
     api_key: str = ""  # the key it wants
     batch_limit: int = -1
@@ -51,7 +54,7 @@ class LibreServer:
         self.behaviour = Behaviour()
         self.requests: list[dict[str, Any]] = []
         self.connections: list[socket.socket] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
 
@@ -81,10 +84,30 @@ class LibreServer:
         return " ".join(words.get(word, word) for word in text.split())
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that did not wait for the answer is part of the tests."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+def _page(how: Behaviour, path: str) -> tuple[int, object]:
+    """Status and document of what is asked about the server itself."""
+    targets = {"targets": list(how.languages)} if how.lists_targets else {}
+    pages: dict[str, object] = {
+        "/languages": [{"code": c, "name": c, **targets} for c in how.languages],
+        "/frontend/settings": {"charLimit": how.char_limit, "apiKeys": bool(how.api_key), "keyRequired": False},
+        "/spec": {"swagger": "2.0", "info": {"title": "LibreTranslate", "version": how.version}},
+        "/health": {"status": "ok"},
+    }
+    return (200, pages[path]) if path in pages else (404, "<!doctype html><title>404 Not Found</title>")
+
+
 def _handler(server: LibreServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
+        drip_s = 0.0
 
         def setup(self) -> None:
             super().setup()
@@ -101,20 +124,15 @@ def _handler(server: LibreServer) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body.encode())))
             self.end_headers()
-            self.wfile.write(body.encode())
+            content = body.encode()
+            while content and self.drip_s:
+                self.wfile.write(content[:1])
+                content = content[1:]
+                time.sleep(self.drip_s)
+            self.wfile.write(content)
 
         def do_GET(self) -> None:
-            how = server.behaviour
-            pages: dict[str, object] = {
-                "/languages": [{"code": c, "name": c, "targets": list(how.languages)} for c in how.languages],
-                "/frontend/settings": {"charLimit": how.char_limit, "apiKeys": bool(how.api_key), "keyRequired": False},
-                "/spec": {"swagger": "2.0", "info": {"title": "LibreTranslate", "version": how.version}},
-                "/health": {"status": "ok"},
-            }
-            if self.path in pages:
-                self.answer(200, pages[self.path])
-            else:
-                self.answer(404, "<!doctype html><title>404 Not Found</title>")
+            self.answer(*_page(server.behaviour, self.path))
 
         def do_POST(self) -> None:
             content = self.rfile.read(int(self.headers["Content-Length"]))
@@ -126,7 +144,9 @@ def _handler(server: LibreServer) -> type[BaseHTTPRequestHandler]:
             server.requests.append(body)
             if how.planned:
                 planned = how.planned.pop(0)
+                self.drip_s = planned.drip_s
                 self.answer(planned.status, planned.body, planned.headers)
+                self.drip_s = 0.0
                 return
             self.answer(*_translated(server, body))
 

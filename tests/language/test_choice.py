@@ -229,6 +229,15 @@ def test_what_comes_after_the_chosen_engine_is_not_opened_before_it_is_asked_for
         assert engine.translate(["agentes hallaron un túnel"], "es", "en") == ["agents found a tunnel"]
 
 
+def test_an_engine_that_is_not_installed_comes_after_nothing(
+    argos_files: tuple[Path, Path, Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    unpack_packages(tmp_path, *argos_files[:2])
+    monkeypatch.setenv("PATH", str(tmp_path))
+    alone = options(tmp_path)
+    assert fallback_specs(alone, after=choose_engine(alone)) == ()
+
+
 def test_no_other_engine_speaks_for_one_that_was_asked_for_by_name(
     argos_files: tuple[Path, Path, Path], server: LibreServer, tmp_path: Path
 ) -> None:
@@ -273,6 +282,18 @@ def test_a_failure_is_said_in_the_log_and_found_by_the_next_run(
     assert line.endswith("→ install its models again: `monitor models install argos`")
     assert "canary" in (tmp_path / "canary.json").read_text(encoding="utf-8")
     with pytest.raises(EngineError, match="is not healthy"):
+        choose_engine(named)
+
+
+def test_the_daemon_does_not_believe_yesterdays_verdict(server: LibreServer, tmp_path: Path) -> None:
+    """The server still says the sentences by which it is known, so its name is the same; a canary has died."""
+    named = options(tmp_path, server, engine="libretranslate")
+    assert choose_engine(named).why == "asked"
+    server.behaviour.says = {"Honduras.": "Guatemala."}
+    assert choose_engine(named).why == "asked", "believed for the day"
+    (status,) = examine_engines(named)
+    assert status.healthy is False
+    with pytest.raises(EngineError, match="is not healthy: canary"):
         choose_engine(named)
 
 

@@ -134,6 +134,24 @@ def test_a_server_that_hangs_is_given_up_after_two_time_outs(server: LibreServer
     engine.close()
 
 
+def test_an_answer_that_comes_byte_by_byte_is_not_waited_for(server: LibreServer) -> None:
+    """Each byte comes in time; the answer as a whole does not."""
+    engine = opened(server, timeout_s=0.3)
+    server.behaviour.planned = [Planned(200, body='{"translatedText": ["agents"]}' + " " * 100, drip_s=0.05)] * 2
+    with pytest.raises(EngineError, match="no answer within"):
+        engine.translate(["agentes"], "es", "en")
+    engine.close()
+
+
+def test_after_a_failure_no_further_batch_is_sent(server: LibreServer) -> None:
+    engine = opened(server, batch_texts=1)
+    server.behaviour.planned = [Planned(400)] * 60
+    with pytest.raises(EngineError):
+        engine.translate([f"{TUNNEL} {i}" for i in range(50)], "es", "en")
+    assert len(server.requests) < 50
+    engine.close()
+
+
 def test_one_text_that_is_too_large_alone_is_an_error_with_a_remedy(server: LibreServer) -> None:
     engine = opened(server)
     server.behaviour.body_limit = 10
@@ -274,6 +292,18 @@ def test_a_server_that_wants_a_key_says_where_to_put_it(server: LibreServer, key
     server.behaviour.api_key = KEY
     with pytest.raises(EngineError, match=message):
         opened(server, key=key)
+
+
+def test_a_proxy_in_the_environment_is_not_used_for_this_machine(
+    server: LibreServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    assert said(server, [TUNNEL]) == [ENGLISH]
+
+
+def test_an_older_server_that_lists_no_targets_will_do(server: LibreServer) -> None:
+    server.behaviour.lists_targets = False
+    assert said(server, [TUNNEL]) == [ENGLISH]
 
 
 def test_a_server_without_spanish_is_refused(server: LibreServer) -> None:

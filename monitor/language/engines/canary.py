@@ -19,7 +19,6 @@ from monitor.records import Lang
 _CACHE_NAME = "canary.json"
 _TRUST_FAILURE_S = 3600.0  # a failure may have been the machine's: ask again
 _TRUST_SUCCESS_S = 20 * 3600.0  # less than a day, so that each day's run asks again
-_MAX_CHARS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +114,6 @@ def _fault(canary: Canary, answer: str) -> str:
     hard = HARD.intersection(check(canary.text, answer, canary.source, canary.target, Glossary()))
     if hard:
         return ", ".join(sorted(hard))
-    if len(answer) > _MAX_CHARS:
-        return "too long"
     missing = [pattern for pattern in canary.must if not re.search(pattern, answer, re.IGNORECASE)]
     return f"lacks {missing[0]}" if missing else ""
 

@@ -25,7 +25,6 @@ _FIRST_PAUSE_S = 1.0
 _FIRST_BUSY_PAUSE_S = 10.0  # limits count per minute, and the third pause ends after one
 _LONGEST_PAUSE_S = 60.0
 _MAX_ANSWER_BYTES = 20_000_000
-_CHUNK = 65_536
 _SHOWN_CHARS = 300
 _LOOPBACK = ("localhost", "127.", "[::1]")
 
@@ -133,7 +132,7 @@ class JsonClient:
         """The body, within the time-out as a whole and bounded in size."""
         deadline = time.monotonic() + patience_s
         content = bytearray()
-        for chunk in response.iter_bytes(_CHUNK):
+        for chunk in response.iter_bytes():
             content += chunk
             if len(content) > _MAX_ANSWER_BYTES or time.monotonic() > deadline:
                 raise TimeoutError
