@@ -1,6 +1,6 @@
 """Word lists of the offline engine: what the newsroom means, where a translator takes the everyday sense.
 
-`newsroom.tsv` maps Spanish to Portuguese, `portuguese.tsv` Portuguese to Spanish.
+`newsroom.tsv` maps Spanish to Portuguese, `portuguese.tsv` Portuguese to Spanish, `english.tsv` English to Spanish.
 Known gaps: tenses beyond present, preterite, imperfect, future, participle, infinitive and gerund; verbs with clitics.
 """
 
@@ -55,8 +55,16 @@ def spanish_words() -> WordList:
 
 @lru_cache(maxsize=1)
 def portuguese_words() -> WordList:
-    """Portuguese → Spanish."""
-    words = parse_list((_FOLDER / "portuguese.tsv").read_text(encoding="utf-8"), _PORTUGUESE, _SPANISH)
+    """Portuguese → Spanish, and the Spanish that `english_words` puts into a text."""
+    copied = {word.lower(): word for word in english_words().words.values()}
+    words = copied | parse_list((_FOLDER / "portuguese.tsv").read_text(encoding="utf-8"), _PORTUGUESE, _SPANISH)
+    return WordList(words, any_of(words, re.IGNORECASE))
+
+
+@lru_cache(maxsize=1)
+def english_words() -> WordList:
+    """English → Spanish."""
+    words = parse_list((_FOLDER / "english.tsv").read_text(encoding="utf-8"), {}, {})
     return WordList(words, any_of(words, re.IGNORECASE))
 
 

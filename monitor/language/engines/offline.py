@@ -23,7 +23,7 @@ from monitor.language.glossary import Glossary, any_of, load_glossary
 from monitor.language.names import GIVEN_NAMES, TITLES
 from monitor.records import EngineSpec, Lang
 
-RULES_VERSION = "2"  # part of the engine's name: a change of the rules makes remembered translations void
+RULES_VERSION = "3"  # part of the engine's name: a change of the rules makes remembered translations void
 LABEL = "Apertium + Firefox Translations (offline)"
 LIMITS = "basic"
 
@@ -183,11 +183,15 @@ class Rules:
 
     def prepare_english(self, text: str) -> str:
         """English for the network: glossary names already in Spanish, which it copies."""
+        listed = newsroom.english_words()
         text = self.agencies.sub(english_source.noun_of_agency, english_source.plain_english(text))
+        text = listed.pattern.sub(lambda m: newsroom.like(m.group(), listed.words[m.group().lower()]), text)
         return self.english_pattern.sub(self._spanish_term, text)
 
     def _spanish_term(self, match: re.Match[str]) -> str:
         found, term = match.group(), self.english_terms[match.group().lower()]
+        if term.isupper() and not found.isupper():  # ice is not ICE
+            return found
         return newsroom.like(found, term) if match.start() == 0 else term
 
     def prepare_portuguese(self, text: str) -> Prepared:

@@ -5,9 +5,11 @@ with an accent, not for others; the personal "a" is added after a few verbs only
 """
 
 import re
+from functools import lru_cache
 
 from monitor.language.engines.newsroom import like, portuguese_words
 from monitor.language.engines.spans import Spans
+from monitor.language.glossary import any_of
 from monitor.text import fold
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)+")
@@ -149,7 +151,62 @@ def before_spanish(text: str, spans: Spans, articles: re.Pattern[str]) -> str:
     text = _US_PATTERN.sub(lambda m: spans.take(like(m.group(), _US[(m.group(1) or "").lower()])), text)
     text = _SENT_TO.sub(lambda m: m.group(1) + spans.take("a") + " ", text)
     text = articles.sub(lambda m: without_article(m, spans), text)
-    return portuguese_words().say(text, spans)
+    return articles_and_words().sub(lambda m: _spanish_phrase(m, spans), text)
+
+
+_PREPOSITIONS = {"": "", "d": "de ", "n": "en ", "pel": "por "}
+_ARTICLE_FORMS: dict[str, tuple[str, bool, int]] = {  # Spanish preposition, definite or not, plural or not
+    **{p + a: (q, True, len(a) - 1) for p, q in _PREPOSITIONS.items() for a in ("o", "a", "os", "as")},
+    **{p + a: (q, False, int(a[-1] == "s")) for p, q in _PREPOSITIONS.items() for a in ("um", "uma", "uns", "umas")},
+    **{a: ("a ", True, int(a[-1] == "s")) for a in ("ao", "aos", "à", "às")},
+}
+_SPANISH_ARTICLES = {  # definite, plural, feminine
+    (True, 0, False): "el", (True, 0, True): "la", (True, 1, False): "los", (True, 1, True): "las",
+    (False, 0, False): "un", (False, 0, True): "una", (False, 1, False): "unos", (False, 1, True): "unas",
+}  # fmt: skip
+_NO_NOUN = re.compile(r"\w+(?:ó|aron|ieron|ando|iendo|[aei]r)|(?:de|en|por|a|al|del|con|sin|hasta|si|qué|y)\b.*")
+_FEMININE = re.compile(
+    r"\w+(?:[sc]i[óo]n|[dt]ad|tud|umbre|[^m]a|ez|dre)(?:e?s)?|(?:órden|orden|cárcel|señal|red|ley|calle|llave|nave|noche"
+    r"|sangre|carne|corte|parte|base|sede|clase|gente|llam|cam|alarm|víctim|firm|norm|plataform|reform)(?:as?|e?s)?"
+)
+_MASCULINE = re.compile(r"\w*(?:policía|guardia|centinela|alguacil|capataz|lanzagranadas|padre|juez|mapa|día)s?")
+_STRESSED_A = frozenset("arma agua área águila alma hambre aula ave acta".split())
+
+
+@lru_cache(maxsize=1)
+def articles_and_words() -> re.Pattern[str]:
+    """Finds the listed words with the article or contraction before them; phrases that begin with one as a whole."""
+    articles = "|".join(sorted(_ARTICLE_FORMS, key=lambda form: (-len(form), form)))
+    listed = portuguese_words().words
+    whole = any_of(
+        (phrase for phrase in listed if phrase.split(maxsplit=1)[0] in _ARTICLE_FORMS), re.IGNORECASE
+    ).pattern
+    rest = any_of(
+        (phrase for phrase in listed if phrase.split(maxsplit=1)[0] not in _ARTICLE_FORMS), re.IGNORECASE
+    ).pattern
+    return re.compile(rf"(?P<whole>{whole})|(?:\b(?P<article>{articles})\s+)?(?P<word>{rest})", re.IGNORECASE)
+
+
+def _spanish_phrase(match: re.Match[str], spans: Spans) -> str:
+    """The Spanish of a listed word. A word that Apertium cannot see gets its article here: "o gado" → "el ganado"."""
+    words = portuguese_words().words
+    if match["whole"]:
+        return spans.take(like(match.group(), words[match["whole"].lower()]))
+    spanish = words[match["word"].lower()]
+    if not match["article"]:
+        return spans.take(like(match.group(), spanish))
+    if _NO_NOUN.fullmatch(spanish) or not spanish:
+        return f"{match['article']} {spans.take(like(match['word'], spanish))}"
+    return spans.take(like(match.group(), _article_before(match["article"].lower(), spanish) + spanish))
+
+
+def _article_before(portuguese: str, noun: str) -> str:
+    """The Spanish article, with its preposition and a blank, in the gender of `noun` as its ending shows it."""
+    preposition, definite, plural = _ARTICLE_FORMS[portuguese]
+    head = noun.split(maxsplit=1)[0].lower()
+    feminine = bool(_FEMININE.fullmatch(head)) and not _MASCULINE.fullmatch(head) and head not in _STRESSED_A
+    said = preposition + _SPANISH_ARTICLES[definite, plural, feminine]
+    return re.sub(r"^(de|a) el$", lambda m: "del" if m[1] == "de" else "al", said) + " "
 
 
 _PERSON_VERBS = (
@@ -175,7 +232,9 @@ _SPANISH_REPAIRS = tuple(
     (re.compile(pattern), plain)
     for pattern, plain in (
         (r"\b([Ee])x-(?=[a-záéíóú])", r"\1x"),
+        (r"\bCartels\b", "Cárteles"),
         (r"\bCartel(es)?\b", r"Cártel\1"),
+        (r"\b([Nn])o ((?:[A-ZÁÉÍÓÚ]\w+ )*[A-ZÁÉÍÓÚ]\w+),? pero (?=[A-ZÁÉÍÓÚ])", r"\1o \2 sino "),
         (r"\bcartel\b", "cártel"),
         (r"\bcarteles\b", "cárteles"),
         (r"\bde el\b", "del"),
