@@ -110,6 +110,16 @@ def confidence_row(outputs: Sequence[Output], judge: Judge) -> dict[str, object]
     return {"bins": table, "brier": round(brier, 4), "brier_of_plain_share": round(plain, 4)}
 
 
+def alarms_by_source(split: str, outputs: Sequence[Output], judge: Judge) -> dict[str, list[float]]:
+    """Share with a hard flag, share with any, and number: engine outputs judged faithful or marred, our own pairs."""
+    groups = {verdict: [o for o in outputs if o.verdict == verdict] for verdict in ("faithful", "marred")}
+    groups["pairs"] = [o for o in references() if o.split == split]
+    found = {name: alarms([judge(o.case) for o in group]) for name, group in groups.items()}
+    rows = {name: [round(a.hard.value, 4), round(a.any.value, 4), a.any.whole] for name, a in found.items()}
+    print("  flagged hard, any, of: " + "  ".join(f"{name} {row}" for name, row in rows.items()))
+    return rows
+
+
 def show_missed(found: Sequence[Found], fault: str) -> None:
     for f in found:
         if f.planted.fault == fault and not f.is_found:
@@ -143,6 +153,7 @@ def measure_splits(options: argparse.Namespace, judge: Judge) -> dict[str, objec
         row, found = measure(cases, judge)
         print_row(split, row)
         row["confidence"] = confidence_row(outputs, judge)
+        row["alarms_by_source"] = alarms_by_source(split, outputs, judge)
         row["natural"] = shares_row(natural(outputs, judge))
         print(f"  natural faults flagged: {row['natural']}")
         row["verdicts"] = {v: sum(o.verdict == v for o in outputs) for v in ("faithful", "marred", "misleading")}

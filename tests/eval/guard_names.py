@@ -13,7 +13,7 @@ from monitor.language.casing import is_shouting, is_title_case
 from monitor.records import Lang
 from monitor.text import fold
 from tests.eval.guard_corruptions import Case, Fault
-from tests.eval.guard_words import any_word, replaced, tidy, words
+from tests.eval.guard_words import any_word, like, replaced, tidy, words
 
 _KINDS = ("city", "state", "country", "agency", "acronym", "cartel")
 _CAPITAL = r"[A-ZÁÉÍÓÚÑ][a-záéíóúñ]{2,}"
@@ -129,12 +129,30 @@ def lost_person(case: Case, dice: random.Random) -> str:
 
 
 def lost_agency(case: Case, dice: random.Random) -> str:
-    """An agency becomes "the authorities"."""
+    """An agency becomes "the agency", a cartel "the group"; an agent of it is a "federal" one."""
     name = _choice(case, dice, ("agency", "acronym", "cartel"))
     if not name:
         return ""
-    general = {"en": ("authorities", "a group"), "es": ("autoridades", "un grupo")}[case.target]
-    return _with(case, name, general[name.kind == "cartel"])
+    if case.target == "en":
+        of_it = bool(re.match(r" (?:agents?|officers?|troops|vehicles?|soldiers|members)\b", case.output[name.end :]))
+        general = "group" if name.kind == "cartel" else "federal" if of_it else "agency"
+        return _with(case, name, like(name.text, general) if name.start == 0 else general)
+    before = re.search(r"\b(de la|del|al|el|la|los|las) $", case.output[: name.start], re.IGNORECASE)
+    general = "grupo" if name.kind == "cartel" else "dependencia"
+    if not before:
+        return _with(case, name, like(name.text, general) if name.start == 0 else general)
+    article = _article(before.group(1), masculine=name.kind == "cartel")
+    match = re.compile(r".*", re.DOTALL).fullmatch(case.output, before.start(), name.end)
+    return replaced(match, case.output, f"{like(before.group(1), article)} {general}") if match else ""
+
+
+def _article(old: str, *, masculine: bool) -> str:
+    """The article, with its preposition, before another noun."""
+    low = old.lower()
+    preposition = "de" if low.startswith("de") else "a" if low == "al" else ""
+    if masculine:
+        return {"de": "del", "a": "al"}.get(preposition, "el")
+    return f"{preposition} la".strip()
 
 
 def replaced_place(case: Case, dice: random.Random) -> str:

@@ -178,7 +178,7 @@ _SPANISH_PAST = re.compile(
 _NO_VERBS = frozenset(
     "policía todavía día vía mayoría fiscalía garantía energía compañía ciudadanía alcaldía habría guía minoría bahía"
     " sequía secretaría mercancía librería autopsía ría economía artillería infantería había tranvía tía"
-    " geografía".split()
+    " geografía tardía vacía fría sombría batería tubería cercanía lejanía cobardía hombría taquería".split()
 )
 
 
