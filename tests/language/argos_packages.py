@@ -81,11 +81,13 @@ def build_package(
     tokenizer: Literal["sentencepiece", "bpe"] = "sentencepiece",
     quantization: str | None = None,
     only_in_int8: bool = False,
+    blur: float = 0.0,
 ) -> Path:
     """Write a package to `out` and return it.
 
     `stuck_on`: a target word it says for ever; with `only_in_int8` just when its weights are rounded to int8, which is
     how the published es→en 1.9 fails. `quantization`: how the weights are stored ("int8" as published ones are).
+    `blur`: how strong random weights are beside the dictionary's: at 1.0 the words depend on how the search is set.
     """
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch) / f"{source}_{target}"
@@ -97,6 +99,8 @@ def build_package(
         spec = _dictionary_model(vocabulary, {f"{space}{s}": f"{space}{t}" for s, t in pairs}, shape)
         if stuck_on:
             _break(spec, vocabulary.index(f"{space}{stuck_on}"), only_in_int8=only_in_int8)
+        if blur:
+            _blur(spec, blur)
         spec.validate()
         spec.optimize(quantization=quantization)
         (root / "model").mkdir()
@@ -213,6 +217,14 @@ def _break(spec: Any, piece: int, *, only_in_int8: bool) -> None:
     spec.decoder.layer_norm.gamma[-1] = 0.0
     spec.decoder.projection.weight[:, -1] = 1e4
     spec.decoder.projection.bias[piece] = 1e-2
+
+
+def _blur(spec: Any, strength: float) -> None:
+    """Random weights between the last word and the next, and on the output: many continuations are about as likely."""
+    random = np.random.default_rng(11)
+    spec.decoder.embeddings.weight = random.standard_normal(spec.decoder.embeddings.weight.shape).astype(np.float32)
+    noise = random.standard_normal(spec.decoder.projection.weight.shape) * strength
+    spec.decoder.projection.weight = (spec.decoder.projection.weight + noise).astype(np.float32)
 
 
 def _norm(layer: Any, width: int) -> None:

@@ -96,6 +96,18 @@ def test_it_says_word_for_word_what_argostranslate_says(
     assert "300 migrants" in itself[4]
 
 
+def test_it_searches_as_argostranslate_does_where_the_model_is_unsure(packages: Path, tmp_path: Path) -> None:
+    """Beam, length penalty and limits are the same: on this model another length penalty changes five texts of six."""
+    unsure = build_package(tmp_path / "es_en.argosmodel", blur=1.0, quantization="int8")
+    models = unpack_packages(tmp_path / "models", unsure, packages / "en_es.argosmodel")
+    engine = argos.ArgosTranslator(EngineSpec("argos", models_dir=str(models), beam_size=4))
+    try:
+        ours = [engine.translate([text], "es", "en")[0] for text in TEXTS]
+    finally:
+        engine.close()
+    assert ours == said_by_argostranslate(tmp_path / "home", models / "argos")
+
+
 def test_argostranslate_runs_what_our_installer_installed(
     engine: argos.ArgosTranslator, packages: Path, tmp_path: Path
 ) -> None:
