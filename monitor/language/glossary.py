@@ -29,7 +29,7 @@ from monitor.language.glossary_file import (
 from monitor.language.inflect import plural
 from monitor.records import Lang
 
-Group = Literal["name", "term", "place", "country"]
+Group = Literal["name", "term", "phrase", "place", "country"]
 _PLACES: frozenset[Kind] = frozenset(("crossing", "city", "state", "country", "place"))
 _LANGUAGES: dict[Lang, str] = {"en": "English", "es": "Spanish"}
 _EXAMPLE = "see the comments in the glossary.yaml that `monitor init` writes, or docs/glossary.md"
@@ -66,13 +66,21 @@ class Entry:
     def group(self) -> Group:
         """How engines treat it: a name gets another name, a place stays as it is, a term is a common noun.
 
-        Countries with two names are a group of their own: every engine knows them, and their articles.
+        Countries with two names are a group of their own: every engine knows them, and their articles. Phrases are one
+        because an engine needs its own verbs: they are looked after in what it says.
         """
-        if self.kind in ("term", "phrase") or (self.kind == "office" and self.en.islower()):
+        if self.kind == "phrase":
+            return "phrase"
+        if self.kind == "term" or (self.kind == "office" and self.en.islower()):
             return "term"
         if self.kind in _PLACES and self.en == self.es:
             return "place"
         return "country" if self.kind == "country" else "name"
+
+    @property
+    def is_common(self) -> bool:
+        """Whether it is no name: written in lower case, and inflected."""
+        return self.group in ("term", "phrase")
 
     @property
     def is_place(self) -> bool:
@@ -99,7 +107,7 @@ class Entry:
         target: Lang = "es" if source == "en" else "en"
         for form in (self.text(source), *self.aliases.of(source)):
             yield form, self.text(target)
-            if self.group == "term" and self.kind != "phrase":
+            if self.group == "term":
                 yield plural(form, source), plural(self.text(target), target)
 
 

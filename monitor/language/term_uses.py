@@ -184,7 +184,7 @@ def case_fits(entry: Entry, form: str, found: str) -> bool:
 
 def _may_be_capital(sense: _Sense) -> bool:
     """Spanish writes no common noun with a capital: "el Halcón" is somebody or something else than a lookout."""
-    return not (sense.entry.group == "term" and sense.entry.conditional("es"))
+    return not (sense.entry.is_common and sense.entry.conditional("es"))
 
 
 _NO_NAME = _Sense("", Entry("", ""), "")  # the other thing that the words of a name may be
@@ -199,7 +199,7 @@ def _meant(senses: Iterable[_Sense], source: Lang, context: str, *, starts: bool
     default = [sense for sense, _ in told if not sense.entry.conditional(source)]
     if default:
         return default[:1]
-    open_names = [sense for sense, holds in told if holds is None and sense.entry.group != "term"]
+    open_names = [sense for sense, holds in told if holds is None and not sense.entry.is_common]
     return [*open_names, _NO_NAME] if open_names else []
 
 

@@ -151,7 +151,7 @@ def _accepted(entry: Entry, target: Lang) -> tuple[tuple[re.Pattern[str], str], 
     forms = [entry.text(target), *entry.aliases.of(target), *entry.accept.of(target)]
     if entry.kind in ("person", "cartel"):  # "El Chapo", and Chapo
         forms += [_SPANISH_ARTICLE.sub("", form, count=1) for form in forms if _SPANISH_ARTICLE.match(form)]
-    inflected = entry.group == "term"
+    inflected = entry.is_common
     return tuple((re.compile(_inflected(form, target) if inflected else whole(form)), form) for form in forms)
 
 
@@ -204,7 +204,7 @@ def _wrong_forms(want: _Want, applied: Applied, alone: Mapping[str, str]) -> Ite
     right, first = entry.text(target), want.uses[0].translation
     for form in entry.avoid.of(target):
         yield form, right, False
-        if entry.group == "term" and entry.kind != "phrase":
+        if entry.group == "term":
             yield plural(form, target), plural(right, target), False
     accepted = {flat(form) for form in (right, *entry.aliases.of(target), *entry.accept.of(target))}
     for form, translation in _left_over(want, applied.source):
