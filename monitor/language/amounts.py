@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from monitor.language.numerals import Number, number_tokens, number_words, numbers
+from monitor.language.numerals import Number, can_mean_the_same, number_tokens, number_words, numbers
 from monitor.language.wordlists import PhraseIndex, read_rows
 from monitor.records import Lang
 
@@ -167,7 +167,7 @@ def _paired(here: Sequence[_Count], there: Sequence[_Count]) -> list[tuple[int, 
         (not a.unit.rows & b.unit.rows, (a.number.kind != "sure") + (b.number.kind != "sure"), abs(i - j), i, j)
         for i, a in enumerate(here)
         for j, b in enumerate(there)
-        if a.number.values & b.number.values
+        if can_mean_the_same(a.number, b.number)
     )
     pairs = list[tuple[int, int]]()
     for *_, i, j in options:

@@ -16,6 +16,7 @@ from collections.abc import Collection, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from monitor.language.doubts import SPANISH_LOANS
 from monitor.language.name_forms import is_common
 from monitor.language.wordlists import folded, read_rows
 from monitor.records import Lang
@@ -202,7 +203,8 @@ def is_left_over(original: str, translated: str, source: Lang, target: Lang) -> 
     strange = [word for word in content if not _is_of(word, target)]
     copied = [word for word in strange if word in plain and _is_of(word, source)]
     named = _lower_first(translated)[:1]  # the first word may be a name
-    if _is_much(len(copied), len(words)) or _is_third(words, [w for w in strange if w not in named], content, target):
+    strange = [word for word in strange if word not in named]
+    if _is_much(sum(w not in named for w in copied), len(words)) or _is_third(words, strange, content, target):
         return True
     weighty = set(copied) - _function_words()[source]
     return bool(weighty) and _is_run(original, translated, weighty)
@@ -236,7 +238,7 @@ def _is_third(words: Collection[str], strange: Collection[str], content: Collect
 
 @lru_cache(maxsize=65_536)
 def _is_of(word: str, language: Lang) -> bool:
-    return word in _function_words()[language] or is_common(fold(word), language)
+    return word in _function_words()[language] or is_common(fold(word), language) or word in SPANISH_LOANS
 
 
 def _lower_first(text: str) -> list[str]:

@@ -81,7 +81,7 @@ _NOT_SPANISH = re.compile(
     r"|[bcfghjkmpqtvw]$|[^aeiouáéíóú]d$|ing$|[^aeiou]y$|(?:ou|am|em|im|agem)$"
     r"|(?:eiro|eira|eiros|eiras|amento|amentos|ência|ências|dade|ável|áveis|ível|íveis|ções)$"
 )
-_SPANISH_LOANS = frozenset(
+SPANISH_LOANS = frozenset(
     "club clubs web internet chat blog blogs robot robots chip chips show shows film films golf kilo kilos"
     " kilómetro kilómetros sheriff sheriffs rock software hardware marketing parking ranking rankings casting"
     " camping footing spray staff stock boom zoom whisky hacker hackers hackeo ticket tickets test tests"
@@ -150,7 +150,7 @@ def _is_foreign_to_english(word: str, before: set[str]) -> bool:
 def _is_foreign_to_spanish(word: str) -> bool:
     if not word.islower():
         return bool(re.fullmatch(r"[a-z]{1,3}[A-Z]", word))
-    return len(word) >= 3 and word not in _SPANISH_LOANS and bool(_NOT_SPANISH.search(word.replace("ü", "u")))
+    return len(word) >= 3 and word not in SPANISH_LOANS and bool(_NOT_SPANISH.search(word.replace("ü", "u")))
 
 
 # ---------------------------------------------------------------- grammar

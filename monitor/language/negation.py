@@ -165,13 +165,13 @@ def changed_negations(original: str, translated: str, source: Lang, target: Lang
     paired = _paired(here, there, mine, theirs)
     left = [n for i, n in enumerate(mine) if n.kind == _SURE and i not in {i for i, _ in paired}]
     left += [n for j, n in enumerate(theirs) if n.kind == _SURE and j not in {j for _, j in paired}]
-    left += [n for n in mine if n.strong and not _has_near(n, there)]
-    left += [n for n in theirs if n.strong and not _has_near(n, here)]
+    left += [n for n in mine if n.strong and not _has_near(n, theirs)]
+    left += [n for n in theirs if n.strong and not _has_near(n, mine)]
     return [n.word for n in left] or _moved(here, there, [(mine[i], theirs[j]) for i, j in paired])
 
 
-def _has_near(negation: Negation, other: _Side) -> bool:
-    return any(abs(negation.place - n.place) <= _FAR for n in other.negations)
+def _has_near(negation: Negation, others: Iterable[Negation]) -> bool:
+    return any(abs(negation.place - n.place) <= _FAR for n in others)
 
 
 def _unexplained(mine: Sequence[Negation], theirs: Sequence[Negation]) -> tuple[list[Negation], list[Negation]]:

@@ -45,6 +45,12 @@ class Number:
     end: int
 
 
+def can_mean_the_same(one: Number, other: Number) -> bool:
+    """Whether two numbers share a meaning; two clock times only as such: 3 a.m. is no 3 p.m."""
+    clocks = [frozenset(value for value in number.values if value < 0) for number in (one, other)]
+    return bool(clocks[0] & clocks[1]) if all(clocks) else bool(one.values & other.values)
+
+
 @dataclass(frozen=True, slots=True)
 class NumberWord:
     role: Role
@@ -238,7 +244,7 @@ class _Reader:
         hours = (
             {int(hour) % 12} if half == "am" else {int(hour) % 12 + 12} if half else {int(hour), int(hour) % 12 + 12}
         )
-        plain = {float(hour)} | {float(h) for h in hours} if minutes == 0 else set[float]()
+        plain = {float(hour)} | {float(h) for h in hours} if minutes == 0 else set[float]()  # for a bare "a las 3"
         return self._number({-(h % 24 * 60.0 + minutes + 1) for h in hours} | plain, at, end)
 
     def _half_of_day(self, at: int) -> tuple[str, int]:
@@ -279,6 +285,8 @@ def _readings(written: str) -> frozenset[float]:
     if written.isdigit():
         return frozenset((float(written),))
     whole = {float(re.sub(r"\D", "", written))} if _GROUPED.fullmatch(written) else set[float]()
+    if whole and "," in written:
+        return frozenset(whole)
     head, _, fraction = written.replace(",", ".").rpartition(".")
     return frozenset(whole | {float(f"{head.replace('.', '') or 0}.{fraction}")})
 
