@@ -89,7 +89,7 @@ def loop_word(case: Case, dice: random.Random) -> str:
     """The engine hangs on a word to the end."""
     words = case.output.split()
     at = dice.randrange(len(words))
-    return " ".join([*words[: at + 1], *[words[at].strip(".,;:")] * dice.randint(6, 30)])
+    return " ".join([*words[: at + 1], *[words[at].strip(".,;:")] * dice.randint(5, 30)])
 
 
 def loop_phrase(case: Case, dice: random.Random) -> str:
@@ -146,9 +146,14 @@ def pieces_at(case: Case, dice: random.Random) -> str:
 
 
 def pieces_block(case: Case, dice: random.Random) -> str:
-    """SentencePiece's blocks before every word."""
-    words = case.output.split()
-    return "".join(f"▁{word}" for word in words) if dice.random() < 0.3 else " ".join(f"▁{word}" for word in words)
+    """A tokenizer's signs for blanks before every word: "▁The ▁mayor", "ĠThe Ġmayor"."""
+    sign = dice.choice(("▁", "▁", "Ġ"))
+    return dice.choice(("", " ", " ")).join(f"{sign}{word}" for word in case.output.split())
+
+
+def pieces_end(case: Case, dice: random.Random) -> str:
+    """The sign for the end of a word after every second one: "mayor</w>"."""
+    return " ".join(word + "</w>" * (at % 2) for at, word in enumerate(case.output.split()))
 
 
 def pieces_hash(case: Case, dice: random.Random) -> str:
@@ -187,6 +192,11 @@ def cut(case: Case, dice: random.Random) -> str:
     """Only the first 40 % is there."""
     words = case.output.split()
     return " ".join(words[: round(0.4 * len(words))]) if len(words) >= 8 else ""
+
+
+def cut_characters(case: Case, dice: random.Random) -> str:
+    """Cut within a word, after 35 to 40 % of the letters."""
+    return case.output[: round(dice.uniform(0.35, 0.4) * len(case.output))].strip() if len(case.output) >= 40 else ""
 
 
 def untranslated(case: Case, dice: random.Random) -> str:
@@ -241,10 +251,12 @@ HARD_FAULTS: Mapping[str, Fault] = {
     "debris_at": pieces_at,
     "debris_block": pieces_block,
     "debris_hash": pieces_hash,
+    "debris_end": pieces_end,
     "debris_unknown": unknown_mark,
     "debris_encoding": mojibake,
     "debris_control": control_tokens,
     "cut": cut,
+    "cut_characters": cut_characters,
     "untranslated": untranslated,
     "half_translated": half_translated,
     "portuguese": portuguese,

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 
 from tests.eval.guard_corruptions import Case, Fault
-from tests.eval.guard_words import another_sibling, any_word, replaced, words
+from tests.eval.guard_words import another_sibling, any_word, replaced, siblings, words
 
 _FIGURE = re.compile(r"(?<![\w.,/#:-])\d+(?:[.,]\d+)*(?![\w/:-]|[.,]\d)")
 _SMALL = re.compile(r"(?<![\w.,$/:-])\d{1,3}(?![\w/:-]|[.,]\d)")
@@ -65,6 +65,26 @@ def misread_separator(case: Case, dice: random.Random) -> str:
 def number_word(case: Case, dice: random.Random) -> str:
     """Another number word, or dozens for hundreds."""
     return another_sibling("number_word", case.target, case.output, dice)
+
+
+def lost_number_word(case: Case, dice: random.Random) -> str:
+    """ "seized two rifles" becomes "seized rifles"."""
+    cardinals = any_word(siblings("number_word", case.target)[0])
+    match = _one(rf"{cardinals} (?=[a-záéíóúñ]+s\b)", case.output, dice, re.IGNORECASE)
+    return (
+        replaced(match, case.output, "") if match and "of" not in case.output[match.start() - 3 : match.start()] else ""
+    )
+
+
+def lost_date(case: Case, dice: random.Random) -> str:
+    """The day and the month are gone: "on March 14", "el 14 de marzo"."""
+    months = any_word(siblings("month", case.target)[0])
+    if case.target == "en":
+        day = rf"(?:,? ?\b(?:on|On|since|until) )(?:\w+day,? )?(?:{months} \d{{1,2}}|\d{{1,2}} {months})\b,?"
+    else:
+        day = rf"(?i:\bel )(?:\w+ )?\d{{1,2}} de {months}\b,?"
+    match = _one(day, case.output, dice)
+    return replaced(match, case.output, " ") if match else ""
 
 
 def scale(case: Case, dice: random.Random) -> str:
@@ -192,10 +212,12 @@ NUMBER_FAULTS: Mapping[str, Fault] = {
     "ten_times": ten_times,
     "misread_separator": misread_separator,
     "number_word": number_word,
+    "lost_number_word": lost_number_word,
     "scale": scale,
     "lost_scale": lost_scale,
     "invented_number": invented_number,
     "month": month,
+    "lost_date": lost_date,
     "weekday": weekday,
     "lost_weekday": lost_weekday,
     "year": year,

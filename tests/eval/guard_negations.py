@@ -197,9 +197,16 @@ def _added_english(output: str, dice: random.Random) -> str:
     found += [(m, f"{m.group(1)} no ") for m in _THERE.finditer(output) if m.group(0)]
     found += [(m, f"did not {past[m.group()]}") for m in re.finditer(any_word(tuple(past)), output) if _is_verb(m)]
     found += [(m, f"does not {third[m.group()]}") for m in re.finditer(any_word(tuple(third)), output) if _is_verb(m)]
+    if len(output) % 5 == 0:
+        found = [(m, new.replace("did not", "never", 1) if new.startswith("did not") else new) for m, new in found]
+        found = [(m, f"never {m.group()}" if new.startswith("never ") else new) for m, new in found]
+    found += [(m, "without ") for m in _WITH.finditer(output)]
     return _one_added(found, output, dice)
 
 
+_WITH = re.compile(
+    r"\bwith (?=(?:weapons|documents|permission|drugs|permits|water|food|lights|authorization|papers)\b)"
+)
 _SUBJECT_ENDS = re.compile(
     r"(?:[A-ZÁÉÍÓÚ][\w.'’-]+|\b(?!reports?\b|was\b|were\b|be\b|been\b|is\b|are\b)[a-z]{4,}s?|\]"
     r"|\bwho|\bthat|\b(?:he|she|it|they|we))$"
@@ -218,6 +225,9 @@ def _is_verb(match: re.Match[str]) -> bool:
     if not before or _NO_SUBJECT.search(before) or not _SUBJECT_ENDS.search(before):
         return False
     return not re.match(r"(?:by|in|on|at|near|for|from|between|after|during)\b", after) and bool(after)
+
+
+_SPANISH_NO = ("no", "no", "no", "nunca", "no", "ya no")  # by the text's length: repeatable and varied
 
 
 def _added_spanish(output: str, dice: random.Random) -> str:
