@@ -23,7 +23,8 @@ from monitor.text import fold
 
 _TOKEN = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*|[\W_]+")
 _PART = re.compile(r"[^\W_]+")
-_WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|‘[^’]*’")
+_WORDS = re.compile(r"(?<![\w-])[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _ENDS = re.compile(r"[.!?…]+[\"'”’»)\]]*\s+[\"'“‘«(\[¿¡—–-]*$|[:|]\s+[\"'“‘«(¿¡]*$")
 _QUOTE_STARTS = re.compile(r"[:,]\s*[\"“«]$")
@@ -91,14 +92,19 @@ def is_shouting(text: str) -> bool:
 def is_title_case(text: str) -> bool:
     """Whether a headline Starts Each Long Word With a Capital (four such words at least, over 80 % of them).
 
-    A sentence of many names is none: its verb has no capital.
+    A sentence of many names is none: its verb has no capital. What stands in quotes says nothing.
     """
-    words = [word for word in _WORDS.findall(text) if len(word) > 3]
+    words = _long_words(_QUOTED.sub(" ", text))
+    words = words if len(words) >= _TITLE_WORDS else _long_words(text)
     capital = sum(word[0].isupper() for word in words)
     if len(words) < _TITLE_WORDS or capital / len(words) <= _TITLE_SHARE:
         return False
     links = sum(word in _LONG_LINKS for word in words)
     return (capital + links) / len(words) > _TITLE_SHARE_OF_VERBS and not _LOWER_VERB.search(text)
+
+
+def _long_words(text: str) -> list[str]:
+    return [word for word in _WORDS.findall(text) if len(word) > 3]
 
 
 def sentence_case(text: str, language: Lang, glossary: Glossary) -> str:
@@ -247,7 +253,9 @@ def _is_spelled(token: str, base: str, language: Lang, *, shouting: bool) -> boo
 
 def _all_title(token: str) -> bool:
     """ "Cross-Border": two words in title case; "US-Mexico" is not."""
-    return "-" in token and all(part[1:].islower() or len(part) == 1 for part in token.split("-") if part)
+    return "-" in token and all(
+        part.isdigit() or part[1:].islower() or len(part) == 1 for part in token.split("-") if part
+    )
 
 
 def _is_small(folded: str, language: Lang) -> bool:

@@ -5,7 +5,7 @@ Known gap: a name that shares its stem with a word ("Montero") counts as a word.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -33,24 +33,29 @@ def is_plain(folded: str, language: Lang) -> bool:
     """Whether a folded word is common in its language, in this or another form of it."""
     if is_common(folded, language) or folded in _news()[language]:
         return True
-    single = _singular(folded) if language == "es" else folded
-    stem = _ENDINGS[language].sub("", single)
-    if not _stems(language).isdisjoint(form for form in (single, stem) if len(form) >= _SHORTEST_STEM):
+    if not _stems(language).isdisjoint(_forms(folded, language)):
         return True
-    rest = _BEFORE[language].sub("", folded)
-    return len(rest) >= _SHORTEST_STEM and rest != folded and is_plain(rest, language)
+    single, rest = _singular(folded, language), _BEFORE[language].sub("", folded)
+    return any(form != folded and len(form) >= _SHORTEST_STEM and is_plain(form, language) for form in (single, rest))
 
 
-def _singular(folded: str) -> str:
+def _singular(folded: str, language: Lang) -> str:
+    if language == "en":
+        return folded[:-3] + "y" if folded.endswith("ies") else folded
     return folded[:-3] + "z" if folded.endswith("ces") else _PLURAL.sub("", folded)
+
+
+def _forms(folded: str, language: Lang) -> Iterator[str]:
+    """A word, its singular and its stem: "migrantes", "migrante", "migrant"."""
+    single = _singular(folded, language)
+    forms = (folded, single, _ENDINGS[language].sub("", single))
+    return (form for form in forms if len(form) >= _SHORTEST_STEM)
 
 
 @lru_cache(maxsize=2)
 def _stems(language: Lang) -> frozenset[str]:
     words = common_words(language) | _news()[language]
-    singles = {_singular(word) for word in words} if language == "es" else words
-    stems = {_ENDINGS[language].sub("", word) for word in singles}
-    return frozenset(form for form in words | singles | stems if len(form) >= _SHORTEST_STEM)
+    return frozenset(form for word in words for form in _forms(word, language))
 
 
 @lru_cache(maxsize=1)

@@ -101,6 +101,10 @@ _ASKS = re.compile(
 )
 _OPENING = {"?": "¿", "!": "¡"}
 _LAST = re.compile(r"([?!]+)[\"'”’»)\]]*$")
+_STOP_AT_END = re.compile(r"(?<![.\s])\.([\"'”’)\]]*)$")
+_BARE_END = re.compile(r"(?<=[\w%)])([\"'”’)\]]*)$")
+_SHORTENED_END = re.compile(r"(?:\b[^\W\d_]{1,2}|\.[^\W\d_]{1,2}|\b(?:Inc|Corp|Ltd|etc|Jr|Sr|Cía))\.[\"'”’)\]]*$")
+_LOOSE = re.compile(r"\s+(?=[,;:?!)\]](?:\s|$)|\.(?:\s|$))|(?<=[¿¡(\[])\s+")
 _FULL_STOP = re.compile(r"\.?([\"'”’)\]]*)$")
 
 
@@ -109,9 +113,19 @@ def with_marks(output: str, source: str, target: Lang) -> str:
     asked = _LAST.search(source)
     if asked and output and asked[1][0] not in output and not output.endswith(("…", "...")):
         output = _FULL_STOP.sub(rf"{asked[1][0]}\1", output, count=1)
+    output = _stopped(output, source)
     if target == "en":
         return output.replace("¿", "").replace("¡", "") if "¿" in output or "¡" in output else output
     return _opened(output) if "?" in output or "!" in output else output
+
+
+def _stopped(output: str, source: str) -> str:
+    """A sentence keeps its full stop, a headline gets none; a stop that belongs to a shortening says nothing."""
+    if _SHORTENED_END.search(source) or _SHORTENED_END.search(output):
+        return output
+    if _STOP_AT_END.search(source):
+        return _BARE_END.sub(r".\1", output, count=1)
+    return _STOP_AT_END.sub(r"\1", output) if _BARE_END.search(source) else output
 
 
 def _opened(output: str) -> str:
@@ -138,7 +152,8 @@ def _with_opening(clause: str, marks: str) -> str:
 
 
 def like_source(output: str, source: str) -> str:
-    """The output's dashes and dots as the source has them."""
+    """The output's dashes and dots as the source has them, and no blanks before its stops."""
+    output = _LOOSE.sub("", output)
     if "--" in output:
         output = re.sub(r"(?<!-)--(?!-)", "—", output)
     if "…" in source and "..." in output:
