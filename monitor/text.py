@@ -71,7 +71,8 @@ def plain_text(markup: str) -> str:
 
 
 def clean(text: str) -> str:
-    """NFC without control characters, bidi overrides and zero-width characters; newlines stay."""
+    """NFC without control characters, bidi overrides, zero-width characters and lone surrogates; newlines stay."""
+    text = text.encode("utf-8", "ignore").decode("utf-8")
     return _UNSAFE.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 

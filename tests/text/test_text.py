@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.records import Article
-from monitor.text import canonical_url, fold, is_web_link, lead_sentences, one_line, plain_text, shorten
+from monitor.text import canonical_url, clean, fold, is_web_link, lead_sentences, one_line, plain_text, shorten
 
 
 @pytest.mark.parametrize(
@@ -94,3 +94,7 @@ def test_canonicalising_twice_changes_nothing(tail: str) -> None:
 def test_only_web_links_pass(url: str) -> None:
     assert not is_web_link(url)
     assert canonical_url(url) == ""
+
+
+def test_a_lone_surrogate_which_nothing_can_encode_is_dropped() -> None:
+    assert clean("Nogales\udcf1, Sonora") == "Nogales, Sonora"
