@@ -55,12 +55,12 @@ _SMALL_WORDS: dict[Lang, frozenset[str]] = {  # never a name, whatever a list sa
     "en": frozenset(
         "a an the and or but nor of in on at to for by with from as is was are be been has had have it its he she they"
         " we you his her their our your my me him them who what when where why how not no so if up out off over all"
-        " any".split()
+        " any us am do go hi oh ok ad ex ox ah".split()
     ),
     "es": frozenset(
-        "a ante con de del desde e el ella en entre era es esa ese esta este fue ha han hay la las le les lo los mas"
-        " más me mi ni no nos o para pero por que se ser si sin sobre son su sus también tan te tras tu u un una uno"
-        " unos unas va van y ya yo pan sat pt us uv pri".split()
+        "a al ante con de del desde di e el ella en entre era es esa ese esta este fe fue ha han hay ir la las le les"
+        " lo los mas más me mi ni no nos o os oí para pero por que se ser si sin sobre son su sus también tan te ti"
+        " tras tu u un una uno unos unas va señor van y ya yo pan sat pt us uv pri".split()
     ),
 }
 _US_IS_A_WORD = frozenset("let tell give help show join ask made make makes gave for".split())
@@ -248,7 +248,7 @@ def _is_spelled(token: str, base: str, language: Lang, *, shouting: bool) -> boo
     if any(c.isdigit() for c in token):
         return not token.isdigit() and not _YEAR_OLD.search(token)
     folded = fold(base)
-    return not re.search("[aeiouy]", folded) or (len(folded) == _SHORTEST_NAME and not is_plain(folded, language))
+    return not re.search("[aeiouy]", folded) or (1 < len(folded) <= _SHORTEST_NAME and not _is_word(folded, language))
 
 
 def _all_title(token: str) -> bool:
@@ -259,7 +259,11 @@ def _all_title(token: str) -> bool:
 
 
 def _is_small(folded: str, language: Lang) -> bool:
-    return len(folded) < _SHORTEST_NAME or folded in _SMALL_WORDS[language] or is_plain(folded, language)
+    return len(folded) < _SHORTEST_NAME or _is_word(folded, language)
+
+
+def _is_word(folded: str, language: Lang) -> bool:
+    return folded in _SMALL_WORDS[language] or is_plain(folded, language)
 
 
 _SHORTEST_NAME = 3
