@@ -158,7 +158,11 @@ def _first_rules(rules: Sequence[Rule], output: str, dice: random.Random) -> str
 
 
 def dropped(case: Case, dice: random.Random) -> str:
-    return _first_rules(_ENGLISH_DROPPED if case.target == "en" else _SPANISH_DROPPED, case.output, dice)
+    if case.target == "en":
+        return _first_rules(_ENGLISH_DROPPED, case.output, dice)
+    result = _first_rules(_SPANISH_DROPPED, case.output, dice)
+    alone = re.search(r"^(?:(?!\b(?:no|nunca|sin|tampoco)\b).)*?\bni\b", result, re.IGNORECASE)
+    return result[: alone.end() - 2] + "o" + result[alone.end() :] if alone and result.count(" ni ") == 1 else result
 
 
 # ---------------------------------------------------------------- added
