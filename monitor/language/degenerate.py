@@ -46,11 +46,13 @@ def _unescaped(text: str) -> str:
 # ---------------------------------------------------------------- an engine's inner marks
 
 _BROKEN = re.compile(
-    r"<unk>|\[(?:unk|sep|cls|pad|mask)\]|⁇|\ufffd|@@|▁|(?:^|\s)##\w|</?s>|<pad>|__\w\w(?:_\w+)?__|<2\w\w>|>>\w+<<|<\|\w+\|>"
-    r"|\bXq[a-j]+zq\b|\[/?INST\]"
+    r"<unk>|\[/?(?:unk|sep|cls|pad|mask|inst|eos|bos)\]|⁇|\ufffd|@@|￭|▁|[ĠĊ](?=\w)|(?:^|\s)##\w|\w##(?:\s|$)"
+    r"|<0x[0-9a-f]{2}>|</?[a-z]{1,4}/?>|__[a-z]{2,4}(?:_\w+)?__|<2\w{2,3}>|>>\w+<<|<\|[\w ]+\|>"
+    r"|<(?:start|end|extra_id|mask|lang)[\w ]*>"
+    r"|\bXq[a-j]+zq\b|\\u[0-9a-f]{4}|&(?:[a-z]{2,6}|#\d+);"
     r"|Ã[\x80-\xbf\u0192\u2018-\u2039\u20ac\u0160\u0178\u017d\u017e\u0152\u0153\u02c6\u02dc\u2122]|â€|Â[¿¡«»°º\xa0]"
     r"|^\W*(?:translation|traducción|traduccion|english|spanish|español|inglés)\s*:"
-    r"|\b(?:here is the|as an ai|translate the following|aquí está la traducción|traduce el siguiente)\b",
+    r"|\b(?:here is the translation|as an ai\b|translate the following|aquí está la traducción|traduce el siguiente)",
     re.IGNORECASE,
 )
 _UNKNOWN_MARK = re.compile(r"(?:^|\s)[*@#](?=[a-záéíóúñ]{3})")
@@ -119,8 +121,8 @@ def _repeated_share(words: Sequence[str]) -> float:
 
 # Words of the original, at least -> lowest and highest ratio of characters, translation to original.
 _BOUNDS: dict[Lang, tuple[tuple[int, float, float], ...]] = {
-    "en": ((20, 0.5, 1.35), (12, 0.48, 1.45), (8, 0.47, 1.75), (5, 0.4, 2.3), (1, 0.25, 3.0)),
-    "es": ((20, 0.68, 1.9), (12, 0.66, 2.0), (8, 0.6, 2.2), (5, 0.5, 2.6), (1, 0.3, 3.5)),
+    "en": ((20, 0.5, 1.35), (12, 0.48, 1.45), (8, 0.49, 1.75), (5, 0.4, 2.3), (1, 0.25, 3.0)),
+    "es": ((20, 0.68, 1.9), (12, 0.66, 2.0), (8, 0.62, 2.2), (5, 0.5, 2.6), (1, 0.3, 3.5)),
 }
 _NO_LAST_WORD: dict[Lang, frozenset[str]] = {  # a text that ends in one of these was cut off
     "en": frozenset("the a an of and or from with by at into their its his than as that which who".split()),
@@ -166,14 +168,19 @@ _ALL_LINKS = _NO_LAST_WORD["en"] | _NO_LAST_WORD["es"]
 # ---------------------------------------------------------------- the wrong language
 
 _PORTUGUESE = re.compile(
-    r"(?<!\w)(?:não|em(?= \w)|EUA|uma|umas|um|são|estão|também|mais|pela|pelos|pelas|das|do|na|nas|ao|aos|os|à|às|foi"
-    r"|foram|com|seu|sua|seus|suas|ou|quem|muito|depois|já|até|num|numa|[a-zà-ü]+(?:ção|ções|ões|ães|aram|eram|iram|avam|agem)"
-    r"|[a-zà-ü]*(?:nh|lh)[aeo][a-zà-ü]*|[a-zà-ü]+ç[aou][a-zà-ü]*|[a-zà-ü]*[ãõêôâ][a-zà-ü]*|[a-zà-ü]+ss[aeiou][a-zà-ü]*)"
-    r"(?!\w)"
+    r"(?<![\w'’])(?:não|em(?= \w)|EUA|uma|umas|um|são|estão|também|mais|pela|pelos|pelas|das|do|na|nas|ao|aos|os|à|às"
+    r"|foi|foram|com|seu|sua|seus|suas|ou|quem|muito|depois|já|até|num|numa"
+    r"|[a-zà-ü]+(?:ção|ções|ões|ães|aram|eram|iram|avam|agem)|[a-zà-ü]*(?:nh|lh)[aeo][a-zà-ü]*|[a-zà-ü]+ç[aou][a-zà-ü]*"
+    r"|[a-zà-ü]*[ãõêôâ][a-zà-ü]*|[a-zà-ü]+ss[aeiou][a-zà-ü]*)(?!\w)"
+)
+_PORTUGUESE_LOOK = re.compile(  # one may be a slip of spelling, two are another language
+    r"(?<![\w'’])(?:e(?= (?![ih])\w)|sob|para [ao]s?(?= )|nov[oa]s?|da|[a-zà-ü]{2,}[ae]m"
+    r"|[a-zà-ü]{3,}(?:ou|eir[oa]s?|dade)|[a-zà-ü]*[áéíóú][bcdfghjklmnpqrstvxz]+(?:ia|io|ua|uo|ie)s?)(?!\w)"
 )
 _SPANISH_TOO = frozenset(
     "anhelo anhela anhelan anhelos enhebra inhala exhalo exhala inhalar exhalar inhalado anhelar anhelada"
-    " anhelado enhorabuena menhir alhaja alhajas alharaca".split()
+    " anhelado enhorabuena menhir alhaja alhajas alharaca ítem tándem harem réquiem álbum spam team stream webcam islam"
+    " madam exam gym caribou".split()
 )
 
 
@@ -192,7 +199,7 @@ def _foreign_only(target: Lang) -> dict[str, frozenset[str]]:
 
 def is_left_over(original: str, translated: str, source: Lang, target: Lang) -> bool:
     """Whether the output is still, in good part, in the source language, or in a third one."""
-    if target == "es" and _portuguese_words(original, translated):
+    if target == "es" and _is_portuguese(original, translated):
         return True
     plain = {word for word in _lower_first(original) if word.islower()}
     words = [w for word in _lower_first(translated) if (w := _plain(word, plain))]
@@ -211,8 +218,8 @@ def is_left_over(original: str, translated: str, source: Lang, target: Lang) -> 
 
 
 def _plain(word: str, before: Collection[str]) -> str:
-    """A word in lower case, or one in capitals that the original has in lower case; "" for names and single letters."""
-    if word.isupper() and word.lower() in before:
+    """A word in lower case, or one with capitals that the original has without; "" for names and single letters."""
+    if word.lower() in before:
         word = word.lower()
     return word if word.islower() and len(word) > 1 else ""
 
@@ -238,7 +245,9 @@ def _is_third(words: Collection[str], strange: Collection[str], content: Collect
 
 @lru_cache(maxsize=65_536)
 def _is_of(word: str, language: Lang) -> bool:
-    return word in _function_words()[language] or is_common(fold(word), language) or word in SPANISH_LOANS
+    if word in _function_words()[language] or is_common(fold(word), language):
+        return True
+    return word in SPANISH_LOANS and not any(word in words for words in _function_words().values())
 
 
 def _lower_first(text: str) -> list[str]:
@@ -247,10 +256,13 @@ def _lower_first(text: str) -> list[str]:
     return [words[0].lower(), *words[1:]] if words else []
 
 
-def _portuguese_words(original: str, translated: str) -> list[str]:
-    found = [m.group() for m in _PORTUGUESE.finditer(translated)]
-    before = set(_WORD.findall(original)) if found else set()
-    return [word for word in found if word not in _SPANISH_TOO and word not in before]
+def _is_portuguese(original: str, translated: str) -> bool:
+    """Whether the output has a word that only Portuguese has, or two that look like it."""
+    sure = _PORTUGUESE.findall(translated)
+    looks = _PORTUGUESE_LOOK.findall(translated[:1].lower() + translated[1:])
+    before = set(_WORD.findall(original)) if sure or looks else set()
+    strange = [[word for word in found if word not in _SPANISH_TOO and word not in before] for found in (sure, looks)]
+    return bool(strange[0]) or len(strange[1]) > 1
 
 
 def _is_unchanged(original: str, translated: str) -> bool:
