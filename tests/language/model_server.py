@@ -17,11 +17,12 @@ class ModelServer:
     url: str = ""
     cuts: list[int] = field(default_factory=list)  # break off after so many bytes of the body
     statuses: list[int] = field(default_factory=list)  # answer with these first
-    validators: bool = True  # send an ETag
+    validator: str = '"{}"'  # the ETag; {} is the content's hash
     ranges: bool = True  # honour Range
     headers: dict[str, str] = field(default_factory=dict)  # in place of the usual ones
     shift: int = 0  # answer a range with another one, so far off
     requests: list[tuple[str, str, str]] = field(default_factory=list)  # path, Range, If-Range
+    encodings: set[str] = field(default_factory=set)  # what was asked for in Accept-Encoding
 
     def asked(self, name: str) -> list[str]:
         """The ranges in which a file was asked for."""
@@ -34,6 +35,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         wanted, held = self.headers.get("Range", ""), self.headers.get("If-Range", "")
         self.served.requests.append((self.path, wanted, held))
+        self.served.encodings.add(self.headers.get("Accept-Encoding", ""))
         path = self.served.folder / self.path.partition("?")[0].lstrip("/")
         path = path / "index" if self.path.endswith("/") else path
         if self.served.statuses:
@@ -44,7 +46,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(path.read_bytes(), wanted, held)
 
     def _send(self, body: bytes, wanted: str, held: str) -> None:
-        etag = f'"{sha256(body).hexdigest()[:16]}"'
+        etag = self.served.validator.format(sha256(body).hexdigest()[:16])
         start = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted and self.served.ranges else 0
         if held and held != etag:
             start = 0
@@ -57,7 +59,7 @@ class _Handler(BaseHTTPRequestHandler):
         if start:
             first = start + self.served.shift
             headers["Content-Range"] = f"bytes {first}-{len(body) - 1}/{len(body)}"
-        if self.served.validators:
+        if etag:
             headers["ETag"] = etag
         self._headers({**headers, **self.served.headers})
         self.wfile.write(body[start:][: self.served.cuts.pop(0) if self.served.cuts else None])

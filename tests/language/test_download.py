@@ -53,6 +53,7 @@ def broken_off(server: ModelServer, folder: Path, *, sha256: str = "") -> None:
 def test_a_file_comes_whole_and_its_note_goes(server: ModelServer, folder: Path) -> None:
     assert fetch(server, folder) == BODY
     assert [path.name for path in folder.iterdir()] == ["m.bin.part"]
+    assert server.encodings == {"identity"}  # what is packed for the way cannot be continued
 
 
 def test_a_broken_connection_is_taken_up_where_it_broke(server: ModelServer, folder: Path) -> None:
@@ -60,6 +61,20 @@ def test_a_broken_connection_is_taken_up_where_it_broke(server: ModelServer, fol
     assert fetch(server, folder) == BODY
     assert server.asked(NAME) == ["", "bytes=150000-", "bytes=250000-"]
     assert all(held for _, _, held in server.requests[1:])
+
+
+def test_a_line_that_breaks_often_but_brings_something_each_time_gets_there(server: ModelServer, folder: Path) -> None:
+    server.cuts = [60_000] * 6
+    assert fetch(server, folder) == BODY
+    assert len(server.requests) == 7
+
+
+def test_a_date_will_do_where_there_is_no_etag(server: ModelServer, folder: Path) -> None:
+    server.validator = ""
+    server.headers = {"Last-Modified": "Mon, 02 Mar 2026 08:00:00 GMT"}
+    broken_off(server, folder)
+    assert fetch(server, folder)[:100_000] == BODY[:100_000]
+    assert server.requests[0][1:] == ("bytes=100000-", "Mon, 02 Mar 2026 08:00:00 GMT")
 
 
 def test_the_next_call_goes_on_too(server: ModelServer, folder: Path) -> None:
@@ -74,8 +89,11 @@ def test_a_file_that_changed_is_never_glued_to_the_old_half(server: ModelServer,
     assert fetch(server, folder) == OTHER
 
 
-def test_without_a_validator_it_begins_anew_unless_the_hash_is_known(server: ModelServer, folder: Path) -> None:
-    server.validators = False
+@pytest.mark.parametrize("validator", ["", 'W/"{}"'])
+def test_without_a_strong_validator_it_begins_anew_unless_the_hash_is_known(
+    validator: str, server: ModelServer, folder: Path
+) -> None:
+    server.validator = validator
     broken_off(server, folder)
     assert fetch(server, folder) == BODY
     assert server.asked(NAME) == [""]

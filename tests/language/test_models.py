@@ -376,7 +376,7 @@ def mozilla(mozilla_files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     for folder in (records, served / "files"):
         folder.mkdir(parents=True)
     good = [record(path, served) for path in sorted(mozilla_files.iterdir())]
-    trial = [{**file, "version": "3.1a1", "filter_expression": "env.channel == 'nightly'"} for file in good]
+    trial = [{**file, "version": "3.1", "filter_expression": "env.channel == 'nightly'"} for file in good]
     alone = [{**file, "version": "3.2"} for file in good if file["fileType"] == "model"]
     newer = [{**file, "version": "9.0"} for file in good]
     (records / "records").write_text(json.dumps({"data": [*newer, *alone, *trial, *good]}), encoding="utf-8")
