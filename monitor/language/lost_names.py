@@ -22,14 +22,15 @@ from functools import lru_cache
 from itertools import pairwise
 
 from monitor.language.glossary import Glossary
-from monitor.language.name_forms import PLACES, Word
+from monitor.language.name_forms import PLACES, Word, is_common
 from monitor.language.name_units import LINKS, Side, Unit, is_acronym, side_of
 from monitor.records import Lang
 
 _ENOUGH = 1.0  # weight of what is gone from one side
 _ENOUGH_OF_BOTH = 1.3  # and from both together
 _ONCE_LESS = 1.0  # weight of a name said less often
-_ADDED_BODY = 0.6  # a translator may say which Guard or which Court it is
+_ADDED = 1.0  # weight of names that only the translation has, as a share of those that only the original has
+_ADDED_BODY = 0.6  # of a body: a translator may say which Guard or which Court it is
 
 
 def missing_names(original: str, translated: str, source: Lang, target: Lang, glossary: Glossary) -> list[str]:
@@ -42,14 +43,15 @@ def missing_names(original: str, translated: str, source: Lang, target: Lang, gl
     lost, added = _not_in(left, right), _not_in(right, left)
     fewer = _said_less_often(left, right)
     gone = sum(unit.weight for unit in lost) + _ONCE_LESS * len(fewer)
-    new = sum(_ADDED_BODY if unit.kind == "body" else unit.weight for unit in added)
+    new = _ADDED * sum(_ADDED_BODY if unit.kind == "body" else unit.weight for unit in added)
     doubtful = max(gone, new) >= _ENOUGH or gone + new >= _ENOUGH_OF_BOTH
     return [*(unit.text for unit in (*lost, *fewer, *added) if doubtful), *_exchanged(left, right, source)]
 
 
 # ---------------------------------------------------------------- finding a name on the other side
 
-_EXACT = frozenset({*PLACES, "known", "unknown"})  # a common beginning is not enough
+_CAPITAL = frozenset({*PLACES, "known"})
+_EXACT = _CAPITAL | {"unknown"}  # a common beginning is not enough
 _GENERIC = frozenset(  # words of places' names that are translated
     "bridge puente port puerto entry entrada ingreso crossing cruce garita county condado state estado city ciudad"
     " river rio valley valle international internacional sector gate bay bahia mountains sierra lake lago street"
@@ -67,11 +69,11 @@ def stands_in(unit: Unit, other: Side) -> bool:
         return True
     if len(unit.words) == 1 and is_acronym(unit.words[0].text) and _spelled_out(unit.words[0].text, other):
         return True
-    exact = unit.kind in _EXACT
-    return all(
-        _word_in(word.folded, other, exact) or (_translatable(word, unit) and not rows.isdisjoint(other.rows))
-        for word, rows in zip(unit.words, unit.parts, strict=True)
-        if word.folded not in LINKS
+    pairs = [pair for pair in zip(unit.words, unit.parts, strict=True) if pair[0].folded not in LINKS]
+    spelled = [_word_in(word.folded, unit, other) for word, _ in pairs]
+    return any(spelled) and all(
+        found or (_translatable(word, unit) and not rows.isdisjoint(other.rows))
+        for found, (word, rows) in zip(spelled, pairs, strict=True)
     )
 
 
@@ -90,10 +92,14 @@ def _spelled_out(acronym: str, other: Side) -> bool:
     return letters in other.initials or (size >= 3 and any(sorted(window) == mixed for window in windows))
 
 
-def _word_in(word: str, other: Side, exact: bool) -> bool:
-    if word in other.folded or (len(word) >= 4 and word in other.squeezed):
+def _word_in(word: str, unit: Unit, other: Side) -> bool:
+    """A known name keeps its spelling, and its capital where it would be a common word; others may share the root."""
+    if word in other.folded:
+        return unit.kind not in _CAPITAL or word in other.capitals or not is_common(word, other.language)
+    if len(word) >= 4 and word in other.squeezed:
         return True
-    return any(alike(word, candidate, exact=exact) for candidate in other.folded)
+    words = other.capitals if unit.kind in _CAPITAL else other.folded
+    return any(alike(word, candidate, exact=unit.kind in _EXACT) for candidate in words)
 
 
 # ---------------------------------------------------------------- one name in two spellings

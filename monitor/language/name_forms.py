@@ -45,11 +45,17 @@ class Form:
     kind: Kind
     open_ended: bool
     shout: bool  # an acronym: stands for its row in capitals only
+    named: bool  # a place, or an English body of one word: stands for its row with a capital only
 
-    def begins_at(self, words: Sequence[Word], at: int) -> bool:
-        """Whether these are the words of a text from `at` on, the first of which is known to fit."""
+    def begins_at(self, words: Sequence[Word], at: int, *, cased: bool) -> bool:
+        """Whether these are the words of a text from `at` on, the first of which is known to fit.
+
+        `cased`: the text's capitals can be relied on; a headline in capitals has lost some.
+        """
         end = at + len(self.words)
         if end > len(words) or (self.shout and not words[at].text.isupper()):
+            return False
+        if self.named and cased and not any(word.capital for word in words[at:end]):
             return False
         if end == at + 1:
             return True
@@ -66,9 +72,9 @@ class Forms:
 
     starting: Callable[[str], tuple[Form, ...]]
 
-    def at(self, words: Sequence[Word], at: int) -> tuple[Form, ...]:
+    def at(self, words: Sequence[Word], at: int, *, cased: bool = True) -> tuple[Form, ...]:
         """The forms that begin at a word, the longest first."""
-        return tuple(form for form in self.starting(words[at].folded) if form.begins_at(words, at))
+        return tuple(form for form in self.starting(words[at].folded) if form.begins_at(words, at, cased=cased))
 
 
 @lru_cache(maxsize=8)
@@ -97,29 +103,31 @@ def _table() -> Mapping[Lang, tuple[Form, ...]]:
         if line.startswith("#") or not line.strip():
             continue
         kind, en, es = line.split("\t")
-        found["en"] += _forms(en, number, cast(Kind, kind))
-        found["es"] += _forms(es, number, cast(Kind, kind))
+        found["en"] += _forms(en, number, cast(Kind, kind), "en")
+        found["es"] += _forms(es, number, cast(Kind, kind), "es")
     return {language: tuple(forms) for language, forms in found.items()}
 
 
-def _forms(cell: str, row: int, kind: Kind) -> list[Form]:
+def _forms(cell: str, row: int, kind: Kind, language: Lang) -> list[Form]:
     own, _, derived = cell.partition(" / ")
     pairs: list[tuple[str, Kind]] = [(text, kind) for text in own.split(";")]
     pairs += [(text, "derived") for text in derived.split(";")]
-    return [form(text.strip(), row, which) for text, which in pairs if text.strip()]
+    return [form(text.strip(), row, which, language) for text, which in pairs if text.strip()]
 
 
-def form(text: str, row: int, kind: Kind) -> Form:
+def form(text: str, row: int, kind: Kind, language: Lang) -> Form:
     """A form as the table writes it: `*` at its end opens it; capitals only make it an acronym."""
     bare = text.removesuffix("*")
     words = tuple(fold(bare).replace("'s", "").replace("'", "").replace("-", " ").replace(".", "").split())
-    return Form(words[:_LONGEST], row, kind, text.endswith("*"), bare.isupper() and " " not in bare)
+    in_capitals = kind in PLACES or (kind == "body" and language == "en" and len(words) == 1)
+    named = in_capitals and text[:1].isupper()
+    return Form(words[:_LONGEST], row, kind, text.endswith("*"), bare.isupper() and " " not in bare, named)
 
 
 def _glossary_forms(glossary: Glossary, language: Lang) -> Iterator[Form]:
     for number, entry in enumerate(glossary.entries):
         texts = (entry.text(language), *entry.aliases.of(language), *entry.accept.of(language))
-        for found in (form(text, -1 - number, _kind_of(entry, language)) for text in texts):
+        for found in (form(text, -1 - number, _kind_of(entry, language), language) for text in texts):
             if found.words:
                 yield found
 

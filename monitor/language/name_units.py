@@ -48,8 +48,10 @@ class Side:
     rows: frozenset[int]
     spans: tuple[frozenset[int], ...]  # the rows of each of its longest forms, in order
     folded: frozenset[str]
+    capitals: frozenset[str]  # of the words with a capital; all, when the text's capitals say nothing
     squeezed: str  # its folded words without blanks
     initials: str  # of its words but articles and the like
+    language: Lang
 
 
 WEIGHTS: dict[UnitKind, float] = {
@@ -59,7 +61,7 @@ WEIGHTS: dict[UnitKind, float] = {
     "body": 1.0,
     "known": 1.0,
     "unknown": 1.0,
-    "person": 0.5,
+    "person": 1.0,
     "either": 0.5,
     "acronym": 0.4,
     "derived": 0.3,
@@ -71,6 +73,7 @@ _DAILY_ACRONYM = 0.7  # one that the news of the border uses daily
 _OPENING = 0.8  # an unknown word where any word has a capital
 _MERE_MENTION = 0.3  # a dateline; the country of an agency ("U.S. Customs", "… de Estados Unidos")
 _SMALL_SHARE = 0.4
+_OF = frozenset(("de", "del", "of"))
 LINKS = frozenset("de del la las los el of the y and e a for para por on von van bin al".split())
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
@@ -92,20 +95,22 @@ _GIVEN = frozenset(fold(name) for name in GIVEN_NAMES)
 @lru_cache(maxsize=512)
 def side_of(text: str, language: Lang, glossary: Glossary) -> Side:
     """The words of a text and its units. Headlines in capitals or title case are brought to sentence case first."""
-    plain = _plain(text)
-    if not _has_small_words(plain):
-        plain = sentence_case(plain, language, glossary)
+    written = _plain(text)
+    plain = written if _has_small_words(written) else sentence_case(written, language, glossary)
     words = tuple(_words(plain))
     forms = forms_of(glossary, language)
-    found = [forms.at(words, at) for at in range(len(words))]
+    cased = plain == written
+    found = [forms.at(words, at, cased=cased) for at in range(len(words))]
     return Side(
         words,
         tuple(_units(words, found, language, _dateline_end(text, plain))),
         frozenset(form.row for each in found for form in each),
         tuple(_rows(found[at], size) for at, size in _segments(found) if found[at]),
         frozenset(word.folded for word in words),
+        frozenset(word.folded for word in words if word.capital or not cased),
         "".join(word.folded for word in words),
         "".join(word.folded[0] for word in words if word.folded not in LINKS),
+        language,
     )
 
 
@@ -183,7 +188,7 @@ def _units(words: tuple[Word, ...], found: Sequence[tuple[Form, ...]], language:
         weight = _weight(part[0], kind, [*words[at - 1 : at], *words[end : end + 1]])
         if kind in PLACES and (
             part[0].at < dateline
-            or (agency_ends == at - 1 and words[at - 1].folded in LINKS)
+            or (agency_ends == at - 1 and words[at - 1].folded in _OF)
             or (kind == "country" and end < len(found) and any(form.kind == "body" for form in found[end]))
         ):
             weight = _MERE_MENTION
@@ -200,7 +205,7 @@ def _kind(part: tuple[Word, ...], forms: tuple[Form, ...], before: Word | None, 
     if forms:
         exact = tuple(form for form in forms if not form.open_ended) or forms
         return min((form.kind for form in exact), key=lambda kind: WEIGHTS[kind])
-    if not first.text[0].isalpha() or len(first.text) < 3:
+    if not first.text[0].isalpha() or len(first.text) < 3 or first.folded in LINKS:
         return "small"
     if is_acronym(first.text):
         return "acronym"
