@@ -8,7 +8,7 @@ Known gaps: one, first, fourth, half and quarter may appear and vanish (articles
 out is missed but for percentages; swapped numbers pass where one of them is said twice.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -117,13 +117,16 @@ def changed_amounts(original: str, translated: str, source: Lang, target: Lang) 
     pairs = _paired(here, there)
     lost = [c for i, c in enumerate(here) if c.number.kind == "sure" and i not in {i for i, _ in pairs}]
     invented = [c for j, c in enumerate(there) if c.number.kind == "sure" and j not in {j for _, j in pairs}]
-    lost, invented = _unconverted(lost, invented)
+    converted = [(a, b) for a in lost for b in invented if _is_converted(a, b)]
+    lost = [a for a in lost if a not in {a for a, _ in converted}]
+    invented = [b for b in invented if b not in {b for _, b in converted}]
+    explained = {row for pair in converted for count in pair for row in count.unit.rows}
     swapped = _swapped([(here[i], there[j]) for i, j in sorted(pairs)], here, there)
     written = [count.number.written for count in (*lost, *invented, *swapped)]
     units = [here[i].number.written for i, j in pairs if _differ(here[i].unit, there[j].unit)]
     return AmountChanges(
         tuple(written + _changed_magnitude(here, there)),
-        tuple(units + _changed_measures(original, translated, source, target)),
+        tuple(units + _changed_measures(original, translated, source, target, explained)),
     )
 
 
@@ -146,13 +149,17 @@ def _is_single(count: _Count, texts: Iterable[Sequence[_Count]]) -> bool:
     )
 
 
-def _changed_measures(original: str, translated: str, source: Lang, target: Lang) -> list[str]:
-    """A measure, however it is counted, of which the other text has only another of its group: "days" for "meses"."""
-    here, there = _measures(original, source), _measures(translated, target)
+def _changed_measures(
+    original: str, translated: str, source: Lang, target: Lang, explained: Collection[int]
+) -> list[str]:
+    """A measure, however it is counted, of which the other text has only another of its group: "days" for "meses".
+
+    `explained` are the rows of measures that were converted.
+    """
+    here, there = (_measures(original, source), _measures(translated, target))
+    here, there = here - there - set(explained), there - here - set(explained)
     groups = _units("en").groups
-    return [
-        f"{groups[row]} changed" for row in here - there if any(groups[other] == groups[row] for other in there - here)
-    ]
+    return [f"{groups[row]} changed" for row in here if any(groups[other] == groups[row] for other in there)]
 
 
 def _measures(text: str, language: Lang) -> set[int]:
@@ -182,12 +189,6 @@ def _differ(one: _Unit, other: _Unit) -> bool:
         return True
     both = one.groups & _MEASURES and other.groups & _MEASURES
     return bool(both) and not one.rows & other.rows
-
-
-def _unconverted(lost: list[_Count], invented: list[_Count]) -> tuple[list[_Count], list[_Count]]:
-    """Both lists without the measures that were converted from one into the other."""
-    pairs = [(a, b) for a in lost for b in invented if _is_converted(a, b)]
-    return [a for a in lost if a not in {a for a, _ in pairs}], [b for b in invented if b not in {b for _, b in pairs}]
 
 
 def _is_converted(one: _Count, other: _Count) -> bool:

@@ -22,6 +22,7 @@ from monitor.records import Lang
 _HERE = Path(__file__)
 _SURE, _MAYBE, _NONE = "sure", "maybe", "none"
 _CLAUSE_ENDS = frozenset('.;:?!",()')
+_SCOPE_ENDS = _CLAUSE_ENDS | {"que", "that"}
 _SENTENCE_ENDS = frozenset('.;:?!"')
 _ECHO_REACH = 12  # words behind a Spanish "no" in which "nadie", "nada", "ni" belong to it
 _SCOPE = 6  # words behind a "not" that it may deny
@@ -30,6 +31,7 @@ _ECHOES: dict[Lang, frozenset[str]] = {
     "es": frozenset("nadie nada ningun ninguna ninguno nunca jamas ni tampoco".split()),
     "en": frozenset("nor neither".split()),
 }
+_LEAST_LENGTH = 16  # words; in shorter texts places are not stretched over the whole length
 # Distances between two places, in shares of the text's length: how far apart a pair may stand.
 _FAR = 0.5
 _NEAR = 0.2
@@ -94,7 +96,9 @@ def negations(text: str, language: Lang) -> tuple[Negation, ...]:
         hits = lists.index.at(words, at)
         if hits and lists.rows[hits[0].row].kind != _NONE:
             row, end = lists.rows[hits[0].row], hits[0].end
-            found.append(Negation(" ".join(words[at:end]), row.kind, row.strong, at, end, (at + 0.5) / len(words)))
+            found.append(
+                Negation(" ".join(words[at:end]), row.kind, row.strong, at, end, at / max(_LEAST_LENGTH, len(words)))
+            )
         at = hits[0].end if hits else at + 1
     return _echoes_marked(found, words, language)
 
@@ -150,7 +154,7 @@ class _Side:
     def denies(self, at: int) -> bool:
         """Whether the word at `at` stands in the scope of a negation, or is one."""
         return any(
-            n.start <= at < n.end + _SCOPE and not _CLAUSE_ENDS.intersection(self.words[n.end : at])
+            n.start <= at < n.end + _SCOPE and not _SCOPE_ENDS.intersection(self.words[n.end : at])
             for n in self.negations
         )
 

@@ -19,6 +19,7 @@ from monitor.text import fold
 
 _HERE = Path(__file__)
 _TOKEN = re.compile(r"por ?ciento|\d{1,3}(?:[.,]\d{3})+(?:[.,]\d+)?(?!\d)|\d+[.,]\d+|\d+|[^\W\d_]+|[^\w\s]")
+_COUNTED = {"docenas": 12.0, "decenas": 10.0, "centenares": 100.0, "millares": 1000.0, "dozens": 12.0}
 _MINUTES = re.compile(r"[0-5]\d")
 _PERCENT = re.compile(r"por ?ciento")
 _NARROW_SPACE = re.compile(r"(?<=\d)[\u00a0\u202f\u2009](?=\d{3})")
@@ -144,9 +145,9 @@ class _Reader:
     def _scaled(self, values: frozenset[float], end: int) -> tuple[frozenset[float], int]:
         """Times the scale words that follow ("2 mil 500", "1.5 million", "3 millones y medio")."""
         scale = 1.0
-        while (word := self._word(end)) and (word.role == "scale" or self._text[end : end + 2] == ["miles", "de"]):
-            scale *= word.values[0]
-            end += 1 if word.role == "scale" else 2
+        while (word := self._word(end)) and (word.role == "scale" or self._is_counted(end)):
+            scale *= _COUNTED.get(self._text[end], word.values[0])
+            end += 2 if self._text[end] == "miles" else 1
         if scale == 1.0:
             return values, end
         values = frozenset(value * scale for value in values)
@@ -154,6 +155,10 @@ class _Reader:
             return frozenset(value + scale / 2 for value in values), end + (2 if self._language == "es" else 3)
         rest = self._rest(end, scale)
         return (frozenset(v + r for v in values for r in rest.values), rest.end) if rest else (values, end)
+
+    def _is_counted(self, at: int) -> bool:
+        """ "dos docenas", "2.8 miles de millones"."""
+        return self._text[at] in _COUNTED or self._text[at : at + 2] == ["miles", "de"]
 
     def _half_follows(self, end: int) -> bool:
         follows = tuple(self._text[end : end + 3])
