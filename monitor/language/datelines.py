@@ -44,9 +44,8 @@ _MONTH_FIRST = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Dateline:
-    """A dateline in its own language without shortenings, in the other language, and the text behind it."""
+    """A dateline in the other language, and the text behind it."""
 
-    plain: str
     said: str
     rest: str
 
@@ -57,18 +56,15 @@ def take_dateline(text: str, source: Lang, target: Lang, glossary: Glossary) -> 
         return None
     staff = _STAFF_LINE.match(text)
     row = _staff().get(fold(staff["who"])) if staff else None
+    sign = ".-" if target == "es" else " —"
     if staff and row:
-        said = f"{row.of(target)}{'.-' if target == 'es' else ' —'}"
-        return Dateline(f"{row.of(source)}.-", said, text[staff.end() :])
+        return Dateline(f"{row.of(target)}{sign}", text[staff.end() :])
     match = _LINE.match(text)
-    towns = _towns(glossary, source, target)
+    towns = _towns(glossary, source)
     parts = _parts(match["head"], source, towns) if match and len(text) > match.end() else []
     if not match or not parts or not _is_sure(parts, match, towns):
         return None
-    plain = _written(parts, match["source"], source, ".-" if _is_dotted(match) else match["sign"].strip())
-    return Dateline(
-        plain, _written(parts, match["source"], target, ".-" if target == "es" else " —"), text[match.end() :]
-    )
+    return Dateline(_written(parts, match["source"], target) + sign, text[match.end() :])
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +148,12 @@ def _index(word: str, names: Mapping[Lang, tuple[str, ...]]) -> int:
     return 8 if short in ("sept", "setiembre") and len(names["en"]) == 12 else -1
 
 
-def _written(parts: list[_Part], source: str | None, language: Lang, sign: str) -> str:
+def _written(parts: list[_Part], source: str | None, language: Lang) -> str:
     text = ", ".join(part.of(language) for part in parts)
-    if source:
-        row = _staff().get(fold(source))
-        text += f" ({row.of(language) if row else source})"
-    return text + (sign if sign.startswith((".", " ")) else f" {sign}")
+    if not source:
+        return text
+    row = _staff().get(fold(source))
+    return f"{text} ({row.of(language) if row else source})"
 
 
 def _key(field: str) -> str:
@@ -181,9 +177,8 @@ def _staff() -> dict[str, _Part]:
 
 
 @lru_cache(maxsize=8)
-def _towns(glossary: Glossary, source: Lang, target: Lang) -> dict[str, str]:
+def _towns(glossary: Glossary, source: Lang) -> dict[str, str]:
     """Places, in lower case, with their names in the other language; states too."""
-    del target
     known = {place.lower(): place for place in glossary.places}
     known |= {form: other for form, other in glossary.terms(source, "name", "place").items() if form not in known}
     for kind, part, _ in _rows():

@@ -7,7 +7,6 @@ casing, quotes and marks. What needs no engine never reaches one: labels, dateli
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 
 from monitor.language import casing_back, labels, money, punctuation, verbatim
 from monitor.language.casing import sentence_case
@@ -47,7 +46,7 @@ class Prepared:
     """A text ready for an engine."""
 
     original: str
-    reference: str  # the whole text cleaned and in sentence case: what the guards compare the output with
+    reference: str  # the text cleaned, in sentence case, labels and dateline as in the output: what the guards see
     pieces: tuple[str, ...]  # what the engine gets, in order; () when nothing needs an engine
     parts: tuple[Part, ...] = ()
     source: Lang = "en"
@@ -95,47 +94,43 @@ def _take_apart(line: str, source: Lang, target: Lang, glossary: Glossary) -> _L
     body = money.written_out(sentence_case(body, source, glossary), source)
     middle = list(_sentence_parts(body, source))
     middle = [replace(middle[0], before=""), *middle[1:]] if middle else middle
-    reference = "".join(chain((plain for plain, _ in heads), [body], (plain for plain, _ in tails)))
-    kept_first = [Part("", kept) for _, kept in heads]
-    return _Line((*kept_first, *middle, *(Part("", kept) for _, kept in tails)), reference.strip())
+    parts = (*(Part("", kept) for kept in heads), *middle, *(Part("", kept) for kept in tails))
+    return _Line(parts, "".join((*heads, body, *tails)).strip())
 
 
-def _take_heads(line: str, source: Lang, target: Lang, glossary: Glossary) -> tuple[list[tuple[str, str]], str]:
-    """What stands before the sentences, each as it is and in the target language; and the rest."""
-    heads: list[tuple[str, str]] = []
+def _take_heads(line: str, source: Lang, target: Lang, glossary: Glossary) -> tuple[list[str], str]:
+    """What stands before the sentences, in the target language; and the rest."""
+    heads: list[str] = []
     for _ in range(_MAX_LABELS):
         bullet = _FURNITURE.match(line)
         if bullet and bullet.end() < len(line):
-            heads.append((bullet.group(), bullet.group()))
+            heads.append(bullet.group())
             line = line[bullet.end() :]
         tag = labels.tag_before(line, source) or verbatim.cut_start(line)
         if tag:
-            heads.append((tag, tag))
+            heads.append(tag)
             line = line[len(tag) :]
         label = labels.take_before(line, source)
         if label is None:
             break
-        heads.append((line[: len(line) - len(label.rest)], label.said))
+        heads.append(label.said)
         line = label.rest
     dateline = take_dateline(line, source, target, glossary)
-    if dateline:
-        heads.append((f"{dateline.plain} ", f"{dateline.said} "))
-        line = dateline.rest
-    return heads, line
+    return (heads, line) if dateline is None else ([*heads, f"{dateline.said} "], dateline.rest)
 
 
-def _take_tails(body: str, source: Lang) -> tuple[list[tuple[str, str]], str]:
-    """What stands behind the sentences, in order; and the rest."""
-    tails: list[tuple[str, str]] = []
+def _take_tails(body: str, source: Lang) -> tuple[list[str], str]:
+    """What stands behind the sentences, in the target language and in order; and the rest."""
+    tails: list[str] = []
     for _ in range(_MAX_LABELS):
         cut = verbatim.cut_end(body)
         if cut.tail:
-            tails.insert(0, (cut.tail, cut.tail))
+            tails.insert(0, cut.tail)
             body = cut.text
         label = labels.take_behind(body, source)
         if label is None:
             break
-        tails.insert(0, (body[len(label.rest) :], label.said))
+        tails.insert(0, label.said)
         body = label.rest
     return tails, body
 
