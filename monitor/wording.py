@@ -40,6 +40,7 @@ def explain(done: Translated, translation: Translation, interpreter: Interpreter
     lines = [f"made by     {t.label or t.engine} ({_origin(done, t)})"]
     lines += [f"engine got  {a.text}" for a in applied] if t.engine != ANALYST else []
     lines += [f"term        {use.found} → {use.translation}" for a in applied for use in a.uses]
+    lines += [f"in doubt    {form}: the text does not tell which sense" for a in applied for form in a.doubts]
     lines += [f"unenforced  {term}" for term in t.unenforced]
     lines.append(f"guards      {', '.join(t.flags) or 'found nothing'}")
     lines.append(f"shown as    {_SHOWN[t.status]}, confidence {t.confidence:.2f} ({t.confidence_word})")
