@@ -53,9 +53,8 @@ def _units(language: Lang) -> _Units:
     return _Units(index, tuple(row[0] for row in rows), tuple(0.0 if row[1] == "-" else float(row[1]) for row in rows))
 
 
-def _unit_of(number: Number, text: str, language: Lang) -> _Unit:
+def _unit_of(number: Number, words: Sequence[str], language: Lang) -> _Unit:
     """The sign of a currency before a number, or the unit behind it."""
-    words = [token.text for token in number_tokens(text)]
     named = _unit_behind(number, words, language)
     sign = _SIGNS.get(words[number.start - 1]) if number.start else None
     return named if sign is None or "money" in named.groups else _signed(sign, language)
@@ -65,7 +64,7 @@ def _unit_behind(number: Number, words: Sequence[str], language: Lang) -> _Unit:
     units = _units(language)
     for at in range(number.end, min(number.end + _UNIT_REACH, len(words))):
         word = number_words(language).get(words[at])
-        if words[at] in _STOPS or words[at][0].isdigit() or words[at] in _SIGNS:
+        if words[at] in _STOPS or words[at][0].isdecimal() or words[at] in _SIGNS:
             break
         hits = units.index.at(words, at)
         if hits:
@@ -108,7 +107,8 @@ class AmountChanges:
 
 @lru_cache(maxsize=512)
 def _counted(text: str, language: Lang) -> tuple[_Count, ...]:
-    return tuple(_Count(number, _unit_of(number, text, language)) for number in numbers(text, language))
+    words = [token.text for token in number_tokens(text)]
+    return tuple(_Count(number, _unit_of(number, words, language)) for number in numbers(text, language))
 
 
 def changed_amounts(original: str, translated: str, source: Lang, target: Lang) -> AmountChanges:
@@ -162,10 +162,11 @@ def _changed_measures(
     return [f"{groups[row]} changed" for row in here if any(groups[other] == groups[row] for other in there)]
 
 
-def _measures(text: str, language: Lang) -> set[int]:
+@lru_cache(maxsize=512)
+def _measures(text: str, language: Lang) -> frozenset[int]:
     units = _units(language)
     hits = units.index.rows([token.text for token in number_tokens(text)])
-    return {hit.row for hit in hits if units.groups[hit.row] in _MEASURES - {"money", "share", "speed"}}
+    return frozenset(hit.row for hit in hits if units.groups[hit.row] in _MEASURES - {"money", "share", "speed"})
 
 
 def _paired(here: Sequence[_Count], there: Sequence[_Count]) -> list[tuple[int, int]]:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from monitor.language.wordlists import read_rows
+from monitor.language.wordlists import folded, read_rows
 from monitor.records import Lang
 from monitor.text import fold
 
@@ -21,7 +21,6 @@ _HERE = Path(__file__)
 _TOKEN = re.compile(r"por ?ciento|\d{1,3}(?:[.,]\d{3})+(?:[.,]\d+)?(?!\d)|\d+[.,]\d+|\d+|[^\W\d_]+|[^\w\s]")
 _COUNTED = {"docenas": 12.0, "decenas": 10.0, "centenares": 100.0, "millares": 1000.0, "dozens": 12.0}
 _MINUTES = re.compile(r"[0-5]\d")
-_PERCENT = re.compile(r"por ?ciento")
 _NARROW_SPACE = re.compile(r"(?<=\d)[\u00a0\u202f\u2009](?=\d{3})")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _ROMAN = {
@@ -77,8 +76,12 @@ def number_words(language: Lang) -> dict[str, NumberWord]:
 
 @lru_cache(maxsize=512)
 def number_tokens(text: str) -> tuple[Token, ...]:
-    folded = fold(_NARROW_SPACE.sub(",", text))
-    return tuple(Token(_PERCENT.sub("%", m.group()), m.start(), m.end()) for m in _TOKEN.finditer(folded))
+    plain = folded(_NARROW_SPACE.sub(",", text))
+    return tuple(Token(_plain(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(plain))
+
+
+def _plain(token: str) -> str:
+    return "%" if token in ("por ciento", "porciento") else token
 
 
 # ---------------------------------------------------------------- reading numbers
@@ -103,10 +106,16 @@ class _Reader:
     def all(self) -> Iterable[Number]:
         at = 0
         while at < len(self._text):
+            if not self._may_begin(self._text[at]):
+                at += 1
+                continue
             number = self._clock(at) or self._figures(at) or self._in_words(at) or self._century(at)
             if number:
                 yield number
             at = number.end if number else at + 1
+
+    def _may_begin(self, token: str) -> bool:
+        return token[0].isdecimal() or token in self._words or token in _ROMAN
 
     def _word(self, at: int) -> NumberWord | None:
         return self._words.get(self._text[at]) if 0 <= at < len(self._text) else None
@@ -123,10 +132,10 @@ class _Reader:
 
     def _figures(self, at: int) -> Number | None:
         token = self._text[at]
-        if not token[0].isdigit():
+        if not token[0].isdecimal():
             return None
         values = _readings(token)
-        if self._at(at - 1) == "." and self._touches(at - 1) and token.isdigit():
+        if self._at(at - 1) == "." and self._touches(at - 1) and token.isdecimal():
             values = values | {float(f"0.{token}")}
         end = at + 1
         if self._at(end) == "s" and self._touches(at):
@@ -166,7 +175,7 @@ class _Reader:
 
     def _rest(self, at: int, scale: float) -> Number | None:
         """What is added behind a scale word: the 500 of "2 mil 500", the "doscientos" of "mil doscientos"."""
-        if self._at(at)[:1].isdigit() and scale in (1000.0, 1e6) and self._language == "es":
+        if self._at(at)[:1].isdecimal() and scale in (1000.0, 1e6) and self._language == "es":
             number = self._figures(at)
             return number if number and all(value < scale and value >= 1 for value in number.values) else None
         word = self._word(at)
@@ -240,7 +249,7 @@ class _Reader:
         end = at + 1
         if not minute and self._at(end) == ":" and self._touches(at):
             minute, end = self._at(end + 1), end + 2
-        if not hour.isdigit() or int(hour) > 24 or (minute and not _MINUTES.fullmatch(minute)):
+        if not hour.isdecimal() or int(hour) > 24 or (minute and not _MINUTES.fullmatch(minute)):
             return None
         half, stop = self._half_of_day(end)
         if not half and end == at + 1:
@@ -287,7 +296,7 @@ def _may_follow(last: str, role: str) -> bool:
 
 
 def _readings(written: str) -> frozenset[float]:
-    if written.isdigit():
+    if written.isdecimal():
         return frozenset((float(written),))
     whole = {float(re.sub(r"\D", "", written))} if _GROUPED.fullmatch(written) else set[float]()
     if whole and "," in written:

@@ -64,7 +64,8 @@ class PhraseIndex:
 
     def rows(self, words: Sequence[str]) -> list[Hit]:
         """Every hit of every row, in order; phrases may overlap."""
-        return [hit for start in range(len(words)) for hit in self.at(words, start)]
+        starts = range(len(words)) if self._longest else [i for i, word in enumerate(words) if word in self._by_word]
+        return [hit for start in starts for hit in self.at(words, start)]
 
 
 def _stands(phrase: tuple[str, ...], words: Sequence[str], start: int) -> bool:

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - one case a line
 """Which negations a translation may say otherwise, and which it dropped, added or moved."""
 
 import pytest
