@@ -2,6 +2,8 @@
 """What the guards find in a translation, and what they leave alone, in both directions."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.language.glossary import Glossary
 from monitor.language.guards import HARD, SOFT, check
@@ -86,6 +88,88 @@ def test_an_empty_original_has_nothing_to_lose(glossary: Glossary) -> None:
 def test_a_very_long_output_is_judged_to_its_end(glossary: Glossary) -> None:
     """Time that grows with the square of the length would take minutes here."""
     assert "length" in check("Hola " * 400, "ab " * 5_000, "es", "en", glossary)
+
+
+FAITHFUL_ES = "Los agentes hallaron el martes 45 rifles en una bodega cerca del puente de Laredo."
+FAITHFUL_EN = "Agents found 45 rifles on Tuesday in a warehouse near the Laredo bridge."
+DEGENERATE: list[tuple[str, str]] = [  # an English output for FAITHFUL_ES, its hard flag
+    ("...", "empty"),
+    (FAITHFUL_EN + " " + FAITHFUL_EN, "loop"),
+    ("Agents found 45 rifles rifles rifles rifles rifles rifles in a warehouse near the Laredo bridge.", "loop"),
+    ("Agents found 45 rifles on Tuesday in a warehouseeeeeeeeeeee near the Laredo bridge.", "loop"),
+    ("Agents found 45 rifles on Tues mainstremainstremainstremainstre", "loop"),
+    ("Agents found 45 ri@@ fles on Tuesday in a warehouse near the Laredo bridge.", "mark"),
+    ("▁Agents ▁found ▁45 ▁rifles ▁on ▁Tuesday ▁in ▁a ▁warehouse ▁near ▁the ▁bridge.", "mark"),
+    ("Agents found 45 ri ##fles on Tuesday in a warehouse near the Laredo bridge.", "mark"),
+    ("Agents found 45 <unk> on Tuesday in a warehouse near the Laredo bridge.", "mark"),
+    ("Agents found 45 \ufffd on Tuesday in a warehouse near the Laredo bridge.", "mark"),
+    ("Agents found 45 rifles on Tuesday in a cafeterÃ\xada near the Laredo bridge.", "mark"),
+    (FAITHFUL_EN + "</s>", "mark"),
+    ("Translation: " + FAITHFUL_EN, "mark"),
+    ("Agents found 45 rifles on", "length"),
+    ("Agents found 45 rifles on Tuesday in a warehouse near the", "length"),
+    (FAITHFUL_EN + " Neighbors saw smoke and called the fire brigade, who came at once.", "length"),
+    (FAITHFUL_ES, "leftover"),
+    ("Agents found 45 rifles on Tuesday en una bodega cerca del puente de Laredo.", "leftover"),
+    ("Los agentes hallaron el martes 45 rifles in a warehouse near the Laredo bridge.", "leftover"),
+    ("Os agentes encontraram na terça-feira 45 fuzis em um armazém perto da ponte de Laredo.", "leftover"),
+    ("Les agents ont trouvé mardi 45 fusils dans un entrepôt près du pont de Laredo.", "leftover"),
+    ("Gli agenti hanno trovato martedì 45 fucili in un magazzino vicino al ponte di Laredo.", "leftover"),
+    ("Die Beamten fanden am Dienstag 45 Gewehre in einem Lager nahe der Brücke von Laredo.", "leftover"),
+]
+
+
+@pytest.mark.parametrize(("output", "flag"), DEGENERATE)
+def test_what_is_no_translation_is_refused(output: str, flag: str, glossary: Glossary) -> None:
+    flags = check(FAITHFUL_ES, output, "es", "en", glossary)
+    assert flag in flags
+    assert HARD.intersection(flags)
+
+
+def test_the_sound_translation_of_these_is_not(glossary: Glossary) -> None:
+    assert check(FAITHFUL_ES, FAITHFUL_EN, "es", "en", glossary) == ()
+    assert check(FAITHFUL_EN, FAITHFUL_ES, "en", "es", glossary) == ()
+
+
+def test_portuguese_is_no_spanish(glossary: Glossary) -> None:
+    portuguese = "Os agentes encontraram na terça-feira 45 fuzis em um armazém perto da ponte de Laredo."
+    assert "leftover" in check(FAITHFUL_EN, portuguese, "en", "es", glossary)
+
+
+def test_entities_are_characters(glossary: Glossary) -> None:
+    original = "AT&amp;T cerró la línea en Nogales"
+    assert check(original, "AT&amp;T closed the line in Nogales", "es", "en", glossary) == ()
+
+
+def test_a_short_output_without_the_number_was_cut(glossary: Glossary) -> None:
+    """Neither its length nor the missing number alone would refuse it."""
+    original = "Mexico hands over 37 more cartel suspects to the United States"
+    assert "length" in check(original, "México entrega a más sospechosos de cárteles", "en", "es", glossary)
+
+
+def test_a_name_in_its_own_language_is_no_left_over(glossary: Glossary) -> None:
+    original = "The collective Madres del Desierto found graves near Sonoyta"
+    assert "leftover" not in check(
+        original, "El colectivo Madres del Desierto halló fosas cerca de Sonoyta", "en", "es", glossary
+    )
+
+
+SENTENCES = st.lists(st.sampled_from((FAITHFUL_ES + " " + FAITHFUL_EN).split()), min_size=4, max_size=20).map(" ".join)
+
+
+@given(text=SENTENCES, source=st.sampled_from(["en", "es"]))
+def test_a_text_that_comes_back_unchanged_is_refused_or_has_no_word_of_its_own(text: str, source: Lang) -> None:
+    own = FAITHFUL_ES if source == "es" else FAITHFUL_EN
+    flags = check(text, text, source, other_language(source), Glossary())
+    foreign = [word for word in text.split() if word in own.split() and word.islower() and len(word) > 3]
+    assert HARD.intersection(flags) or not foreign
+
+
+@given(original=st.text(max_size=120), translated=st.text(max_size=120), source=st.sampled_from(["en", "es"]))
+def test_any_two_texts_can_be_judged(original: str, translated: str, source: Lang) -> None:
+    flags = check(original, translated, source, other_language(source), Glossary())
+    assert set(flags) <= HARD | SOFT
+    assert len(flags) == len(set(flags))
 
 
 DOUBTFUL: list[tuple[Lang, str, str, str]] = [
