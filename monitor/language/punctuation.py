@@ -134,7 +134,7 @@ def _opened(output: str) -> str:
     while match := _END_MARKS.search(rest):
         clause, marks = rest[: match.start()], "".join(dict.fromkeys(match.group()))
         missing = [_OPENING[mark] for mark in marks if _OPENING[mark] not in clause]
-        if missing and re.search(r"\w", clause):
+        if missing and re.search(r"\w[^(]*$", clause):
             clause = _with_opening(clause, "".join(reversed(missing)) if len(missing) > 1 else missing[0])
         done, rest = done + clause + match.group(), rest[match.end() :]
     return done + rest
