@@ -148,9 +148,16 @@ def kept(before: str, after: str, source: Lang, target: Lang) -> str:
 
 
 def _figures_kept(before: str, after: str) -> str:
-    """7.000 becomes 7,000 again when the source has 7,000."""
-    written = {_digits(number): number for number in reversed(_GROUPED.findall(before))}
-    return _GROUPED.sub(lambda m: written.get(_digits(m.group()), m.group()), after) if written else after
+    """7.000 becomes 7,000 again when the source has 7,000, and no other figure of the same digits."""
+    forms: dict[str, set[str]] = {}
+    for number in _GROUPED.findall(before):
+        forms.setdefault(_digits(number), set()).add(number)
+
+    def as_written(match: re.Match[str]) -> str:
+        known = forms.get(_digits(match.group()), set())
+        return next(iter(known)) if len(known) == 1 else match.group()
+
+    return _GROUPED.sub(as_written, after) if forms else after
 
 
 def _scales_kept(before: str, after: str, source: Lang, target: Lang) -> str:

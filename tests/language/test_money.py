@@ -38,6 +38,7 @@ def test_shortened_amounts_are_written_out(language: Lang, text: str, plain: str
         ("es", "5 mil millones", "5 thousand million", "5 billion"),
         ("en", "3 million", "3 mil", "3 millones"),
         ("en", "7,000 and 12.5", "7.000 y 12,5", "7,000 y 12.5"),
+        ("en", "1.25 and 12.5", "1.25 y 12,5", "1.25 y 12,5"),
         ("en", "3 million", "3 millones", "3 millones"),
         ("en", "2 billion and 2 million", "2 billones y 2 millones", "2 billones y 2 millones"),
         ("en", "3 men", "3 mil hombres", "3 mil hombres"),
