@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from monitor.language.confidence import FAMILIES, confidence, confidence_word
 from monitor.language.guards import HARD, SOFT
+from monitor.records import Translation
 
 flag_sets = st.frozensets(st.sampled_from(sorted(SOFT)))
 
@@ -40,3 +41,9 @@ def test_every_soft_flag_belongs_to_one_family() -> None:
 )
 def test_the_words_stand_for_nine_in_ten_and_three_in_four(value: float, word: str) -> None:
     assert confidence_word(value) == word
+
+
+@given(st.floats(0, 1))
+def test_a_kept_translation_says_the_same_word(value: float) -> None:
+    kept = Translation("es", "en", "Nadie.", "Nobody.", "engine", confidence=value)
+    assert kept.confidence_word == confidence_word(value)
