@@ -21,7 +21,7 @@ FAMILIES: Mapping[str, frozenset[str]] = {
     "figures": frozenset({"number", "unit", "date"}),
     "negation": frozenset({"negation"}),
     "sense": frozenset({"sense"}),
-    "wording": frozenset({"words", "grammar", "repeat", "person"}),
+    "wording": frozenset({"words", "grammar", "person"}),
 }
 WEIGHTS: Mapping[str, float] = {  # log odds, dev
     "engine": 1.9,
