@@ -82,7 +82,7 @@ _NOT_SPANISH = re.compile(
     r"|(?:eiro|eira|eiros|eiras|amento|amentos|ência|ências|dade|ável|áveis|ível|íveis|ções)$"
 )
 SPANISH_LOANS = frozenset(
-    "club clubs web internet chat blog blogs robot robots chip chips show shows film films golf kilo kilos"
+    "mdd mdp club clubs web internet chat blog blogs robot robots chip chips show shows film films golf kilo kilos"
     " kilómetro kilómetros sheriff sheriffs rock software hardware marketing parking ranking rankings casting"
     " camping footing spray staff stock boom zoom whisky hacker hackers hackeo ticket tickets test tests"
     " sandwich online streaming ecstasy crack rap pop jazz jet jets set sets link links hip hop top vip reality"

@@ -10,7 +10,7 @@ Known gaps: a negation that moved to another verb is seen only when both verbs a
 word of negation ("cerrado" for "open") pass; so does "no" turned into "poco"; irony and rhetorical questions.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -31,6 +31,7 @@ _ECHOES: dict[Lang, frozenset[str]] = {
     "es": frozenset("nadie nada ningun ninguna ninguno nunca jamas ni tampoco".split()),
     "en": frozenset("nor neither".split()),
 }
+_OTHER_STARTS = 12  # pairs tried as the first one
 _LEAST_LENGTH = 16  # words; in shorter texts places are not stretched over the whole length
 # Distances between two places, in shares of the text's length: how far apart a pair may stand.
 _FAR = 0.5
@@ -120,9 +121,11 @@ def _is_echo(negation: Negation, words: Sequence[str], last: int, language: Lang
 
 
 def _is_only(negation: Negation, words: Sequence[str], language: Lang) -> bool:
-    """ "no … más que" means "only"."""
+    """ "no … más que" means "only", "not … until" what Mexican Spanish says by "hasta" alone."""
     after = words[negation.end : negation.end + _SCOPE]
-    return language == "es" and negation.word == "no" and ("mas", "que") in pairwise(after)
+    if language == "en":
+        return negation.word in ("not", "n't") and not {"until", "till"}.isdisjoint(after)
+    return negation.word == "no" and ("mas", "que") in pairwise(after)
 
 
 def _as_maybe(negation: Negation) -> Negation:
@@ -201,13 +204,20 @@ def _nearest(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _paired(here: _Side, there: _Side, mine: Sequence[Negation], theirs: Sequence[Negation]) -> list[tuple[int, int]]:
-    costs = [
+    """The pairs, nearest first; where that leaves a "not" alone, those of a start that leaves fewer alone."""
+    costs = sorted(
         (cost, i, j)
         for i, a in enumerate(mine)
         for j, b in enumerate(theirs)
         if (cost := _cost(here, there, a, b)) is not None
-    ]
-    return _nearest((i, j) for _, i, j in sorted(costs))
+    )
+    pairs = [(i, j) for _, i, j in costs]
+    tried = [_nearest(pairs)] + [_nearest([first, *pairs]) for first in pairs[1:_OTHER_STARTS]]
+    return min(tried, key=lambda chosen: _alone(mine, {i for i, _ in chosen}) + _alone(theirs, {j for _, j in chosen}))
+
+
+def _alone(negations: Sequence[Negation], chosen: Collection[int]) -> int:
+    return sum(n.kind == _SURE and i not in chosen for i, n in enumerate(negations))
 
 
 def _cost(here: _Side, there: _Side, a: Negation, b: Negation) -> float | None:
