@@ -10,8 +10,8 @@ Known gaps:
   a name that stayed but got a wrong word beside it ("Viña del Mar" → "sea Viña").
 - A lost name of an unknown person or place that opens the sentence is found only with something else gone.
 - A misspelling that a reader recognises (a quarter of the letters) is no fault; so "Martínez" for "Martín" passes.
-- Names of different kinds that changed places, and those of people behind an article or "of", pass; so does an
-  exchange of names that both moved with the sentence.
+- An exchange passes when the names are of different kinds, when one is said twice, behind an article or "of" (people),
+  and when the prepositions were exchanged as well. A sentence turned round without prepositions is flagged.
 - A translator who adds or drops a country for the reader's sake ("near the border with Arizona") is flagged.
 """
 
@@ -83,13 +83,18 @@ def _translatable(word: Word, unit: Unit) -> bool:
 
 
 def _spelled_out(acronym: str, other: Side) -> bool:
-    """The acronym itself, its letters in another order (NATO, OTAN), or words with these initials, in any order."""
+    """The acronym itself, its letters in another order (NATO, OTAN), or words with these initials.
+
+    Words with capitals may stand in any order, which is another in each language.
+    """
     letters = acronym.removesuffix("s").lower()
-    mixed, size = sorted(letters), len(letters)
+    mixed, size, named = sorted(letters), len(letters), other.capital_initials
     if letters in other.folded or any(word.text.isupper() and sorted(word.folded) == mixed for word in other.words):
         return True
-    windows = (other.initials[at : at + size] for at in range(len(other.initials) - size + 1))
-    return letters in other.initials or (size >= 3 and any(sorted(window) == mixed for window in windows))
+    if size < 3:
+        return letters in named
+    windows = (named[at : at + size] for at in range(len(named) - size + 1))
+    return letters in other.initials or any(sorted(window) == mixed for window in windows)
 
 
 def _word_in(word: str, unit: Unit, other: Side) -> bool:
@@ -184,6 +189,7 @@ def _times(unit: Unit, side: Side) -> int:
 
 # ---------------------------------------------------------------- in which order
 
+_EXCHANGEABLE = ("city", "region", "country", "body", "person")
 _NOT_BEFORE_PEOPLE = frozenset("los las the de del of".split())
 _ARTICLES = frozenset("el la los las the ciudad city state estado san señor mr mrs sr president".split())
 _LINK_OF = {
@@ -199,29 +205,31 @@ _LINK_OF = {
 }
 
 
+Partners = tuple[Unit, Unit]  # a name of the original, the same in the translation
+
+
 def _exchanged(left: Side, right: Side, source: Lang) -> list[str]:
-    """Neighbouring names of one kind, each said once on both sides, whose order the translation turned round.
+    """Names of one kind, one behind the other, each said once on both sides, whose order the translation turned round.
 
     Not when English owns by 's what Spanish owns by "de", and not when the names took their prepositions along ("por
     Tijuana … en Laredo", "in Laredo … by Tijuana"): then only the sentence was turned round.
     """
-    found = []
-    for (one, first), (two, second) in pairwise(_partners(left, right)):
-        kind = _exchangeable(one, left)
-        if first.words[0].at <= second.words[0].at or not kind or kind != _exchangeable(two, left):
-            continue
-        owned = _owned(one, two, left) if source == "en" else _owned(second, first, right)
-        before = _led_by(one, left), _led_by(two, left)
-        moved_along = before[0] != before[1] and before == (_led_by(first, right), _led_by(second, right))
-        if not owned and not moved_along:
-            found.append(f"{one.text} ↔ {two.text}")
-    return found
+    found = [(_exchangeable(unit, left), unit, other) for unit, other in _partners(left, right)]
+    of_kind = ([(unit, other) for each, unit, other in found if each == kind] for kind in _EXCHANGEABLE)
+    return [
+        f"{one[0].text} ↔ {two[0].text}"
+        for names in of_kind
+        for one, two in pairwise(names)
+        if one[1].words[0].at > two[1].words[0].at
+        and not _owned(one, two, left, right, source)
+        and not _moved_along(one, two, left, right)
+    ]
 
 
-def _partners(left: Side, right: Side) -> Iterator[tuple[Unit, Unit]]:
-    """Sure names but bodies that each side has once, with their counterparts, in the order of the first side."""
+def _partners(left: Side, right: Side) -> Iterator[Partners]:
+    """Sure names that each side has once, in the order of the first side."""
     for unit in left.units:
-        if unit.sure and unit.kind != "body" and sum(_match(unit, other) for other in left.units) == 1:
+        if unit.sure and sum(_match(unit, other) for other in left.units) == 1:
             others = [other for other in right.units if _match(unit, other)]
             if len(others) == 1:
                 yield unit, others[0]
@@ -234,15 +242,22 @@ def _match(unit: Unit, other: Unit) -> bool:
 
 
 def _exchangeable(unit: Unit, side: Side) -> str:
-    """The kind of a place; "person" for what may be one; "" for teams, owners and the like."""
-    if unit.kind in PLACES:
+    """The kind of a place, "body", "person" for what may be one; "" for teams, owners and the like."""
+    if unit.kind in _EXCHANGEABLE:
         return unit.kind
     return "" if _NOT_BEFORE_PEOPLE.intersection(_before(unit, side)[-1:]) else "person"
 
 
-def _owned(owner: Unit, thing: Unit, english: Side) -> bool:
+def _owned(one: Partners, two: Partners, left: Side, right: Side, source: Lang) -> bool:
     """ "Liverpool's Alisson", which Spanish turns round."""
+    english, owner, thing = (left, one[0], two[0]) if source == "en" else (right, two[1], one[1])
     return any(word.owns for word in english.words if owner.words[0].at <= word.at < thing.words[0].at)
+
+
+def _moved_along(one: Partners, two: Partners, left: Side, right: Side) -> bool:
+    """Whether two names kept the prepositions before them, which differ."""
+    before = _led_by(one[0], left), _led_by(two[0], left)
+    return before[0] != before[1] and before == (_led_by(one[1], right), _led_by(two[1], right))
 
 
 def _led_by(unit: Unit, side: Side) -> str:

@@ -51,6 +51,7 @@ class Side:
     capitals: frozenset[str]  # of the words with a capital; all, when the text's capitals say nothing
     squeezed: str  # its folded words without blanks
     initials: str  # of its words but articles and the like
+    capital_initials: str
     language: Lang
 
 
@@ -110,6 +111,7 @@ def side_of(text: str, language: Lang, glossary: Glossary) -> Side:
         frozenset(word.folded for word in words if word.capital or not cased),
         "".join(word.folded for word in words),
         "".join(word.folded[0] for word in words if word.folded not in LINKS),
+        "".join(word.folded[0] for word in words if word.capital and word.folded not in LINKS),
         language,
     )
 

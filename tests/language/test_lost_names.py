@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.language.glossary import Glossary
-from monitor.language.lost_names import alike, distance, missing_names, sound
+from monitor.language.lost_names import alike, distance, missing_names, sound, stands_in
 from monitor.language.name_units import side_of
 from monitor.records import Lang, other_language
 
@@ -18,6 +18,11 @@ FOUND: list[tuple[str, Lang, str, str, str]] = [
     ("surname that is a word", "en", "The raid was led by Daniel Stone", "La redada la dirigió Daniel", "Stone"),
     ("as common words", "es", "Lo vieron en Piedras Negras el lunes", "He was seen in black stones", "Piedras Negras"),
     ("known name as a word", "en", "Judge Rosa Pérez ruled on Monday", "La jueza rosa falló el lunes", "Pérez"),
+    ("a river for a city", "es", "Vive cerca de Del Río", "He lives near the river", "Del Río"),
+    ("small letters", "en", "Agents left for El Paso", "Los agentes salieron para el paso", "El Paso"),
+    ("a stake, not a seat", "es", "Lucha el Cártel del Golfo por Matamoros", "The Gulf Cartel fights", "Matamoros"),
+    ("lost abbreviated country", "es", "Lo pidió EE. UU. ayer", "That was asked for yesterday", "EEUU"),
+    ("replaced acronym", "en", "It was LULAC that sued", "Fue la UTEP quien demandó", "LULAC"),
     ("replaced place", "en", "Agents closed a bridge in Laredo", "Agentes cierran un puente en Sonoyta", "Laredo"),
     ("replaced surname", "es", "Habló Ramiro Quezada, el alcalde", "Ramiro Villalpando, the mayor, spoke", "Quezada"),
     ("unreadable spelling", "en", "The road leads to Lukeville", "El camino lleva a Lagomilte", "Lukeville"),
@@ -31,6 +36,8 @@ FOUND: list[tuple[str, Lang, str, str, str]] = [
     ("in capitals", "es", "CIERRAN EL PUENTE DE REYNOSA POR AMENAZA", "Bridge closed because of a threat", "Reynosa"),
     ("another text", "en", "Del Rio hospital adds beds", "Sheinbaum viaja a Guatemala el jueves", "Sheinbaum"),
     ("exchanged cities", "es", "Van de Tijuana a Mexicali", "They go from Mexicali to Tijuana", "Tijuana ↔ Mexicali"),
+    ("exchanged cartels", "es", "El CJNG atacó a Los Zetas", "Los Zetas attacked the CJNG", "CJNG ↔ Los Zetas"),
+    ("far apart", "en", "Sheinbaum said in Ohio that Trump lied", "Trump dijo en Ohio que Sheinbaum mintió", "↔ Trump"),
     ("exchanged people", "en", "Sheinbaum called Trump", "Trump llamó a Sheinbaum", "Sheinbaum ↔ Trump"),
 ]  # fmt: skip
 
@@ -59,24 +66,33 @@ RIGHT: list[tuple[str, Lang, str, str]] = [
     ("offices", "en", "Governor Ruelas and Mayor Beckley", "La gobernadora Ruelas y el alcalde Beckley"),
     ("institution", "es", "La Corte y la Cámara de Diputados", "The Court and the House of Representatives"),
     ("acronym of the other language", "en", "NATO and the U.N. answered", "La OTAN y la ONU respondieron"),
-    ("acronym of its initials", "es", "La Red de Ayuda Migrante (RAM) abrió", "The Migrant Aid Network (MAN) opened"),
     ("acronym spelled out", "es", "La INM lo trasladó", "The National Migration Institute moved him"),
-    ("letters in another order", "en", "The IMF and the FTZ", "El FMI y la ZTF"),
     ("country of an agency", "en", "U.S. Border Patrol agents saw it", "Agentes de la Patrulla Fronteriza lo vieron"),
     ("its country behind it", "es", "La Guardia Costera de Estados Unidos ayudó", "The Coast Guard helped"),
+    ("the country in small letters", "en", "It came from Portugal", "Vino de portugal"),
+    ("a party in small letters", "en", "The Democratic Party and Congress", "El partido demócrata y el congreso"),
+    ("capital", "es", "Se reúnen en la CDMX", "They meet in the Mexican capital"),
     ("dateline", "en", "TUCSON — Two men were found", "Hallan a dos hombres"),
-    ("bridge", "es", "Esperan en el puente Zaragoza", "They wait at the Zaragoza bridge"),
+    ("bridge", "en", "They wait at the Zaragoza bridge", "Esperan en el puente de Zaragoza"),
+    ("links of a name", "en", "South of the Bridge of the Americas", "Al sur del Puente de Américas"),
+    ("body named by the translator", "es", "La corte falló el lunes", "The Supreme Court ruled on Monday"),
+    ("rare verbs at the beginning", "es", "Amotinaron a todos. Embadurnaron muros", "They rioted. They smeared walls"),
+    ("compounds at the beginning", "en", "Aftershocks went on. Dashcams saw it", "Hubo réplicas. Lo grabaron"),
+    ("prefixes at the beginning", "en", "Undermanned crews left. Countersuits wait", "Se fueron. Falta el juicio"),
+    ("rare word at the beginning", "en", "Haboobs hit the valley", "Golpean el valle tormentas de polvo"),
+    ("one letter", "en", "It was Wexcombe", "Fue Wexcomde"),
+    ("a man of a team", "es", "Habló Trudell, de los Gavilanes", "Then Gavilanes player Trudell spoke"),
+    ("prepositions", "es", "Por la DEA habló quien va con la FGR", "He who goes with the FGR spoke for the DEA"),
     ("word at the beginning", "es", "Exhibieron las pruebas", "The evidence was shown"),
     ("irregular verb at the beginning", "es", "Hubo gritos. Dijo que no", "There were shouts. She said no"),
-    ("compound at the beginning", "en", "Aftershocks were felt", "Se sintieron las réplicas"),
     ("contraction", "en", "Well, I've said that I'm tired", "Bueno, ya dije que estoy cansada"),
     ("emphasis", "en", "He wrote: DO NOT CROSS HERE", "Escribió: NO CRUCEN POR AQUÍ"),
     ("possessive", "en", "Aldama's lawyer came", "Vino el abogado de Aldama"),
-    ("owner first", "en", "Beckley's Wexcombe ranch", "El rancho Wexcombe de Beckley"),
+    ("owner first", "en", "They left Beckley's Wexcombe ranch", "Dejaron el rancho Wexcombe de Beckley"),
     ("sentence turned round", "es", "Por Tijuana vino quien vivía en Naco", "He who lived in Naco came by Tijuana"),
     ("title case", "en", "Border Patrol Agents Rescue Two Near Ajo", "La Patrulla Fronteriza rescata a dos en Ajo"),
     ("capitals", "es", "LLEGAN MIGRANTES A PIEDRAS NEGRAS, COAHUILA", "Migrants arrive in Piedras Negras, Coahuila"),
-    ("entities", "es", "Operativo en Nogales &amp; Naco", "Operation in Nogales & Naco"),
+    ("entities", "es", "Lo dijo &Aacute;vila ayer", "Avila said so yesterday"),
     ("an institution's beginning", "es", "El Centro de Ayuda abrió", "The help center opened"),
     ("saint", "en", "St. Martin's feast", "La fiesta de San Martín"),
 ]  # fmt: skip
@@ -111,6 +127,21 @@ def test_the_glossarys_forms_count(glossary: Glossary) -> None:
 def test_alike_means_one_name_in_two_spellings(one: str, two: str, same: bool) -> None:
     assert alike(one, two) is same
     assert alike(two, one) is same
+
+
+@pytest.mark.parametrize(
+    ("acronym", "translated", "found"),
+    [
+        ("FTZ", "La ZTF abrió", True),  # another order
+        ("MAN", "La Red de Ayuda a Migrantes abrió", False),
+        ("RAM", "La Red de Ayuda a Migrantes abrió", True),  # its initials
+        ("MHA", "La Asociación de Hoteles de Mexicali abrió", True),  # in another order, of words with capitals
+        ("CBA", "La dependencia adjudica el contrato de la barrera", False),
+    ],
+)
+def test_an_acronym_is_found_in_its_letters(acronym: str, translated: str, found: bool, glossary: Glossary) -> None:
+    (unit,) = side_of(f"It was {acronym}", "en", glossary).units[1:]
+    assert stands_in(unit, side_of(translated, "es", glossary)) is found
 
 
 def test_a_long_common_beginning_counts_only_for_words_of_one_root() -> None:
