@@ -15,6 +15,7 @@ from monitor.language.degenerate import hard_flags, is_short
 from monitor.language.glossary import Glossary
 from monitor.language.lost_names import missing_names
 from monitor.language.negation import changed_negations
+from monitor.language.verbatim import without_verbatim
 from monitor.records import Lang
 
 HARD: frozenset[str] = frozenset({"empty", "mark", "loop", "length", "leftover", "no_engine"})
@@ -24,7 +25,11 @@ _LOST_WHEN_CUT = frozenset({"number", "date", "names"})
 
 
 def check(original: str, translated: str, source: Lang, target: Lang, glossary: Glossary) -> tuple[str, ...]:
-    """The flags of one translation, the hard ones first; empty when nothing was found. An empty original has none."""
+    """The flags of one translation, the hard ones first; empty when nothing was found.
+
+    An original without words, but for addresses and tags, has none: nothing of it is translated.
+    """
+    original, translated = without_verbatim(original), without_verbatim(translated)
     if not original.strip():
         return ()
     if not translated.strip():

@@ -13,7 +13,7 @@ _ADDRESS = (
     r"|\bpic\.twitter\.com/\w+|\bt\.co/\w+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
     r"|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|gov|gob|edu|info|tv|mx|us)(?:\.[a-z]{2})?(?:/[\w./?=&%#-]*\w)?\b(?!\.\w)"
 )
-_TAG = r"(?<![\w&])[@#][^\W\d]\w*|(?<![\w&])#\d*[^\W\d]\w*"
+_TAG = r"(?<![\w&@#])[@#][^\W\d]\w*|(?<![\w&@#])#\d*[^\W\d]\w*"
 VERBATIM = re.compile(rf"{_ADDRESS}|{_TAG}")
 _SYMBOLS = "\U0001f000-\U0001faff\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u20e3"
 _CUT_END = re.compile(rf"(?:\s*(?:{_ADDRESS}|{_TAG}|[{_SYMBOLS}]+|\[(?:…|\.\.\.)\]|[|·•]))+\s*$")
@@ -74,6 +74,11 @@ def cut_start(text: str) -> str:
 def speaks(text: str) -> bool:
     """Whether a text has a word besides addresses and tags."""
     return bool(_NOTHING.search(VERBATIM.sub("", text) if _SIGNS.search(text) else text))
+
+
+def without_verbatim(text: str) -> str:
+    """The text without addresses and tags: they are of no language."""
+    return VERBATIM.sub(" ", text) if _SIGNS.search(text) else text
 
 
 def shield(text: str) -> Shielded:
