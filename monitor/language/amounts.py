@@ -124,6 +124,8 @@ def changed_amounts(original: str, translated: str, source: Lang, target: Lang) 
     swapped = _swapped([(here[i], there[j]) for i, j in sorted(pairs)], here, there)
     written = [count.number.written for count in (*lost, *invented, *swapped)]
     units = [here[i].number.written for i, j in pairs if _differ(here[i].unit, there[j].unit)]
+    units += [c.number.written for c in _without_money(here, translated, target)]
+    units += [c.number.written for c in _without_money(there, original, source)]
     return AmountChanges(
         tuple(written + _changed_magnitude(here, there)),
         tuple(units + _changed_measures(original, translated, source, target, explained)),
@@ -190,6 +192,17 @@ def _differ(one: _Unit, other: _Unit) -> bool:
         return True
     both = one.groups & _MEASURES and other.groups & _MEASURES
     return bool(both) and not one.rows & other.rows
+
+
+def _without_money(counts: Iterable[_Count], other: str, language: Lang) -> list[_Count]:
+    """Sums, where the other text names no money at all."""
+    sums = [count for count in counts if count.unit.groups == {"money"}]
+    units = _units(language)
+    words = [token.text for token in number_tokens(other)] if sums else []
+    named = any(units.groups[hit.row] == "money" for hit in units.index.rows(words)) or not _SIGNS.keys().isdisjoint(
+        words
+    )
+    return [] if named else sums
 
 
 def _is_converted(one: _Count, other: _Count) -> bool:

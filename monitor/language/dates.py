@@ -33,6 +33,19 @@ _IN_COMPANY = re.compile(
 _PROPER = re.compile(  # people and places
     r"(?<=[a-záéíóúñ,] )(?:Abril|Julio|Agosto|Domingo|Junio|April|June|August)(?= [A-Z])|\bSanto Domingo\b"
 )
+_BY_THEN = re.compile(
+    r"\bby (?:(?:the end of|late|early|mid|next|this)[ -]?)*"
+    r"(?:(?:jan|febr)uary|march|april|may|june|july|august|(?:septem|novem|decem)ber|october|(?:mon|tues|wednes|thurs|fri|satur"
+    r"|sun)day|noon|midnight|\d{4}|(?<=end of )\w+)\b",
+    re.IGNORECASE,
+)
+_UNTIL = re.compile(r"\b(?:until|till|through|up to|as late as)\b", re.IGNORECASE)
+_HASTA = re.compile(
+    r"\bhasta (?:(?:el|la|este|esta|final|finales|fin|fines|principios|mediados|próxim[oa]|de|del|año) )*"
+    r"(?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|(?:septiem|noviem|diciem)bre|octubre|lunes|martes|miércoles"
+    r"|jueves|viernes|sábado|domingo|mediodía|medianoche|mes|año|semana|\d{4})\b",
+    re.IGNORECASE,
+)
 _NOT_TOMORROW = frozenset("la las esta una cada ultima hora de temprano media".split())
 
 
@@ -102,7 +115,14 @@ def changed_dates(original: str, translated: str, source: Lang, target: Lang) ->
         for row in sorted(rows)
         if _rows()[row][0] in _NEEDED and not _is_kept(row, words)
     ]
-    return found + _changed_parts(here, there)
+    english, spanish = (original, translated) if source == "en" else (translated, original)
+    return found + _changed_parts(here, there) + _changed_deadline(english, spanish)
+
+
+def _changed_deadline(english: str, spanish: str) -> list[str]:
+    """ "by October" is no "hasta octubre", which would be "until October"."""
+    by = _BY_THEN.search(english)
+    return [by.group()] if by and _HASTA.search(spanish) and not _UNTIL.search(english) else []
 
 
 def _is_kept(row: int, words: Sequence[str]) -> bool:

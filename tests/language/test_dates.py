@@ -19,6 +19,8 @@ SAME: list[tuple[str, str]] = [  # Spanish, English: sound either way round
     ("La marcha cruzó la ciudad.", "The march crossed the city."),
     ("Lo publicó el Sunday Herald.", "The Sunday Herald published it."),
     ("Anoche hubo balazos.", "Shots were fired last night."),
+    ("Se quedan hasta octubre.", "They stay until October."),
+    ("Se irán antes de octubre.", "They will leave by October."),
     ("En verano hay más cruces.", "There are more crossings in summer."),
 ]
 CHANGED: list[tuple[Lang, str, str]] = [
@@ -30,6 +32,7 @@ CHANGED: list[tuple[Lang, str, str]] = [
     ("es", "Llegaron por la tarde.", "They arrived in the morning."),
     ("en", "The office closes in May.", "La oficina cierra en junio."),
     ("en", "It opens tomorrow.", "Abre hoy."),
+    ("en", "They will leave by the end of March.", "Se irán hasta el final de marzo."),
     ("en", "The trial began Oct. 6.", "El juicio comenzó el 6 de agosto."),
     ("en", "Crossings fell in winter.", "Los cruces bajaron en primavera."),
 ]

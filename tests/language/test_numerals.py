@@ -63,6 +63,7 @@ UNIT_CHANGED: list[tuple[Lang, str, str]] = [
     ("es", "Sube 5 por ciento", "It rises 5 people"),
     ("es", "Faltan tres meses", "Three weeks are left"),
     ("es", "En los próximos días", "In the coming weeks"),
+    ("es", "Cuesta 45 pesos", "It costs 45"),
     ("en", "5 acres burned", "Se quemaron 5 hectáreas"),
     ("en", "900 feet long", "900 metros de largo"),
 ]
