@@ -100,6 +100,9 @@ def _fields(head: str) -> Iterator[str]:
 
 
 def _town(town: str, source: Lang, towns: Mapping[str, str]) -> _Part:
+    state = _states().get(_key(town))
+    if state:
+        return _Part(state.en.upper(), state.es.upper(), "town") if town.isupper() else state
     other = towns.get(town.lower(), "") or town
     if town.isupper() or other.lower() == town.lower():
         other = town if other.lower() == town.lower() else other.upper()
@@ -112,7 +115,7 @@ def _is_sure(parts: list[_Part], match: re.Match[str], towns: Mapping[str, str])
         return True
     town = match["head"].strip().rstrip(".")
     dotted = _is_dotted(match)
-    if town.upper() in ACRONYMS:
+    if town.upper() in ACRONYMS and _key(town) not in _states():
         return False
     if town.isupper() or town.startswith("Mc"):
         return town.lower() in towns or dotted

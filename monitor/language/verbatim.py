@@ -1,8 +1,8 @@
 """What no engine may touch: web and e-mail addresses, handles, hashtags.
 
 Those at the end of a text are cut off and put back. Those inside a sentence are replaced by a made-up name that engines
-copy where they damage the rest: short, capitalised, letters only (tests/language/test_prepare.py tries it on the offline
-engine and on a genuine package). When one does not come back its value is put behind the sentence.
+copy where they damage the rest: short, capitalised, letters only (tests/language/test_prepare.py tries the offline
+engine and a genuine package). When one does not come back its value is put behind the sentence.
 """
 
 import re

@@ -18,6 +18,7 @@ GLOSSARY = load_glossary(bundled("glossary.yaml"))
         ("es", "CIUDAD JUÁREZ, Chih.- ", "CIUDAD JUÁREZ, Chihuahua —"),
         ("es", "Tijuana, BC.- ", "Tijuana, Baja California —"),
         ("es", "TECATE.- ", "TECATE —"),
+        ("es", "CDMX.- ", "MEXICO CITY —"),
         ("es", "Nuevo Laredo, Tamaulipas a 5 de marzo de 2026.- ", "Nuevo Laredo, Tamaulipas, March 5, 2026 —"),
         ("es", "REYNOSA, Tam., marzo 4 (El Faro).- ", "REYNOSA, Tamaulipas, March 4 (El Faro) —"),
         ("es", "Ciudad de México, 3 mar (EFE).- ", "Mexico City, March 3 (EFE) —"),
