@@ -23,7 +23,7 @@ from monitor.language.glossary import Glossary, any_of, load_glossary
 from monitor.language.names import GIVEN_NAMES, TITLES
 from monitor.records import EngineSpec, Lang
 
-RULES_VERSION = "3"  # part of the engine's name: a change of the rules makes remembered translations void
+RULES_VERSION = "4"  # part of the engine's name: a change of the rules makes remembered translations void
 LABEL = "Apertium + Firefox Translations (offline)"
 LIMITS = "basic"
 
@@ -211,7 +211,7 @@ class Rules:
     def repair_spanish(self, source: str, out: str) -> str:
         """Spanish with the source's numbers and names, and its own punctuation."""
         out = portuguese.source_spelling(source, portuguese.source_numbers(source, out))
-        return portuguese.spanish_repairs(out)
+        return portuguese.spanish_repairs(portuguese.respelled(source, out))
 
 
 def shield_people(text: str, spans: Spans) -> str:

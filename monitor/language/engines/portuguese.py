@@ -83,6 +83,11 @@ _AMERICAN = tuple(
         (r"\b([Aa])sylum applicants\b", r"\1sylum seekers"),
         (r"\btractor-reboque\b", "tractor-trailer"),
         (r"\bfentanil\b", "fentanyl"),
+        (r"\b([Ll])itre", r"\1iter"),
+        (r"\b([Tt])yre", r"\1ire"),
+        (r"\b([Tt])ravell", r"\1ravel"),
+        (r"\blorry\b", "truck"),
+        (r"\blorries\b", "trucks"),
     )
 )
 
@@ -95,6 +100,8 @@ def source_names(source: str, out: str) -> str:
     mine, theirs = _QUOTED.findall(source), _QUOTED.findall(out)
     if len(mine) == len(theirs) == 1 and mine[0][1].split()[0] in ("El", "La", "Los", "Las") and len(theirs[0][1]) < 30:
         out = _QUOTED.sub(lambda m: m.group(1) + mine[0][1] + ("," if m.group(2)[-1] == "," else "") + m.group(3), out)
+    if "peso" in source:
+        out = re.sub(r"(\d)-weights?\b", r"\1-peso", re.sub(r"(?<=\d )weights\b", "pesos", out))
     for word in _WORD.findall(source):
         if "ñ" in word and word[0].isupper():
             out = re.sub(rf"\b{word.replace('ñ', '(?:nh|ni|n|.)?')}\b", word, out)
@@ -271,8 +278,6 @@ _SPANISH_REPAIRS = tuple(
         (r"\s+([,.;:?!])", r"\1"),
         (r"\s{2,}", " "),
         (r"(\d[.,]\d+|[2-9]|\d\d) millón\b", r"\1 millones"),
-        (r"(?<=[a-zàéíóú])ção\b", "ción"),
-        (r"(?<=[a-zàéíóú])ções\b", "ciones"),
         (r"\by (?=[Ii](?!e))", "e "),
         (r"\bo (?=[Oo]\w)", "u "),
     )
@@ -301,6 +306,34 @@ def _with_article(match: re.Match[str]) -> str:
 def _singular(match: re.Match[str]) -> str:
     """Spanish treats the United States as one: "Estados Unidos sanciona"."""
     return f"{match.group(1)} {match.group(2)}{_SINGULAR_ENDINGS[match.group(3)]}"
+
+
+_PORTUGUESE_SPELLING = re.compile(r"(?<!\w)[a-zà-ú]+(?:ção|ções|[sx]ão|[sx]ões|ências?|âncias?|ês)(?!\w)")
+_RESPELLED = tuple(
+    (re.compile(pattern), spanish)
+    for pattern, spanish in (
+        (r"ções$", "ciones"), (r"ção$", "ción"), (r"ss(?=ão|ões)", "s"), (r"(?<=[sx])ões$", "iones"),
+        (r"(?<=[sx])ão$", "ión"), (r"ência(s?)$", r"encia\1"), (r"ância(s?)$", r"ancia\1"), (r"ês$", "és"),
+    )
+)  # fmt: skip
+
+
+def respelled(source: str, out: str) -> str:
+    """Portuguese words that Apertium did not know, in the endings that Spanish always spells its own way.
+
+    Other words stay Portuguese: a guard can see them, while a made-up Spanish word would pass for a real one.
+    """
+    present = frozenset(_WORD.findall(source))
+
+    def spell(match: re.Match[str]) -> str:
+        word = match.group()
+        if word in present:
+            return word
+        for pattern, spanish in _RESPELLED:
+            word = pattern.sub(spanish, word)
+        return word
+
+    return _PORTUGUESE_SPELLING.sub(spell, out)
 
 
 _QUESTION = re.compile(r"(^|[.:;!?…]\s+|[—–]\s*)([^.:;!?¿¡…]+\?)")

@@ -30,9 +30,18 @@ _PLAIN = tuple(
         (rf"\b([Ee])x(?=(?:{_OFFICES}))", r"\1x "),
         (_FALLEN.pattern, "Detienen a "),
         (r"^Cae(?:n)? (?=(?:en|cerca de|tras) )", "Detenido "),
+        (r"^Marina (?=[a-záéíóú])", "Navy "),
         (r"^Encuentran\b", "Hallan"),
         (r"^Encontraron\b", "Hallaron"),
-        (r"^Vuelcan?\s+(\w+)", r"\1 sufre accidente"),
+        (r"^Suman (?=\d|\w+ (?:muert|detenid|levant|asesin|herid|desapar|día|mes|homicid|víctim))", "Há já "),
+        (r"^Van (?=\d|\w+ (?:muert|detenid|levant|asesin|herid|desapar|día|mes|homicid|víctim))", "Há já "),
+        (r"\b([Hh])(?:ieren|irieron) a (?:balazos|tiros)\b", "balean"),
+        (r"\b([Nn]i )?un peso\b(?! pesado)", r"\1um Mexican peso"),
+        (
+            r"\b(mexican|hondureñ|venezolan|guatemaltec|salvadoreñ|haitian|cuban|colombian|migrant"
+            r"|person)(\w+) detenid[oa]s\b",
+            r"\1\2 detidos",
+        ),
         (r"\b([Hh])abrá\b(?!\s+\w+[aei]do\b)", r"\1averá"),
         (r"\b([Hh])ubo\b(?!\s+\w+[aei]do\b)", r"\1ouve"),
         (r"\b([Hh])abía(n?)\b(?!\s+\w+[aei]do\b)", r"\1avia"),
@@ -68,7 +77,8 @@ _PERSON_WORDS = _words(
     " empresari comerciant Xq trece catorce quince dieci veint treint cuarent cincuent sesent"
 )
 _PERSONAL_A = re.compile(
-    rf"\b((?i:{_PERSON_VERBS})\w{{0,7}}(?: a proceso| sin vida)?)\s+(al|a(?: la| las| los)?)\s+(?=([\"“]?[\w]+))"
+    rf"\b((?i:{_PERSON_VERBS})\w{{0,7}}(?: a proceso| sin vida| a balazos| a tiros| a golpes)?)\s+(al"
+    rf"|a(?: la| las| los)?)\s+(?=([\"“]?[\w]+))"
 )
 _PERSON_WORD = re.compile(rf"(?:{_PERSON_WORDS})\w*|\d+", re.IGNORECASE)
 _ARTICLE = {"a": "", "al": "el ", "a la": "la ", "a los": "los ", "a las": "las "}
@@ -82,17 +92,38 @@ _POLICE_VERBS = (
     r"|repatri"
     r"|desmantel|cate|desarticul|abat|descubr|intercept|destruy|despl|refuerz|resguard|frustr|atac|repel|cierr"
     r"|reabr|entreg|env[ií]|expuls|extradit|apel|fren|rechaz|anunci|pid|exig|suspend"
-    r"|reanud|impon|nieg|acus|adviert|confirm|descart|investig|report|recib)\w{1,6}"
+    r"|reanud|impon|nieg|neg|acus|adviert|confirm|descart|investig|report|recib|orden|impid|permit"
+    r"|repatr[ií]|dict|conced"
+    r"|otorg|bloque|autoriz|prohíb|prohib|sell|admit|propon|propus|critic|defiend|defend|aprueb|aprob"
+    r"|lament|denunci|detect"
+    r"|ofrec|firm|demand|mult|sancion|retir|proces|sentenci|conden|prepar|evalú|analiz|levant|liber|rescind|vigil|ubic"
+    r"|clausur|imput|absuelv|absolv|absuel|revoc|anul|invalid|ampl|elev|reduc|frustr|localiz)\w{1,6}"
+)
+_TAIL = r"(?:\s+(?:de la|de los|del|de)\s+(?:[A-ZÁÉÍÓÚ]\w+)(?:\s+(?:(?:de la|de|y)\s+)?[A-ZÁÉÍÓÚ]\w+)*)?"
+_OFFICIAL = _words(
+    "elementos agentes policías militares soldados marinos autoridades fuerzas efectivos fuerza juez"
+    " jueza jueces tribunal"
+    " corte gobierno policía fiscal fiscalía fiscales senador senadora senadores diputados legisladores congresistas"
+    " alcalde alcaldesa gobernador gobernadora jurado consulado ayuntamiento ejército marina comando embajada cártel"
+    " republicanos demócratas panistas morenistas activistas"
+)
+_INSTITUTION = (
+    r"Ejército|Marina|Guardia Nacional|Patrulla Fronteriza|Policía Federal|Policía Estatal|Policía Municipal|Gobierno"
+    r"|Casa Blanca|Corte Suprema|Suprema Corte|Corte|Fiscalía General|Fiscalía|FGR|FGE|CBP|ICE|DEA|FBI|HSI|SSPC|Sedena"
+    r"|Semar|SSPE|INM|SAT|SRE|CNDH|UIF|TEPJF|SCJN|ONU|OEA|OIM|Senado|Congreso|Cámara de Diputados|Pentágono|Defensa"
+    r"|Cancillería|Presidencia|Secretaría|Aduanas|Aduana|Hacienda|Tesoro|Migración|Gobernación|Banxico|Pemex"
+)
+_LAND = (
+    r"Estados Unidos|México|Washington|Texas|Arizona|California|Nuevo México|Sonora|Chihuahua|Coahuila|Tamaulipas"
+    r"|Nuevo León|Canadá|Guatemala|Honduras|El Salvador|Nicaragua|Venezuela|Colombia|Ecuador|Cuba|Haití|Panamá|España"
+    r"|China|Rusia|Alemania|Francia|Brasil|Perú|Italia|Irán|Israel|Trump|Sheinbaum|Homan|Ebrard|El Paso|Biden"
 )
 _POLICE = (
-    r"(?:(?:elementos|agentes|policías|militares|soldados|marinos|autoridades|fuerzas|efectivos|fuerza)\b"
-    r"(?:\s+(?:federales|estatales|municipales|mexicanas|ministeriales))?"
-    r"(?:\s+(?:de la|de los|del|de)\s+(?:[A-ZÁÉÍÓÚ]\w+)(?:\s+(?:(?:de la|de|y)\s+)?[A-ZÁÉÍÓÚ]\w+)*)?"
-    r"|(?:madres )?buscadoras\b|(?:el\s+|la\s+)?(?:Ejército|Marina|Guardia Nacional"
-    r"|Patrulla Fronteriza|Policía Federal|Policía Estatal"
-    r"|Policía Municipal"
-    r"|Estados Unidos|México|Washington|Texas|Arizona|Trump|Sheinbaum|Gobierno|Casa Blanca|El Paso|Canadá|Corte"
-    r"|Fiscalía|FGR|FGE|CBP|ICE|DEA|FBI|SSPC|Sedena|Semar|SSPE|INM)\b)"
+    rf"(?:(?:{_OFFICIAL})\b"
+    r"(?:\s+(?:federal|federales|estatal|estatales|municipal|municipales|mexican[oa]s?|ministeriales|estadounidenses?"
+    r"|migratori[oa]s?|texan[oa]s?|local|locales))*"
+    rf"{_TAIL}"
+    rf"|(?:madres )?buscadoras\b|(?:el\s+|la\s+)?(?:(?:{_INSTITUTION})\b{_TAIL}|(?:{_LAND})\b))"
 )
 _INVERTED = re.compile(rf"^((?i:{_POLICE_VERBS}))\s+({_POLICE})\s+(?=\S)")
 # "Comprará Chihuahua equipos": a verb that can be no noun, then a name, then what is not a continuation of the name.
@@ -111,6 +142,39 @@ _COMES = re.compile(
     r"|Regresan|Vuelven|Arrancan|Comienzan|Inician|Crecen|Aumentan|Bajan|Suben|Mueren|Terminan|Nacen)\s+"
     r"((?:el|la|los|las)\s+\w+|torneo|operativo|vuelo|construcción|obra|campaña)(?=\s|$)(?!\s+de\b)"
 )
+# "Cae helicóptero de la Defensa en…", "Protestan camioneros en…": verbs that take no object.
+_NO_OBJECT = re.compile(
+    r"^(Explotan?|Explotó|Estallan?|Estalló|Vuelcan?|Volcó|Chocan?|Chocó|Arden?|Protestan?|Marchan"
+    r"|Inicia|Inician|Arranca"
+    r"|Arrancan|Comienza|Comienzan|Llegan?|Huyen?|Desaparecen?|Aterrizan?|Aparecen?|Crecen?|Aumentan?|Disminuyen?"
+    r"|Renuncian?|Fallecen?|Naufragan?|Escapan?|Caen?(?=\s+(?:helicóptero|avi|aeronave|jet|drone?s?"
+    r"|globo|satélite))|Cayó"
+    r"|Reabren?(?=\s+(?:garita|puente|cruce|carretera|escuela|consulado|albergue|aduana|puerto|aeropuerto))"
+    r"|Cierra(?=\s+(?:garita|puente|cruce|carretera|consulado|albergue|aduana|puerto|aeropuerto)))\s+"
+    r"((?:(?:el|la|los|las|un|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|\d+)\s+)?"
+    r"(?!(?:en|de|del|por|contra|al?|con|tras|para|sin|hacia|desde|el|la|los|las|un|una|que|como|cuando|entre)\b)\w+"
+    r"(?:\s+(?:federal|federales|militar|militares|estatal|mexican[oa]s?|migratori[oa]s?))?"
+    r"(?:\s+(?:de la|de los|del|de)\s+(?:[A-ZÁÉÍÓÚ]\w+(?:\s+[A-ZÁÉÍÓÚ]\w+)*|\w+))?(?:\s+con\s+\w+)?)"
+    r"(?=\s+(?:en|de|del|por|contra|al?|tras|para|sin|hacia|desde|durante|cerca|frente|entre|afuera"
+    r"|tras|ante)\b|[,;:.]|$)"
+)
+# "Sentencian a 35 años a…", "Dan prisión preventiva a…": who gets it comes first, as the subject.
+_SENTENCED = re.compile(
+    r"^(?:(?:Sentenci|Conden)(?:an|aron) a|Dan|Dictan|Imponen|Dieron|Dictaron|Impusieron|Otorgan)\s+"
+    r"((?:\w+ ){1,3}?años(?: de (?:cárcel|prisión))?|cadena perpetua|prisión preventiva)\s+"
+    r"(?:a(?: la| las| los)? |al )([^,;:]+?)(?=\s+(?:por|tras|en)\s|[,;:]|$)"
+)
+_STATES = (
+    r"Texas|Arizona|California|Nuevo México|Sonora|Chihuahua|Coahuila|Tamaulipas|Nuevo León"
+    r"|Baja California|Sinaloa|Durango"
+    r"|Jalisco|Michoacán|Guerrero|Oaxaca|Chiapas|Veracruz|Tabasco|Guanajuato|Zacatecas"
+    r"|San Luis Potosí|Puebla|Hidalgo|Nayarit"
+    r"|Colima|Florida|Nevada|Colorado|Illinois|Nueva York|Tamps|Coah|Chih|Son|Sin"
+)
+_PLACE_IN_STATE = re.compile(
+    rf"(?<![\w-])((?:(?:El|La|Los|Las|San|Santa) )?{_NAME_WORD}(?: {_NAME_WORD}){{0,2}})"
+    rf"(?=, (?:{_STATES})\b)"
+)
 _FAR_PERSONAL_A = re.compile(
     rf"\b((?i:{_PERSON_VERBS})\w{{0,7}})\s+((?:en|desde|tras|cerca de|afuera de|al sur de|al norte de)"
     r"\s[^,.;:]{2,60}?)"
@@ -119,7 +183,8 @@ _FAR_PERSONAL_A = re.compile(
 _PEOPLE_SAY = re.compile(
     r"^(Piden|Exigen|Denuncian|Demandan|Reclaman|Protestan|Advierten|Rechazan|Temen|Acusan|Critican)\s+"
     r"((?:senador|diputad|vecin|familiar|comerciant|transportist|empresari|organizaci|activist|migrant|padr|madr|abogad"
-    r"|legislador|habitant|ganader|productor|líder|alcald|gobernador|religios|obispo|experto)\w*)\s+"
+    r"|legislador|habitant|familiar|ganader|productor|líder|alcald|gobernador|religios|obispo"
+    r"|experto)\w*(?:\s+de\s+(?:los\s+)?(?:desaparecid|víctim|migrant|president)\w*)?)\s+"
 )
 
 # A headline that opens with one of these in the plural has no subject: in English it would read as an imperative.
@@ -146,13 +211,15 @@ _SUBJECTLESS = re.compile(
 )
 # Here a subject cannot be guessed: "They".
 _ASKING = re.compile(
-    r"^(?:piden|exigen|alertan|demandan|denuncian|reclaman|temen|alistan|preparan|proponen|critican|lamentan|recuerdan)\b",
+    r"^(?:piden|exigen|alertan|demandan|denuncian|reclaman|temen|alistan|preparan|proponen|critican"
+    r"|lamentan|recuerdan)\b",
     re.IGNORECASE,
 )
 _CRIME = re.compile(
     r"^(?:"
     + _words(
-        "asesinan matan ejecutan balean secuestran atacan emboscan levantan queman golpean roban acribillan amenazan"
+        "asesinan matan ejecutan hieren hirieron balean secuestran atacan emboscan levantan queman"
+        " golpean roban acribillan amenazan"
         " abandonan tiran"
     )
     + r")\b",
@@ -176,6 +243,7 @@ _KIDNAPPING = re.compile(
 def plain_spanish(text: str, spans: Spans) -> str:
     """Spanish without what Apertium misreads; nicknames in quotes are taken out."""
     text = spans.replace(_NICKNAME, text.translate(PLAIN_QUOTES))
+    text = spans.replace(_PLACE_IN_STATE, text) if not _is_shouted(text) else text
     for pattern, plain in _PLAIN:
         text = pattern.sub(plain, text)
     text = _INVERTED.sub(lambda m: f"{m.group(2)[0].upper()}{m.group(2)[1:]} {m.group(1).lower()} ", text)
@@ -186,8 +254,18 @@ def plain_spanish(text: str, spans: Spans) -> str:
     return _FAR_PERSONAL_A.sub(_without_far_a, _PERSONAL_A.sub(_without_a, text))
 
 
+def _receives(match: re.Match[str]) -> str:
+    sentence = match[1] + (" de prisión" if match[1].endswith("años") else "")
+    return f"{match[2][0].upper()}{match[2][1:]} recibe {sentence}"
+
+
+def _is_shouted(text: str) -> bool:
+    return sum(word[0].isupper() for word in text.split()) > 0.7 * len(text.split())
+
+
 def _subject_first(text: str) -> str:
-    for pattern in (_VERB_BEFORE_NAME, _COMES, _PEOPLE_SAY):
+    text = _SENTENCED.sub(_receives, text)
+    for pattern in (_VERB_BEFORE_NAME, _NO_OBJECT, _COMES, _PEOPLE_SAY):
         text = pattern.sub(lambda m: f"{m.group(2)[0].upper()}{m.group(2)[1:]} {m.group(1).lower()} ", text)
     return text.replace("  ", " ")
 
