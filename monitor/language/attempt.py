@@ -7,14 +7,11 @@ from itertools import chain
 
 from monitor.language.confidence import confidence
 from monitor.language.glossary import Glossary
-from monitor.language.guards import HARD, check
+from monitor.language.guards import GUARDS_VERSION, HARD, check
 from monitor.language.prepare import Prepared, finish, prepare
 from monitor.language.terms import Applied, TermMode, alone_terms, bring_in, enforce
 from monitor.protocols import Translator
 from monitor.records import Lang, Translation, text_key
-
-GUARDS_VERSION = "0"
-
 
 _STEPS_VERSION = "1"  # a change of what is done before and after the engine makes remembered translations void
 _CLAUSE_END = re.compile(r"(?<=[,;:])\s+|\s+(?=[—–]\s)")
