@@ -8,6 +8,7 @@ Known gaps: one, first, fourth, half and quarter may appear and vanish (articles
 out is missed but for percentages; swapped numbers pass where one of them is said twice.
 """
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -83,6 +84,7 @@ def _signed(sign: str, language: Lang) -> _Unit:
     return _Unit(frozenset(row for row in rows if units.groups[row] == "money"), frozenset({"money"}))
 
 
+_RATIO = re.compile(r"\b(?:de cada|of every|in every|out of|for every|por cada)\b", re.IGNORECASE)  # either way round
 _STOPS = frozenset(",;:.()")
 
 
@@ -121,7 +123,8 @@ def changed_amounts(original: str, translated: str, source: Lang, target: Lang) 
     lost = [a for a in lost if a not in {a for a, _ in converted}]
     invented = [b for b in invented if b not in {b for _, b in converted}]
     explained = {row for pair in converted for count in pair for row in count.unit.rows}
-    swapped = _swapped([(here[i], there[j]) for i, j in sorted(pairs)], here, there)
+    is_ratio = bool(_RATIO.search(original) or _RATIO.search(translated))
+    swapped = [] if is_ratio else _swapped([(here[i], there[j]) for i, j in sorted(pairs)], here, there)
     written = [count.number.written for count in (*lost, *invented, *swapped)]
     units = [here[i].number.written for i, j in pairs if _differ(here[i].unit, there[j].unit)]
     units += [c.number.written for c in _without_money(here, translated, target)]

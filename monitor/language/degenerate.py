@@ -17,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from monitor.language.doubts import SPANISH_LOANS
-from monitor.language.name_forms import is_common
+from monitor.language.plain_words import is_plain
 from monitor.language.wordlists import folded, read_rows
 from monitor.records import Lang
 from monitor.text import fold
@@ -237,7 +237,7 @@ def _is_much(copied: int, words: int) -> bool:
 
 def _is_third(words: Collection[str], strange: Collection[str], content: Collection[str], target: Lang) -> bool:
     """Whether most words of weight are none of the target's; fewer are enough beside another language's links."""
-    if len(strange) >= max(3, 0.6 * len(content)):
+    if len(strange) >= max(3, 0.7 * len(content)) or len(strange) >= max(4, 0.6 * len(content)):
         return True
     linked = max(sum(word in foreign for word in words) for foreign in _foreign_only(target).values())
     return linked >= 2 and len(strange) >= max(2, 0.4 * len(content))
@@ -245,7 +245,7 @@ def _is_third(words: Collection[str], strange: Collection[str], content: Collect
 
 @lru_cache(maxsize=65_536)
 def _is_of(word: str, language: Lang) -> bool:
-    if word in _function_words()[language] or is_common(fold(word), language):
+    if word in _function_words()[language] or is_plain(fold(word), language):
         return True
     return word in SPANISH_LOANS and not any(word in words for words in _function_words().values())
 

@@ -316,6 +316,16 @@ def lost_senses(original: str, translated: str, source: Lang, target: Lang) -> l
     return _without_counterpart(original, source, translated) + _without_counterpart(translated, target, original)
 
 
+_PREFIX = re.compile(r"\b(?:ex|anti|trans|sub|narco|vice|multi)-?(?=[a-z]{4})")
+
+
+@lru_cache(maxsize=512)
+def _unprefixed(text: str) -> str:
+    """The folded text, and once more without prefixes: "exoficial" is an "oficial", too."""
+    plain = folded(text)
+    return f"{plain} {_PREFIX.sub('', plain)}" if _PREFIX.search(plain) else plain
+
+
 def _without_counterpart(text: str, language: Lang, other: str) -> list[str]:
     words, senses = tokens(text), _senses(language)
     hits = senses.words.rows(words)

@@ -10,6 +10,7 @@ Known gaps: a negation that moved to another verb is seen only when both verbs a
 word of negation ("cerrado" for "open") pass; so does "no" turned into "poco"; irony and rhetorical questions.
 """
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -31,6 +32,7 @@ _ECHOES: dict[Lang, frozenset[str]] = {
     "es": frozenset("nadie nada ningun ninguna ninguno nunca jamas ni tampoco".split()),
     "en": frozenset("nor neither".split()),
 }
+_LESS = re.compile(r"(?!regard|never|none|wire)\w{3,}less(?:ly)?")
 _OTHER_STARTS = 12  # pairs tried as the first one
 _LEAST_LENGTH = 16  # words; in shorter texts places are not stretched over the whole length
 # Distances between two places, in shares of the text's length: how far apart a pair may stand.
@@ -100,6 +102,8 @@ def negations(text: str, language: Lang) -> tuple[Negation, ...]:
             found.append(
                 Negation(" ".join(words[at:end]), row.kind, row.strong, at, end, at / max(_LEAST_LENGTH, len(words)))
             )
+        elif not hits and language == "en" and _LESS.fullmatch(words[at]):
+            found.append(Negation(words[at], "without", False, at, at + 1, at / max(_LEAST_LENGTH, len(words))))
         at = hits[0].end if hits else at + 1
     return _echoes_marked(found, words, language)
 
@@ -144,7 +148,7 @@ class _Side:
     def scope(self, negation: Negation) -> tuple[str, ...]:
         """The words behind a negation in its clause."""
         after = self.words[negation.end : negation.end + _SCOPE]
-        stop = next((i for i, word in enumerate(after) if word in _CLAUSE_ENDS), len(after))
+        stop = next((i for i, word in enumerate(after) if word in _SCOPE_ENDS), len(after))
         return after[:stop]
 
     def verbs(self, negation: Negation) -> frozenset[int]:

@@ -20,6 +20,7 @@ from monitor.text import fold
 _HERE = Path(__file__)
 _TOKEN = re.compile(r"por ?ciento|\d{1,3}(?:[.,]\d{3})+(?:[.,]\d+)?(?!\d)|\d+[.,]\d+|\d+|[^\W\d_]+|[^\w\s]")
 _COUNTED = {"docenas": 12.0, "decenas": 10.0, "centenares": 100.0, "millares": 1000.0, "dozens": 12.0}
+_OPENERS = frozenset('.:;!?¡¿"([-')  # behind one of these every word may have a capital
 _MINUTES = re.compile(r"[0-5]\d")
 _NARROW_SPACE = re.compile(r"(?<=\d)[\u00a0\u202f\u2009](?=\d{3})")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
@@ -90,8 +91,25 @@ def _plain(token: str) -> str:
 @lru_cache(maxsize=512)
 def numbers(text: str, language: Lang) -> tuple[Number, ...]:
     """The numbers of a text in their order."""
-    reader = _Reader(number_tokens(text), number_words(language), language)
-    return tuple(reader.all())
+    tokens = number_tokens(text)
+    found = _Reader(tokens, number_words(language), language).all()
+    return tuple(_as_loose(n) if n.kind == "sure" and _is_in_name(n, tokens, text) else n for n in found)
+
+
+def _is_in_name(number: Number, tokens: Sequence[Token], text: str) -> bool:
+    """ "K-9" and "F-150", "El Ocho", "Three Points": a number that may be part of a name, and not be said again."""
+    first = tokens[number.start]
+    if first.text[0].isdecimal():
+        before = tokens[max(0, number.start - 2) : number.start]
+        return len(before) == 2 and before[1].text == "-" and len(before[0].text) == 1 and before[0].text.isalpha()
+    raw = _NARROW_SPACE.sub(",", text)
+    if len(raw) != len(folded(raw)) or not raw[first.start].isupper() or number.start == 0:
+        return False
+    return tokens[number.start - 1].text not in _OPENERS and not raw[first.start + 1 : first.end].isupper()
+
+
+def _as_loose(number: Number) -> Number:
+    return Number(number.written, number.values, "loose", number.start, number.end)
 
 
 class _Reader:
