@@ -71,7 +71,7 @@ WEIGHTS: dict[UnitKind, float] = {
     "small": 0.0,
 }
 _DAILY_ACRONYM = 0.7  # one that the news of the border uses daily
-_OPENING = 0.8  # an unknown word where any word has a capital
+_UNSURE = 0.8  # an unknown word where any word has a capital, with a common word's ending, or behind an article
 _MERE_MENTION = 0.3  # a dateline; the country of an agency ("U.S. Customs", "… de Estados Unidos")
 _SMALL_SHARE = 0.4
 _OF = frozenset(("de", "del", "of"))
@@ -88,6 +88,11 @@ _ABBREVIATED = frozenset(
 )
 _DATELINE = re.compile(r"[A-ZÁÉÍÓÚÜÑ .,()]{4,40}\s?[—–-]+\s")
 _SPANISH_VERB = re.compile(r"(?:[éóíá]|[aei]n|ron|[aei]mos|[aei]r|[aei]rse|ndo|mente|[aei]rá|[aei]rán)$")
+_LIKE_A_WORD = re.compile(
+    r"(?:ings?|ed|ions?|isms?|ists?|[ie]ans?|ese|ics?|als?|ity|ities|ments?|ness|ology|ous|ary|ories|ory|ies|ful|less"
+    r"|c[iy]on(?:es)?|dad(?:es)?|ismos?|istas?|enses?|en[oa]s?|ic[oa]s?|ad[oa]s?|id[oa]s?|mientos?|tor(?:es)?|ores|eros?|eras?)$"
+)
+_ARTICLES = frozenset("the el la los las del al un una a an".split())
 _PREFIXES = ("un", "re", "in", "non", "after", "over", "under", "anti", "counter", "super", "sub", "des", "contra")
 _KNOWN = frozenset(fold(name) for name in (*GIVEN_NAMES, *SURNAMES))
 _GIVEN = frozenset(fold(name) for name in GIVEN_NAMES)
@@ -187,7 +192,7 @@ def _units(words: tuple[Word, ...], found: Sequence[tuple[Form, ...]], language:
         if not any(word.capital and (size == 1 or word.folded not in LINKS) for word in part):
             continue
         kind = _kind(part, _longest(found[at]), words[at - 1] if at else None, language)
-        weight = _weight(part[0], kind, [*words[at - 1 : at], *words[end : end + 1]])
+        weight = _weight(part[0], kind, words[max(0, at - 1) : at], words[end : end + 1])
         if kind in PLACES and (
             part[0].at < dateline
             or (agency_ends == at - 1 and words[at - 1].folded in _OF)
@@ -230,13 +235,17 @@ def _looks_common(word: Word, language: Lang) -> bool:
     return any(is_common(one, language) and is_common(two, language) for one, two in halves)
 
 
-def _weight(first: Word, kind: UnitKind, neighbours: Sequence[Word]) -> float:
+def _weight(first: Word, kind: UnitKind, before: Sequence[Word], after: Sequence[Word]) -> float:
     if kind == "acronym":
-        if any(len(word.text) > 1 and word.text.isupper() for word in neighbours):
+        if any(len(word.text) > 1 and word.text.isupper() for word in (*before, *after)):
             return 0.0  # emphasis
         return _DAILY_ACRONYM if first.text in ACRONYMS else WEIGHTS["acronym"]
-    if first.opens and kind in ("common", "unknown"):
-        return 0.0 if kind == "common" else _OPENING
+    if kind == "common" and first.opens:
+        return 0.0
+    if kind == "unknown" and (
+        first.opens or _LIKE_A_WORD.search(first.folded) or (before and before[0].folded in _ARTICLES)
+    ):
+        return _UNSURE
     return WEIGHTS[kind]
 
 
