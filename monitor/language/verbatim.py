@@ -13,13 +13,13 @@ _ADDRESS = (
     r"|\bpic\.twitter\.com/\w+|\bt\.co/\w+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
     r"|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|gov|gob|edu|info|tv|mx|us)(?:\.[a-z]{2})?(?:/[\w./?=&%#-]*\w)?\b(?!\.\w)"
 )
-_TAG = r"(?<![\w&@#])[@#][^\W\d]\w*|(?<![\w&@#])#\d*[^\W\d]\w*"
+_TAG = r"(?<![\w&@#])(?:@[^\W\d]|#\d*[^\W\d])\w*"
 VERBATIM = re.compile(rf"{_ADDRESS}|{_TAG}")
 _SYMBOLS = "\U0001f000-\U0001faff\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u20e3"
-_CUT_END = re.compile(rf"(?:\s*(?:{_ADDRESS}|{_TAG}|[{_SYMBOLS}]+|\[(?:…|\.\.\.)\]|[|·•]))+\s*$")
 _SIGNS = re.compile(rf"[@#\[|·•{_SYMBOLS}]|https?:|\w\.\w")  # without one of these a text has nothing of all this
+_END_TOKEN = re.compile(rf"{_ADDRESS}|{_TAG}|[{_SYMBOLS}]+|\[(?:…|\.\.\.)\]|[|·•]+")
+_END_SYMBOLS = re.compile(rf"[{_SYMBOLS}]+$")
 _CUT_START = re.compile(rf"(?:{_TAG})(?:\s*[|:·»]\s*|\s+[–—-]\s+)(?=\S)")
-_SINGLE_END = re.compile(rf"\s*(?:{_TAG}|{_ADDRESS})\s*")
 _BOUND = re.compile(
     r"(?<!\w)(?:a|al|de|del|en|con|por|para|la|el|los|las|un|una|y|e|o|que|contra|sin|sobre|desde|hacia|según|the|of|in|at"
     r"|to|for|with|by|on|from|and|or|that|under|about)$",
@@ -30,6 +30,8 @@ _STEM = "Zkw"
 _LETTERS = "aeiou"
 _STAND_IN = re.compile(r"\bzkw([aeiou]{1,3})\b", re.IGNORECASE)
 _MAX_SPANS = 20
+_MAX_TOKENS = 60  # at an end; more are no tail
+_LONGEST_WORD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,31 @@ def cut_end(text: str) -> Cut:
 
     "Piden justicia para #Iguala" keeps its tag: it is a word of the sentence.
     """
-    match = _CUT_END.search(text) if _SIGNS.search(text) else None
-    if not match:
+    if not _SIGNS.search(text):
         return Cut(text)
-    head, tail = text[: match.start()], match.group()
-    if _BOUND.search(head) and _SINGLE_END.fullmatch(tail):
+    at, tokens = _tail_start(text)
+    head = text[:at].rstrip()
+    if len(tokens) == 1 and VERBATIM.fullmatch(tokens[0]) and _BOUND.search(head[-_LONGEST_WORD:]):
         return Cut(text)
-    return Cut(head, tail.rstrip())
+    return Cut(head, text[len(head) :].rstrip()) if at < len(text) else Cut(text)
+
+
+def _tail_start(text: str) -> tuple[int, list[str]]:
+    """Where the addresses, tags and symbols at the end begin; and what they are, from the last one on."""
+    at = len(text.rstrip())
+    tokens: list[str] = []
+    while at and len(tokens) < _MAX_TOKENS:
+        start = text.rfind(" ", 0, at) + 1
+        token = text[start:at]
+        symbols = _END_SYMBOLS.search(token[-_LONGEST_WORD:])
+        if _END_TOKEN.fullmatch(token):
+            at = len(text[:start].rstrip())
+        elif symbols:
+            token, at = symbols.group(), at - len(symbols.group())
+        else:
+            break
+        tokens.append(token)
+    return at, tokens
 
 
 def cut_start(text: str) -> str:
