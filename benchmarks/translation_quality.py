@@ -23,6 +23,7 @@ import argparse
 import importlib.util
 import json
 import os
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -177,22 +178,25 @@ def against_humans(files: Sequence[Path], limit: int, chosen: Chosen) -> dict[st
 # ---------------------------------------------------------------- for readers
 
 
+_GAP = re.compile(r"\.\{[^}]*\}|\.\*")
+_EITHER_CASE = re.compile(r"\[\w(\w)\]")
+_SIGNS = re.compile(r"\(\?[<!=:][^)]*\)|\\[bdswW]|[\\()?^$\[\]+]")
+
+
 def in_words(fault: str) -> str:
     """A broken pattern for somebody who does not read patterns: its first alternative, without its signs."""
-    unwanted = fault.startswith("not ")
-    plain = fault.removeprefix("not ").split("|")[0]
-    for sign in ("(?<!no )", "(?<!sin )", "\\b", "(?!\\w)", "^", "[“", '["“]', "\\", "(", ")", "?", ".*"):
-        plain = plain.replace(sign, "")
-    return f"has “{plain}”" if unwanted else f"nothing like “{plain}”"
+    first = fault.removeprefix("not ").split("|")[0]
+    plain = _SIGNS.sub("", _EITHER_CASE.sub(r"\1", _GAP.sub(" … ", first))).strip()
+    return f"has “{plain}”" if fault.startswith("not ") else f"nothing like “{plain}”"
 
 
 def worst_table(results: Sequence[Judged], count: int) -> str:
     """The worst translations as a Markdown table."""
-    rows = ["| Source | Machine output | What is wrong | Flag |", "|---|---|---|---|"]
+    rows = ["| Source | Machine output | A good translation | What the check found | Flag |", "|---|---|---|---|---|"]
     for result in sorted((r for r in results if r.faults), key=lambda r: r.badness)[:count]:
-        wrong = "; ".join(map(in_words, result.faults))
         output = result.translation.text or "(refused: the reader sees the original)"
-        cells = (result.case.text, output, wrong, ", ".join(result.translation.flags) or "none")
+        found, flags = "; ".join(map(in_words, result.faults)), ", ".join(result.translation.flags) or "none"
+        cells = (result.case.text, output, result.case.reference, found, flags)
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(rows)
 
@@ -230,7 +234,7 @@ def measure(chosen: Chosen, options: argparse.Namespace) -> dict[str, object]:
             print(fault_list(everything), flush=True)
         if options.worst:
             table = worst_table(everything, options.worst)
-            print(table if options.markdown else table.replace("|---|---|---|---|\n", ""), flush=True)
+            print(table if options.markdown else table.replace("|---|---|---|---|---|\n", ""), flush=True)
     return found
 
 
