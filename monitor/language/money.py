@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from monitor.records import Lang
 
-_FIGURE = r"\d[\d.,]*(?<![.,])"
+_FIGURE = r"(?<![\d.,])\d[\d.,]*(?<![.,])"
 Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
 _MONEY = {"p": "pesos", "d": "dólares", "e": "euros"}
 

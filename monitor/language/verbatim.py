@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 _ADDRESS = (
     r"(?:https?://|www\.)[^\s<>\"“”«»]*[^\s<>\"“”«».,;:!?)\]}'’]"
-    r"|\bpic\.twitter\.com/\w+|\bt\.co/\w+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-    r"|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|gov|gob|edu|info|tv|mx|us)(?:\.[a-z]{2})?(?:/[\w./?=&%#-]*\w)?\b(?!\.\w)"
+    r"|\bpic\.twitter\.com/\w+|\bt\.co/\w+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
+    r"|(?<![\w.-])[a-z0-9-]+(?:\.[a-z0-9-]+){0,5}\.(?:com|org|net|gov|gob|edu|info|tv|mx|us)(?:\.[a-z]{2})?(?:/[\w./?=&%#-]*\w)?\b(?!\.\w)"
 )
 _TAG = r"(?<![\w&@#])(?:@[^\W\d]|#\d*[^\W\d])\w*"
 VERBATIM = re.compile(rf"{_ADDRESS}|{_TAG}")

@@ -1,5 +1,7 @@
 """Texts made ready for an engine, and finished: what the engine gets, what it never sees, what the reader gets."""
 
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -212,6 +214,17 @@ def test_long_nonsense_is_cut_to_size(text: str) -> None:
     prepared = prepare(text, "es", "en", GLOSSARY)
     assert all(len(piece) <= MAX_PIECE for piece in prepared.pieces)
     assert letters(finish(prepared, prepared.pieces, GLOSSARY))["a"] >= text.count("a")
+
+
+def test_rows_of_what_could_go_on_for_ever_come_to_an_end() -> None:
+    program = (
+        "from monitor.language.glossary import Glossary; from monitor.language.prepare import finish, prepare\n"
+        "rows = ['#a ', '@a ', 'a.mx ', 'a.', '1.', 'a@', 'A, ', 'Aaa ', 'VIDEO y ', '\U0001f534 ', 'a: ', 'A - ']\n"
+        "for row in rows:\n"
+        "    done = prepare(row * 1500 + 'x', 'es', 'en', Glossary())\n"
+        "    finish(done, done.pieces, Glossary())\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
 
 
 # ---------------------------------------------------------------- real engines
