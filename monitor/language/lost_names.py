@@ -8,11 +8,13 @@ Known gaps:
 - A word of an agency's name that was lost or changed ("Secretaría de Marina" → "Ministry") passes: institutions' words
   weigh little, for translators differ about them. So do nicknames made of common words ("El Blanco" → "the target") and
   a name that stayed but got a wrong word beside it ("Viña del Mar" → "sea Viña").
-- A lost name of an unknown person or place that opens the sentence is found only with something else gone.
+- An unknown name that opens a sentence, stands behind an article or ends like a common word is found missing only when
+  something else is gone too.
 - A misspelling that a reader recognises (a quarter of the letters) is no fault; so "Martínez" for "Martín" passes.
-- An exchange passes when the names are of different kinds, when one is said twice, behind an article or "of" (people),
+- An exchange passes when the names are of different kinds, when one is said twice, behind "of" (people),
   and when the prepositions were exchanged as well. A sentence turned round without prepositions is flagged.
-- A translator who adds or drops a country for the reader's sake ("near the border with Arizona") is flagged.
+- A translator who adds or drops a name for the reader's sake ("near the border with Arizona") is flagged: on human
+  translations of general news far more often than on engines' outputs of border news.
 """
 
 import re
@@ -190,7 +192,7 @@ def _times(unit: Unit, side: Side) -> int:
 # ---------------------------------------------------------------- in which order
 
 _EXCHANGEABLE = ("city", "region", "country", "body", "person")
-_NOT_BEFORE_PEOPLE = frozenset("los las the de del of".split())
+_NOT_BEFORE_PEOPLE = frozenset(("de", "of"))
 _ARTICLES = frozenset("el la los las the ciudad city state estado san señor mr mrs sr president".split())
 _LINK_OF = {
     word: link
