@@ -85,6 +85,8 @@ def _signed(sign: str, language: Lang) -> _Unit:
 
 
 _RATIO = re.compile(r"\b(?:de cada|of every|in every|out of|for every|por cada)\b", re.IGNORECASE)  # either way round
+_SWAP_REACH = 10  # words between two numbers that an engine may have exchanged
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _STOPS = frozenset(",;:.()")
 
 
@@ -138,13 +140,17 @@ def changed_amounts(original: str, translated: str, source: Lang, target: Lang) 
 def _swapped(pairs: Sequence[tuple[_Count, _Count]], *texts: Sequence[_Count]) -> list[_Count]:
     """Numbers said once in each text that stand in another order, unless each kept what it counts."""
     once = [(a, b) for a, b in pairs if a.number.kind == b.number.kind == "sure" and _is_single(a, texts)]
-    return [a for (a, b), (c, d) in pairwise(once) if b.number.start > d.number.start and not _both_kept(a, b, c, d)]
+    return [a for (a, b), (c, d) in pairwise(once) if b.number.start > d.number.start and _is_swap(a, b, c, d)]
 
 
-def _both_kept(one: _Count, its_like: _Count, other: _Count, likewise: _Count) -> bool:
-    """Whether the two numbers count different things, the same ones in both texts."""
+def _is_swap(one: _Count, its_like: _Count, other: _Count, likewise: _Count) -> bool:
+    """Whether two numbers that stand close together, and are no years, changed places but not what they count."""
+    if any(_FIRST_YEAR <= value <= _LAST_YEAR for count in (one, other) for value in count.number.values):
+        return False
+    if max(other.number.start - one.number.end, its_like.number.start - likewise.number.end) > _SWAP_REACH:
+        return False
     kept = one.unit.rows & its_like.unit.rows and other.unit.rows & likewise.unit.rows
-    return bool(kept) and not one.unit.rows & other.unit.rows
+    return not kept or bool(one.unit.rows & other.unit.rows)
 
 
 def _is_single(count: _Count, texts: Iterable[Sequence[_Count]]) -> bool:

@@ -170,7 +170,7 @@ _ALL_LINKS = _NO_LAST_WORD["en"] | _NO_LAST_WORD["es"]
 _PORTUGUESE = re.compile(
     r"(?<![\w'’])(?:não|em(?= \w)|EUA|uma|umas|um|são|estão|também|mais|pela|pelos|pelas|das|do|na|nas|ao|aos|os|à|às"
     r"|foi|foram|com|seu|sua|seus|suas|ou|quem|muito|depois|já|até|num|numa"
-    r"|[a-zà-ü]+(?:ção|ções|ões|ães|aram|eram|iram|avam|agem)|[a-zà-ü]*(?:nh|lh)[aeo][a-zà-ü]*|[a-zà-ü]+ç[aou][a-zà-ü]*"
+    r"|[a-zà-ü]+(?:ção|ções|ões|ães|aram|eram|iram|avam|agem)|(?![aei]nh|desh)[a-zà-ü]*(?:nh|lh)[aeo][a-zà-ü]*|[a-zà-ü]+ç[aou][a-zà-ü]*"
     r"|[a-zà-ü]*[ãõêôâ][a-zà-ü]*|[a-zà-ü]+ss[aeiou][a-zà-ü]*)(?!\w)"
 )
 _PORTUGUESE_LOOK = re.compile(  # one may be a slip of spelling, two are another language

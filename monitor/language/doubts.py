@@ -204,7 +204,8 @@ _FINITE_BEFORE_INFINITIVE = frozenset(
     " muchos pocos varios estas estos esas esos muy".split()
 )
 _NOT_INFINITIVES = frozenset(
-    "lugar mujer militar militares popular particular similar familiar escolar regular circular singular molar"
+    "lugar millar centenar"
+    " mujer militar militares popular particular similar familiar escolar regular circular singular molar"
     " polar solar lunar nuclear celular vehicular peninsular insular consular hogar azúcar dólar mar bar altar"
     " pesar ayer cáncer alfiler taller poder deber placer ser menester mártir líder chofer súper par radar"
     " collar pilar ejemplar auxiliar titular peculiar preliminar estelar bipolar cualquier primer tercer doquier"

@@ -33,6 +33,7 @@ _ECHOES: dict[Lang, frozenset[str]] = {
     "en": frozenset("nor neither".split()),
 }
 _LESS = re.compile(r"(?!regard|never|none|wire)\w{3,}less(?:ly)?")
+_FREE = frozenset({"sin", "without"})  # what follows is said by words of every kind
 _OTHER_STARTS = 12  # pairs tried as the first one
 _LEAST_LENGTH = 16  # words; in shorter texts places are not stretched over the whole length
 # Distances between two places, in shares of the text's length: how far apart a pair may stand.
@@ -244,7 +245,7 @@ def _can_stand(word: Negation, sure: Negation, its: _Side, other: _Side) -> bool
         return False
     rows = [row for row in _lists(its.language).rows if row.kind == word.kind]
     around = (*other.words[max(0, sure.start - 2) : sure.start], *other.scope(sure))
-    if any(row.any_verb for row in rows):
+    if any(row.any_verb for row in rows) or sure.word in _FREE:
         return distance <= _NEAR
     return distance <= _BESIDE or any(row.verbs.rows(around) for row in rows)
 

@@ -176,12 +176,17 @@ class _Reader:
             scale *= _COUNTED.get(self._text[end], word.values[0])
             end += 2 if self._text[end] == "miles" else 1
         if scale == 1.0:
-            return values, end
+            return values | self._and_a_half(values, end), end
         values = frozenset(value * scale for value in values)
         if self._half_follows(end):
             return frozenset(value + scale / 2 for value in values), end + (2 if self._language == "es" else 3)
         rest = self._rest(end, scale)
         return (frozenset(v + r for v in values for r in rest.values), rest.end) if rest else (values, end)
+
+    def _and_a_half(self, values: frozenset[float], end: int) -> frozenset[float]:
+        """ "dos horas y media" is two and a half."""
+        follows = self._text[end + 1 : end + 3]
+        return frozenset(v + 0.5 for v in values) if follows in (["y", "media"], ["y", "medio"]) else frozenset()
 
     def _is_counted(self, at: int) -> bool:
         """ "dos docenas", "2.8 miles de millones"."""
@@ -214,9 +219,7 @@ class _Reader:
             half = self._half_of(at)
             if half:
                 return half
-            sure = (
-                word.role == "ordinal" and word.values[0] >= _LEAST_SURE and word.values[0] != 4
-            )  # "cuarto" is a room
+            sure = word.role == "ordinal" and word.values[0] > _LEAST_SURE and word.values[0] != 4  # "cuarto" is a room
             return self._number(word.values, at, at + 1, "sure" if sure else "loose")
         return self._cardinal(at)
 
