@@ -13,7 +13,7 @@ from monitor.language.terms import Applied, TermMode, alone_terms, bring_in, enf
 from monitor.protocols import Translator
 from monitor.records import Lang, Translation, text_key
 
-_STEPS_VERSION = "1"  # a change of what is done before and after the engine makes remembered translations void
+_STEPS_VERSION = "2"  # a change of what is done before and after the engine makes remembered translations void
 _CLAUSE_END = re.compile(r"(?<=[,;:])\s+|\s+(?=[—–]\s)")
 _CLAUSE_WORDS = 4  # a shorter clause means nothing alone
 
