@@ -25,7 +25,7 @@ if "tests" not in sys.modules:  # some installed packages bring a module `tests`
 
 from monitor.language.glossary import load_glossary  # noqa: E402
 from monitor.resources import bundled  # noqa: E402
-from tests.eval.guard_calibration import fit, reliability  # noqa: E402
+from tests.eval.guard_calibration import by_word, fit, reliability  # noqa: E402
 from tests.eval.guard_corruptions import Case, Group, plant  # noqa: E402
 from tests.eval.guard_data import Output, faithful, flags_of, judged_outputs, references  # noqa: E402
 from tests.eval.guard_scores import (  # noqa: E402
@@ -101,13 +101,16 @@ def shares_row(shares: dict[str, Share]) -> dict[str, list[float]]:
 
 def confidence_row(outputs: Sequence[Output], judge: Judge) -> dict[str, object]:
     """How well the confidence of judged outputs holds: bins of [predicted, observed, outputs], and the Brier score."""
-    bins, brier, plain = reliability([(output, judge(output.case)) for output in outputs])
-    print(f"  confidence: Brier {brier:.4f} (the same share for all: {plain:.4f})")
+    judged = [(output, judge(output.case)) for output in outputs]
+    bins, brier, plain = reliability(judged)
+    print(f"  confidence: Brier {brier:.4f} (the same share for all, known in hindsight: {plain:.4f})")
     for b in bins:
         edges = f"{b.low:.1f}-{min(b.high, 1):.1f}"
         print(f"    {edges}  predicted {b.predicted:.3f}  observed {b.observed:.3f}  of {b.count}")
+    words = {word: [round(b.predicted, 3), round(b.observed, 3), b.count] for word, b in by_word(judged).items()}
+    print(f"    in words [predicted, observed, of]: {words}")
     table = [[round(b.predicted, 3), round(b.observed, 3), b.count] for b in bins]
-    return {"bins": table, "brier": round(brier, 4), "brier_of_plain_share": round(plain, 4)}
+    return {"bins": table, "words": words, "brier": round(brier, 4), "brier_of_plain_share": round(plain, 4)}
 
 
 def alarms_by_source(split: str, outputs: Sequence[Output], judge: Judge) -> dict[str, list[float]]:

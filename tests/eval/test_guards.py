@@ -11,18 +11,19 @@ from functools import lru_cache
 
 import pytest
 
+from monitor.language.confidence import MEDIUM
 from monitor.language.glossary import Glossary, load_glossary
 from monitor.resources import bundled
-from tests.eval.guard_calibration import reliability
+from tests.eval.guard_calibration import by_word, reliability
 from tests.eval.guard_corruptions import Case, Group, plant
 from tests.eval.guard_data import Output, Split, faithful, flags_of, judged_outputs, references
 from tests.eval.guard_scores import FAULTS, Flags, Found, alarms, judged_faults, natural, recall
 
-MIN_RECALL: dict[Group, float] = {"hard": 0.98, "numbers": 0.95, "negation": 0.85, "names": 0.70}
-MAX_HARD_ALARMS = 0.007
+MIN_RECALL: dict[Group, float] = {"hard": 0.99, "numbers": 0.975, "negation": 0.96, "names": 0.96}
+MAX_HARD_ALARMS = 0.004
 MAX_ALARMS = 0.03
-MIN_NATURAL = 0.2  # of real misleading outputs: most are fluent sentences with a wrong sense, which no guard sees
-MAX_BRIER = 0.18
+MIN_NATURAL = 0.18  # of real misleading outputs: most are fluent sentences with a wrong sense, which no guard sees
+MAX_BRIER = 0.185
 EVERY = 3
 
 
@@ -72,6 +73,12 @@ def test_real_misleading_outputs_are_flagged_in_part() -> None:
 def test_the_confidence_of_unseen_outputs_holds() -> None:
     _, brier, _ = reliability([(output, judge(output.case)) for output in outputs_of("test")])
     assert brier <= MAX_BRIER
+
+
+def test_the_words_of_confidence_keep_what_they_promise() -> None:
+    """At least three in four "medium" outputs do not mislead, and fewer of the "low" ones."""
+    shares = by_word([(output, judge(output.case)) for output in outputs_of("test")])
+    assert shares["medium"].observed >= MEDIUM > shares["low"].observed, shares
 
 
 def test_there_are_a_thousand_verdicts_and_no_text_is_in_both_splits() -> None:
