@@ -33,12 +33,14 @@ _ECHOES: dict[Lang, frozenset[str]] = {
     "en": frozenset("nor neither".split()),
 }
 _LESS = re.compile(r"(?!regard|never|none|wire)\w{3,}less(?:ly)?")
+_PARTICIPLE = re.compile(r"\w{3,}(?:ad|id)[oa]s?")
+_PREFIXES = re.compile(r"^(?:un|in|im|ir|il|dis|des|non|mis)(?=\w{3})")
 _FREE = frozenset({"sin", "without"})  # what follows is said by words of every kind
 _OTHER_STARTS = 12  # pairs tried as the first one
 _LEAST_LENGTH = 16  # words; in shorter texts places are not stretched over the whole length
 # Distances between two places, in shares of the text's length: how far apart a pair may stand.
 _FAR = 0.5
-_NEAR = 0.2
+_NEAR = 0.3
 _BESIDE = 0.05
 
 
@@ -126,8 +128,10 @@ def _is_echo(negation: Negation, words: Sequence[str], last: int, language: Lang
 
 
 def _is_only(negation: Negation, words: Sequence[str], language: Lang) -> bool:
-    """ "no … más que" means "only", "not … until" what Mexican Spanish says by "hasta" alone."""
+    """ "no … más que" is "only", "not … until" is a Mexican "hasta", "no asegurado" is "uninsured"."""
     after = words[negation.end : negation.end + _SCOPE]
+    if language == "es" and negation.word == "no" and after and _PARTICIPLE.fullmatch(after[0]):
+        return True
     if language == "en":
         return negation.word in ("not", "n't") and not {"until", "till"}.isdisjoint(after)
     return negation.word == "no" and ("mas", "que") in pairwise(after)
@@ -246,8 +250,14 @@ def _can_stand(word: Negation, sure: Negation, its: _Side, other: _Side) -> bool
     rows = [row for row in _lists(its.language).rows if row.kind == word.kind]
     around = (*other.words[max(0, sure.start - 2) : sure.start], *other.scope(sure))
     if any(row.any_verb for row in rows) or sure.word in _FREE:
-        return distance <= _NEAR
+        return distance <= _NEAR or _is_opposite(word.word, around)
     return distance <= _BESIDE or any(row.verbs.rows(around) for row in rows)
+
+
+def _is_opposite(word: str, around: Iterable[str]) -> bool:
+    """Whether a word is the opposite of one in scope: "invalid", "no … es válido"."""
+    stem = _PREFIXES.sub("", word)
+    return stem != word and any(other.startswith(stem[:3]) for other in around)
 
 
 def _is_plain(sure: Negation, its: _Side, other: _Side) -> bool:
