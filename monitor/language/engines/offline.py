@@ -23,7 +23,7 @@ from monitor.language.glossary import Glossary, any_of, load_glossary
 from monitor.language.names import GIVEN_NAMES, TITLES
 from monitor.records import EngineSpec, Lang
 
-RULES_VERSION = "4"  # part of the engine's name: a change of the rules makes remembered translations void
+RULES_VERSION = "5"  # part of the engine's name: a change of the rules makes remembered translations void
 LABEL = "Apertium + Firefox Translations (offline)"
 LIMITS = "basic"
 

@@ -308,12 +308,15 @@ def _singular(match: re.Match[str]) -> str:
     return f"{match.group(1)} {match.group(2)}{_SINGULAR_ENDINGS[match.group(3)]}"
 
 
-_PORTUGUESE_SPELLING = re.compile(r"(?<!\w)[a-zà-ú]+(?:ção|ções|[sx]ão|[sx]ões|ências?|âncias?|ês)(?!\w)")
+_PORTUGUESE_SPELLING = re.compile(
+    r"(?<!\w)[a-zà-ú]+(?:ção|ções|[sx]ão|[sx]ões|ências?|âncias?|ês|[aei]ram|avam|(?<=\w\w)ou)(?!\w)"
+)
 _RESPELLED = tuple(
     (re.compile(pattern), spanish)
     for pattern, spanish in (
         (r"ções$", "ciones"), (r"ção$", "ción"), (r"ss(?=ão|ões)", "s"), (r"(?<=[sx])ões$", "iones"),
         (r"(?<=[sx])ão$", "ión"), (r"ência(s?)$", r"encia\1"), (r"ância(s?)$", r"ancia\1"), (r"ês$", "és"),
+        (r"aram$", "aron"), (r"[ei]ram$", "ieron"), (r"avam$", "aban"), (r"ou$", "ó"),
     )
 )  # fmt: skip
 
