@@ -19,7 +19,7 @@ from monitor.resources import bundled
 from tests.eval.translation_checks import Case, load_cases
 
 FLOORS: dict[Lang, float] = {"es": 0.59, "en": 0.45}  # share of the cases that pass
-CEILINGS: dict[Lang, float] = {"es": 0.33, "en": 0.37}  # share that fails and carries no flag
+CEILINGS: dict[Lang, float] = {"es": 0.33, "en": 0.42}  # share that fails and carries no flag
 MAX_HARD_SHARE = 0.05
 
 
