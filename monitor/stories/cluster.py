@@ -22,6 +22,7 @@ from monitor.stories.embed import centred
 from monitor.stories.evidence import VETO, Reason, features
 from monitor.stories.linkage import group_average
 from monitor.stories.space import Edge, Space
+from monitor.stories.words import profile
 
 _MEMBERS_COMPARED = 40  # of a live story, the newest: an old story must not cost more every day
 
@@ -107,7 +108,9 @@ def _space(
     return Space(
         rows=np.stack([rows[p.article.id] for p in points]) if points else np.zeros((0, 1), np.float32),
         days=np.array([p.article.published_at.timestamp() / 86_400 for p in points]),
+        languages=np.array([p.language for p in points], dtype=np.str_),
         features=[features(p.article, p.language) for p in points],
+        profiles=[profile(f"{p.article.title}. {p.article.summary}") for p in points],
         groups=list(groups.values()),
         frozen=[bool(points[group[0]].story_id) for group in groups.values()],
         decay=options.day_decay,
@@ -205,8 +208,12 @@ def _decision(
         story_id=homes[other.id],
         accepted=homes[other.id] == homes[id_],
         similarity=round(edge.similarity, 3),
-        evidence=(f"nearest: {other.title}", *found),
+        evidence=(f"nearest: {other.title}", *_common(space.words(edge.i, edge.j)), *found),
     )
+
+
+def _common(words: Sequence[str]) -> tuple[str, ...]:
+    return (f"words: {', '.join(words)}",) if words else ()
 
 
 def _say(reason: Reason) -> str:
