@@ -32,12 +32,17 @@ class _Names:
 
 
 def find_countries(text: str) -> frozenset[str]:
-    """The countries that a text names, by their name, their people or a place in them."""
-    names, bare = _names(), plain(text)
-    found = {names.of_name[match[0]] for match in names.name.finditer(bare)}
-    found |= {names.of_stem[match[1]] for match in names.people.finditer(bare.lower())}
+    """The countries that a text names, or names a place in."""
+    names = _names()
+    found = {names.of_name[match[0]] for match in names.name.finditer(plain(text))}
     found |= {_OF_PLACE[place.country] for place in find_places(text) if place.country in _OF_PLACE}
     return frozenset(found - {""})
+
+
+def find_peoples(text: str) -> frozenset[str]:
+    """The countries whose people a text names; where they are is another matter."""
+    names = _names()
+    return frozenset(names.of_stem[match[1]] for match in names.people.finditer(plain(text).lower()))
 
 
 @lru_cache(maxsize=1)

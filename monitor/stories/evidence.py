@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from monitor.records import Article, Lang, Place
-from monitor.stories.countries import HOME, find_countries
+from monitor.stories.countries import HOME, find_countries, find_peoples
 from monitor.stories.figures import Quantity, article_quantities, consistent, same_thing, substances
 from monitor.stories.gazetteer import find_agencies, find_places, gazetteer
 from monitor.stories.plain import plain
@@ -25,20 +25,23 @@ MAX_PENALTY = -0.60
 # Tuned on the development halves of the labelled reports; see docs/decisions/0014-stories.md.
 _NUMBER_CONFLICT = -0.12  # alone it may be the difference of figures that readers want to see in one story
 _NUMBER_AND_DAY_CONFLICT = -0.25  # another number, a day later: another seizure, flight, transfer
-_TOLL_CONFLICT = -0.04  # tolls and counts of people found grow from report to report
+_LOOSE_CONFLICT = -0.04  # see _LOOSE
 _NUMBER_SHARED = 0.08
 _STRETCH_CONFLICT = -0.25  # towns on two stretches of the border
 _PLACE_CONFLICT = -0.15  # one of them inland
 _NEAR_CONFLICT = -0.04  # the next town, or the county: one event is often placed in both
 _PLACE_SHARED = 0.06
 _COUNTRY_CONFLICT = -0.50
+_ABROAD_CONFLICT = -0.30  # one at home: migrants' countries and their whereabouts are both news
 _DRUG_CONFLICT = -0.30
 _DATE_CONFLICT = -0.04
 _NAME_SHARED = 0.02
 _NAME_CONFLICT = -0.01
 
 _SAME_NEWS = timedelta(hours=18)  # a morning's and an evening's report
-_TOLLS = frozenset({"dead", "injured", "missing", "detained", "hours"})
+_LOOSE = frozenset(  # tolls grow, and one case has many sums of money
+    {"dead", "injured", "missing", "detained", "hours", "dollars", "pesos"}
+)
 _SAME_COUNT = 1.25
 _SMALLEST_TELLING = 3  # "two" is shared by chance
 _LEAD_SENTENCES = 2
@@ -55,6 +58,7 @@ class Features:
     dates: frozenset[date]  # that weekdays in the lead mean
     names: frozenset[str]  # last names, folded
     countries: frozenset[str]
+    peoples: frozenset[str]  # the countries of people it names
     drugs: frozenset[str]
 
 
@@ -82,6 +86,7 @@ def features(article: Article, language: Lang) -> Features:
         dates=_dates(" ".join(lead), (article.published_at - _LOCAL_OFFSET).date()),
         names=_names(lead),
         countries=find_countries(text),
+        peoples=find_peoples(text),
         drugs=substances(text),
     )
 
@@ -128,7 +133,7 @@ def _conflict(x: Quantity, y: Quantity, *, hard: float, same_news: bool) -> floa
     """What two numbers weigh that do not agree: nothing when they may be two counts of one event."""
     if same_news and _near(x, y):
         return 0.0
-    return _TOLL_CONFLICT if x.kind in _TOLLS else hard
+    return _LOOSE_CONFLICT if x.kind in _LOOSE else hard
 
 
 def _near(x: Quantity, y: Quantity) -> bool:
@@ -160,13 +165,21 @@ def _place_reasons(a: Features, b: Features) -> list[Reason]:
 
 
 def _kind_reasons(a: Features, b: Features) -> list[Reason]:
-    """The same kind of event in another country, or with another drug. Home is no contradiction: it is always near."""
-    found = []
-    if _apart(a.countries, b.countries) and not a.countries | b.countries <= HOME:
-        found.append(Reason(f"country {_listed(a.countries)} ≠ {_listed(b.countries)}", _COUNTRY_CONFLICT))
+    """The same kind of event in another country, or with another drug."""
+    found = [*_country_reasons(a, b)]
     if _apart(a.drugs, b.drugs):
         found.append(Reason(f"drug {_listed(a.drugs)} ≠ {_listed(b.drugs)}", _DRUG_CONFLICT))
     return found
+
+
+def _country_reasons(a: Features, b: Features) -> list[Reason]:
+    """Two foreign countries, or one and home. The two at home are no contradiction: they are always near."""
+    abroad = [(report.countries | report.peoples) - HOME for report in (a, b)]
+    if _apart(*abroad):
+        return [Reason(f"country {_listed(abroad[0])} ≠ {_listed(abroad[1])}", _COUNTRY_CONFLICT)]
+    if _apart(a.countries, b.countries) and not a.countries | b.countries <= HOME:
+        return [Reason(f"country {_listed(a.countries)} ≠ {_listed(b.countries)}", _ABROAD_CONFLICT)]
+    return []
 
 
 def _apart(a: frozenset[str], b: frozenset[str]) -> bool:

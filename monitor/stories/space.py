@@ -1,7 +1,7 @@
 """Reports as points: how similar two are, and which of many could be one event. Pure.
 
-Similarity of two reports = cosine of their centred vectors + 0.6 · cosine of their words − decay · √days apart + reasons
-(`evidence`). Across languages words count twice, because fewer of them can meet, and 0.02 is added: there the vectors of
+Similarity of two reports = cosine of their centred vectors + 0.7 · cosine of their words − decay · √days apart + reasons
+(`evidence`). Across languages words count nearly twice, because fewer of them can meet, and 0.02 is added: there the vectors of
 one event are further apart.
 """
 
@@ -21,7 +21,7 @@ Matrix = npt.NDArray[np.float64]
 
 _BLOCK = 512  # rows compared at a time: bounds memory at 512 · n numbers
 _TELLING = 0.05  # below this, reasons are not looked for: nothing makes one event of it
-_WORDS, _WORDS_ACROSS = 0.6, 1.2  # what a cosine of words is worth in units of cosine of vectors
+_WORDS, _WORDS_ACROSS = 0.7, 1.3  # what a cosine of words is worth in units of cosine of vectors
 _ACROSS = 0.02
 _WORDS_SAID = 3
 _DECIMALS = 6  # so that another machine's last digits cannot turn a decision

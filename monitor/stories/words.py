@@ -1,7 +1,7 @@
 """How many rare words two reports share, within a language and across. Pure, but for the reading of the shipped lists.
 
-A report's words are weighed by how rare they are in general news (inverse document frequency, Spärck Jones 1972) and
-compared by cosine. Rarity is that of the shipped texts, not of the run: what else came in cannot change a decision.
+A report's words are weighed by how rare they are (inverse document frequency, Spärck Jones 1972), in the shipped texts
+and in the run together: a name that is in every third report of the day is no sign of one event. They are compared by cosine.
 Across languages names, numbers and cognates meet by their first letters, other words by `data/same_words.yaml`. Known
 gaps: five letters also join words that mean different things (policy, police); a word that the list lacks has no
 counterpart in the other language.
@@ -31,11 +31,18 @@ _SHORTEST_NUMBER = 2
 _LISTED = 3  # a listed word may be as short as "bus"
 
 
-def profile(text: str) -> Profile:
-    """The rarity of each stem in a text, of length 1 as a vector; empty when nothing in it tells anything."""
-    weights = {stem: _rarity(stem) for stem in sorted(_stems(text))}
+def profiles(texts: Sequence[str]) -> list[Profile]:
+    """By text, the rarity of each stem in it, of length 1 as a vector; empty when nothing in it tells anything."""
+    stems = [_stems(text) for text in texts]
+    general, holding = _background()
+    here = Counter(stem for found in stems for stem in found)
+    rarity = {stem: log((general + len(texts) + 1) / (holding.get(stem, 0) + count)) for stem, count in here.items()}
+    return [_unit({stem: rarity[stem] for stem in sorted(found)}) for found in stems]
+
+
+def _unit(weights: Profile) -> Profile:
     length = sqrt(sum(weight * weight for weight in weights.values()))
-    return {stem: weight / length for stem, weight in weights.items() if weight} if length else {}
+    return {stem: weight / length for stem, weight in weights.items()} if length else {}
 
 
 def shared(a: Profile, b: Profile) -> tuple[str, ...]:
@@ -93,11 +100,6 @@ def _same_words() -> Mapping[str, str]:
             if " " not in word:
                 meanings.setdefault(word[:_STEM], f"{english[0]}/{spanish[0]}")
     return meanings
-
-
-def _rarity(stem: str) -> float:
-    texts, holding = _background()
-    return log((texts + 1) / (holding.get(stem, 0) + 1))
 
 
 @lru_cache(maxsize=1)
