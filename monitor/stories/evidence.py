@@ -8,7 +8,7 @@ are capitalised word pairs; a weekday in the lead may be that of an announcement
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from monitor.records import Article, Lang, Place
@@ -16,23 +16,24 @@ from monitor.stories.countries import HOME, find_countries, find_peoples
 from monitor.stories.figures import Quantity, article_quantities, consistent, same_thing, substances
 from monitor.stories.gazetteer import find_agencies, find_places, gazetteer
 from monitor.stories.plain import plain
-from monitor.text import lead_sentences
+from monitor.text import fold, lead_sentences
 
 VETO = -0.10
 MAX_BONUS = 0.15
-MAX_PENALTY = -0.60
+MAX_PENALTY = -1.00
 
 # Tuned on the development halves of the labelled reports; see docs/decisions/0014-stories.md.
-_NUMBER_CONFLICT = -0.12  # alone it may be the difference of figures that readers want to see in one story
+_NUMBER_CONFLICT = -0.08  # alone it may be the difference of figures that readers want to see in one story
 _NUMBER_AND_DAY_CONFLICT = -0.25  # another number, a day later: another seizure, flight, transfer
 _LOOSE_CONFLICT = -0.04  # see _LOOSE
+_TEMPLATE_CONFLICT = -1.00  # such a number or place, where the headlines are otherwise the same
 _NUMBER_SHARED = 0.08
 _STRETCH_CONFLICT = -0.25  # towns on two stretches of the border
 _PLACE_CONFLICT = -0.15  # one of them inland
 _NEAR_CONFLICT = -0.04  # the next town, or the county: one event is often placed in both
-_PLACE_SHARED = 0.06
-_COUNTRY_CONFLICT = -0.50
-_ABROAD_CONFLICT = -0.30  # one at home: migrants' countries and their whereabouts are both news
+_PLACE_SHARED = 0.04
+_COUNTRY_CONFLICT = -0.80
+_ABROAD_CONFLICT = -0.40  # one at home: migrants' countries and their whereabouts are both news
 _DRUG_CONFLICT = -0.30
 _DATE_CONFLICT = -0.04
 _NAME_SHARED = 0.02
@@ -45,12 +46,15 @@ _LOOSE = frozenset(  # tolls grow, and one case has many sums of money
 _SAME_COUNT = 1.25
 _SMALLEST_TELLING = 3  # "two" is shared by chance
 _LEAD_SENTENCES = 2
+_TEMPLATE = 0.5  # share of words that two headlines have in common
+_HARD = -0.20
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
     """What a report says about where, how many, when and who."""
 
+    headline: frozenset[str]  # its words
     areas: frozenset[str]  # towns and crossings; sister cities are one area
     regions: frozenset[str]  # the stretches of the border they lie in
     quantities: tuple[Quantity, ...]
@@ -79,6 +83,7 @@ def features(article: Article, language: Lang) -> Features:
     text = ". ".join((article.title, *lead))
     towns = [place for place in find_places(text) if place.kind in ("city", "crossing")]
     return Features(
+        headline=frozenset(re.findall(r"[^\W\d_]+", fold(article.title))),
         areas=frozenset(map(_area, towns)),
         regions=frozenset(town.region for town in towns if town.region),
         quantities=article_quantities(article, language, _LEAD_SENTENCES),
@@ -100,13 +105,21 @@ def _area(place: Place) -> str:
 
 def reasons(a: Features, b: Features) -> tuple[Reason, ...]:
     """All reasons for and against one event."""
-    return (
+    found = (
         *_number_reasons(a, b),
         *_place_reasons(a, b),
         *_kind_reasons(a, b),
         *_date_reasons(a, b),
         *_name_reasons(a, b),
     )
+    if not _one_template(a, b):
+        return found
+    return tuple(replace(reason, weight=_TEMPLATE_CONFLICT) if reason.weight <= _HARD else reason for reason in found)
+
+
+def _one_template(a: Features, b: Features) -> bool:
+    """Whether two headlines are alike word by word. Then what differs is the news."""
+    return len(a.headline & b.headline) >= _TEMPLATE * max(len(a.headline | b.headline), 1)
 
 
 def adjustment(found: Iterable[Reason]) -> float:

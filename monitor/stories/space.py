@@ -22,6 +22,7 @@ Matrix = npt.NDArray[np.float64]
 _BLOCK = 512  # rows compared at a time: bounds memory at 512 · n numbers
 _TELLING = 0.05  # below this, reasons are not looked for: nothing makes one event of it
 _WORDS, _WORDS_ACROSS = 0.7, 1.3  # what a cosine of words is worth in units of cosine of vectors
+_ENOUGH = 0.3  # cosine of words; what is nearer is a template, and its words prove no more
 _ACROSS = 0.02
 _WORDS_SAID = 3
 _DECIMALS = 6  # so that another machine's last digits cannot turn a decision
@@ -81,7 +82,7 @@ class Space:
         rows, columns = list(a), list(b)
         apart = np.sqrt(np.abs(self.days[rows][:, None] - self.days[columns][None]))
         across = self.languages[rows][:, None] != self.languages[columns][None]
-        words = self._index.cosines(rows)[:, columns] * np.where(across, _WORDS_ACROSS, _WORDS)
+        words = np.minimum(self._index.cosines(rows)[:, columns], _ENOUGH) * np.where(across, _WORDS_ACROSS, _WORDS)
         matrix: Matrix = self.rows[rows] @ self.rows[columns].T + words + across * _ACROSS - self.decay * apart
         return np.round(matrix.astype(np.float64), _DECIMALS)
 
