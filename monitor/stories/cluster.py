@@ -65,7 +65,7 @@ def cluster(
     space = _space(points, vectors, options, means)
     edges = space.edges(options.same_event - _FOR_ONE - _CLEARLY)
     homes = _homes(points, space, edges, options.same_event)
-    homes = placed | homes | _angles(points, edges, homes, options.same_event - _FOR_ONE)
+    homes = placed | homes | _angles(points, space, edges, homes, options.same_event - _FOR_ONE)
     for judged in fresh:  # originals come first: a copy's original is never later
         homes.setdefault(judged.id, homes.get(original_of.get(judged.id, "")) or content_id(judged.id))
     stories = _assemble(live, fresh, homes, original_of=original_of, sources=sources, now=now)
@@ -138,19 +138,20 @@ def _homes(points: Sequence[_Point], space: Space, edges: Sequence[Edge], thresh
 
 
 def _angles(
-    points: Sequence[_Point], edges: Iterable[Edge], homes: Mapping[str, str], threshold: float
+    points: Sequence[_Point], space: Space, edges: Iterable[Edge], homes: Mapping[str, str], threshold: float
 ) -> dict[str, str]:
     """The stories of new reports left alone that are near one report of a story, though not near all of it.
 
-    A reaction or a portrait follows one report of an event, and the mean over all reports would keep it out. Only stories
-    of two and more take such reports in, and only when no other one is as near.
+    A reaction or a portrait follows one report of an event, and the mean over all reports would keep it out. Only
+    stories of two and more take such reports in, and only when no other one is as near.
     """
     story_of = [point.story_id or homes[point.article.id] for point in points]
     sizes = Counter(story_of)
     near: defaultdict[int, dict[str, float]] = defaultdict(dict)
     for edge in edges:
         for one, other in ((edge.i, edge.j), (edge.j, edge.i)):
-            if not points[one].story_id and sizes[story_of[one]] == 1 < sizes[story_of[other]]:
+            alone = not points[one].story_id and sizes[story_of[one]] == 1
+            if alone and sizes[story_of[other]] > 1 and space.agrees(edge):
                 best = near[one].get(story_of[other], edge.similarity)
                 near[one][story_of[other]] = max(best, edge.similarity)
     found = {points[one].article.id: _clearly_nearest(stories, threshold) for one, stories in near.items()}

@@ -1,9 +1,9 @@
 """What speaks for and against two reports telling one event, besides their vectors. Pure.
 
-Look-alikes (same kind of event, same place, other day, number, drug or person) have nearly equal vectors; what tells them
-apart is said in the words. Each reason has a weight in units of cosine; the reasons against are called a veto when they
-weigh as much as `VETO`. Known gaps: a death toll that rises looks like another number (hence its small weight); names
-are capitalised word pairs; a weekday in the lead may be that of an announcement.
+Look-alikes (same kind of event, same place, other day, number, drug or person) have nearly equal vectors; what tells
+them apart is said in the words. Each reason has a weight in units of cosine; the reasons against are called a veto when
+they weigh as much as `VETO`. Known gaps: a death toll that rises looks like another number (hence its small weight);
+names are capitalised word pairs; a weekday in the lead may be that of an announcement.
 """
 
 import re

@@ -1,8 +1,8 @@
 """Reports as points: how similar two are, and which of many could be one event. Pure.
 
-Similarity of two reports = cosine of their centred vectors + 0.7 · cosine of their words − decay · √days apart + reasons
-(`evidence`). Across languages words count nearly twice, because fewer of them can meet, and 0.02 is added: there the vectors of
-one event are further apart.
+Similarity of two reports = cosine of their centred vectors + 0.7 · cosine of their words − decay · √days apart +
+reasons (`evidence`). Across languages words count nearly twice, because fewer of them can meet, and 0.02 is added:
+there the vectors of one event are further apart.
 """
 
 from collections import defaultdict
@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from monitor.stories.evidence import MAX_BONUS, Features, Reason, adjustment, reasons
-from monitor.stories.words import Profile, WordIndex, shared
+from monitor.stories.words import Profile, WordIndex, likeness, shared
 
 Indices = Sequence[int]
 Matrix = npt.NDArray[np.float64]
@@ -24,6 +24,8 @@ _TELLING = 0.05  # below this, reasons are not looked for: nothing makes one eve
 _WORDS, _WORDS_ACROSS = 0.7, 1.3  # what a cosine of words is worth in units of cosine of vectors
 _ENOUGH = 0.3  # cosine of words; what is nearer is a template, and its words prove no more
 _ACROSS = 0.02
+_SOME = 0.06  # cosine of words: a rare one, or two
+_AGAINST = -0.07  # a weekday or a name may differ between angles of one event
 _WORDS_SAID = 3
 _DECIMALS = 6  # so that another machine's last digits cannot turn a decision
 
@@ -65,6 +67,13 @@ class Space:
         """The rarest words that two points have in common."""
         return shared(self.profiles[i], self.profiles[j])[:_WORDS_SAID]
 
+    def agrees(self, edge: Edge) -> bool:
+        """Whether two points have rare words in common and no reason of weight speaks against one event."""
+        a, b = self.profiles[edge.i], self.profiles[edge.j]
+        if likeness(a, b) < _SOME:
+            return False
+        return all(reason.weight > _AGAINST for reason in self.reasons(edge.i, edge.j))
+
     def reasons(self, i: int, j: int) -> tuple[Reason, ...]:
         return reasons(self.features[i], self.features[j])
 
@@ -83,8 +92,9 @@ class Space:
         apart = np.sqrt(np.abs(self.days[rows][:, None] - self.days[columns][None]))
         across = self.languages[rows][:, None] != self.languages[columns][None]
         words = np.minimum(self._index.cosines(rows)[:, columns], _ENOUGH) * np.where(across, _WORDS_ACROSS, _WORDS)
-        matrix: Matrix = self.rows[rows] @ self.rows[columns].T + words + across * _ACROSS - self.decay * apart
-        return np.round(matrix.astype(np.float64), _DECIMALS)
+        near = self.rows[rows] @ self.rows[columns].T + words + across * _ACROSS - self.decay * apart
+        matrix: Matrix = np.round(near, _DECIMALS).astype(np.float64)
+        return matrix
 
     def edges(self, threshold: float) -> tuple[Edge, ...]:
         """Pairs of different groups, not both frozen, that reasons could lift to the threshold."""

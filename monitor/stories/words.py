@@ -1,9 +1,9 @@
 """How many rare words two reports share, within a language and across. Pure, but for the reading of the shipped lists.
 
 A report's words are weighed by how rare they are (inverse document frequency, Spärck Jones 1972), in the shipped texts
-and in the run together: a name that is in every third report of the day is no sign of one event. They are compared by cosine.
-Across languages names, numbers and cognates meet by their first letters, other words by `data/same_words.yaml`. Known
-gaps: five letters also join words that mean different things (policy, police); a word that the list lacks has no
+and in the run together: a name that is in every third report of the day is no sign of one event. They are compared by
+cosine. Across languages names, numbers and cognates meet by their first letters, other words by `data/same_words.yaml`.
+Known gaps: five letters also join words that mean different things (policy, police); a word that the list lacks has no
 counterpart in the other language.
 """
 
@@ -50,6 +50,11 @@ def shared(a: Profile, b: Profile) -> tuple[str, ...]:
     return tuple(sorted(a.keys() & b.keys(), key=lambda stem: (-a[stem] * b[stem], stem)))
 
 
+def likeness(a: Profile, b: Profile) -> float:
+    """The cosine of two profiles."""
+    return sum(a[stem] * b[stem] for stem in sorted(a.keys() & b.keys()))
+
+
 class WordIndex:
     """The reports of a run by stem: cosines of all profiles with some, without a matrix of reports times words."""
 
@@ -72,7 +77,7 @@ class WordIndex:
             return np.zeros(n)
         holders = np.concatenate([self._holders[stem] for stem in words])
         weights = np.concatenate([self._weights[stem] * weight for stem, weight in words.items()])
-        row: Matrix = np.bincount(holders, weights, minlength=n)
+        row: Matrix = np.bincount(holders, weights, minlength=n).astype(np.float64)
         return row
 
 
