@@ -5,7 +5,7 @@ country. Known gaps: some seventy countries; cities other than the largest are n
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from monitor.stories.gazetteer import find_places
+from monitor.records import Place
 from monitor.stories.plain import plain
 
 HOME = frozenset({"united-states", "mexico"})  # in nearly every report of the border, and so no contradiction
@@ -32,11 +32,14 @@ class _Names:
 
 
 def find_countries(text: str) -> frozenset[str]:
-    """The countries that a text names, or names a place in."""
+    """The countries that a text names, by themselves or by a city or region of the list."""
     names = _names()
-    found = {names.of_name[match[0]] for match in names.name.finditer(plain(text))}
-    found |= {_OF_PLACE[place.country] for place in find_places(text) if place.country in _OF_PLACE}
-    return frozenset(found - {""})
+    return frozenset({names.of_name[match[0]] for match in names.name.finditer(plain(text))} - {""})
+
+
+def countries_of(places: Iterable[Place]) -> frozenset[str]:
+    """The countries that places of the gazetteer lie in."""
+    return frozenset(_OF_PLACE[place.country] for place in places if place.country in _OF_PLACE)
 
 
 def find_peoples(text: str) -> frozenset[str]:

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from monitor.records import Article, Lang, Place
-from monitor.stories.countries import HOME, find_countries, find_peoples
+from monitor.stories.countries import HOME, countries_of, find_countries, find_peoples
 from monitor.stories.figures import Quantity, article_quantities, consistent, same_thing, substances
 from monitor.stories.gazetteer import find_agencies, find_places, gazetteer
 from monitor.stories.plain import plain
-from monitor.text import fold, lead_sentences
+from monitor.text import lead_sentences
 
 VETO = -0.10
 MAX_BONUS = 0.15
@@ -81,16 +81,17 @@ def features(article: Article, language: Lang) -> Features:
     """Read from the headline and the first two sentences: what follows is often about earlier events."""
     lead = lead_sentences(article, language, _LEAD_SENTENCES)
     text = ". ".join((article.title, *lead))
-    towns = [place for place in find_places(text) if place.kind in ("city", "crossing")]
+    places = find_places(text)
+    towns = [place for place in places if place.kind in ("city", "crossing")]
     return Features(
-        headline=frozenset(re.findall(r"[^\W\d_]+", fold(article.title))),
+        headline=frozenset(re.findall(r"[^\W\d_]+", plain(article.title).lower())),
         areas=frozenset(map(_area, towns)),
         regions=frozenset(town.region for town in towns if town.region),
         quantities=article_quantities(article, language, _LEAD_SENTENCES),
         published_at=article.published_at,
         dates=_dates(" ".join(lead), (article.published_at - _LOCAL_OFFSET).date()),
         names=_names(lead),
-        countries=find_countries(text),
+        countries=find_countries(text) | countries_of(places),
         peoples=find_peoples(text),
         drugs=substances(text),
     )

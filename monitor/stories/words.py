@@ -19,7 +19,7 @@ import numpy.typing as npt
 import yaml
 
 from monitor.stories.embed import general_sentences, sample_reports
-from monitor.text import fold
+from monitor.stories.plain import plain
 
 Matrix = npt.NDArray[np.float64]
 Profile = Mapping[str, float]
@@ -87,7 +87,7 @@ class WordIndex:
 def _stems(text: str) -> frozenset[str]:
     """The first letters of each word that is long enough, or the meaning it is listed with; numbers as they are."""
     found, same = set(), _same_words()
-    for word in re.findall(r"[a-z0-9]+", fold(text)):
+    for word in re.findall(r"[a-z0-9]+", plain(text).lower()):
         stem = word[:_STEM]
         if stem in same and len(word) >= _LISTED:
             found.add(same[stem])
@@ -101,7 +101,7 @@ def _same_words() -> Mapping[str, str]:
     """The meaning of a listed stem, named by its first English word. A stem in two lines keeps the first."""
     meanings: dict[str, str] = {}
     for english, spanish in yaml.safe_load(_FILE.read_text(encoding="utf-8")):
-        for word in map(fold, (*english, *spanish)):
+        for word in (plain(word).lower() for word in (*english, *spanish)):
             if " " not in word:
                 meanings.setdefault(word[:_STEM], f"{english[0]}/{spanish[0]}")
     return meanings

@@ -1,7 +1,8 @@
 """Clustering keeps its measured quality on labelled reports. Lower a floor only together with its decision record.
 
-`stories-seed.json`: 43 events of world news spread over a month; the list of countries was written after looking at it. `stories-dense.json`: three
-days at the border, many look-alikes; its "dev" events were tuned on, its "test" events were not.
+`stories-seed.json`: 43 events of world news spread over a month; the list of countries was written after looking at it.
+`stories-dense.json`: three days at the border, many look-alikes; its "dev" events were tuned on, its "test" events were
+not.
 """
 
 import pytest
