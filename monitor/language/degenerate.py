@@ -129,7 +129,7 @@ _NO_LAST_WORD: dict[Lang, frozenset[str]] = {  # a text that ends in one of thes
     "es": frozenset("el los las un una de del al y o e que en con por para a su sus se como lo sin".split()),
 }
 _ADDED = re.compile(r"\[[^\]]{1,30}\]\s*")
-_SHORT = 0.2  # how much above the lowest ratio an output is short
+_SHORT = 0.1  # how much above the lowest ratio an output is short
 _UNFINISHED = 0.1  # how much higher the lowest ratio is when the full stop is missing
 
 
