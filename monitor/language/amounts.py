@@ -5,7 +5,8 @@ unit or currency, nor a percentage lose its sign, unless the measure was convert
 not change places; "thousands" may not become "cientos", nor "days" "meses".
 
 Known gaps: one, first, fourth, half and quarter may appear and vanish (articles, idioms, rooms); a unit that is left
-out is missed but for percentages; swapped numbers pass where one of them is said twice.
+out is missed but for percentages; swapped numbers pass where one of them is said twice; a time in the
+singular that nothing counts ("the last day") may become another.
 """
 
 import re

@@ -6,8 +6,13 @@ that is negated goes with it ("no pudieron" and "failed to") or stands right bes
 text states plainly (`predicates.tsv`) stands against such a pairing. What is left over is a negation lost or added.
 The double negation of Spanish ("no vino nadie") counts once; idioms ("sin embargo", "no later than") do not count.
 
-Known gaps: a negation that moved to another verb is seen only when both verbs are in the list; opposites without a
-word of negation ("cerrado" for "open") pass; so does "no" turned into "poco"; irony and rhetorical questions.
+Free human prose says much the other way round ("broken" – "no está funcionando"): a word that hints at this (kind
+"hint") explains a "not" close by, but only where the other text states none of the words behind the "not"
+(`word_pairs.tsv`, names, numbers, words of one stem).
+
+Known gaps: a negation lost beside a hinting word whose own words are not recognised passes; so does one that moved less
+than a fifth of the text. A negation that moved to another verb is seen only when both verbs are in the list; opposites
+without a word of negation ("cerrado" for "open") pass; so does "no" turned into "poco"; irony and rhetorical questions.
 """
 
 import re
@@ -310,6 +315,7 @@ def _is_alike(word: str, other: str) -> bool:
     return word == other if len(word) < _STEM or len(other) < _STEM else word[:_STEM] == other[:_STEM]
 
 
+@lru_cache(maxsize=512)
 def _is_stated(sure: Negation, its: _Side, other: _Side) -> bool:
     """Whether one of the first words of weight behind a "not" stands in the other text too, or there is none."""
     behind = range(sure.end, min(len(its.words), sure.end + _SCOPE))
