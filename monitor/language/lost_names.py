@@ -8,12 +8,13 @@ Known gaps:
 - A word of an agency's name that was lost or changed ("Secretaría de Marina" → "Ministry") passes: institutions' words
   weigh little, for translators differ about them. So do nicknames made of common words ("El Blanco" → "the target") and
   a name that stayed but got a wrong word beside it ("Viña del Mar" → "sea Viña").
-- A name that the glossary lacks and that is no known person's (a foreign city, region, agency, an unlisted word) is found
-  missing or invented only when something else is gone too: translators explain, shorten and add such names.
+- A name that the glossary lacks and that is no known person's (a foreign city, region or agency, an unlisted word) is
+  found missing or invented only when something else is gone too: translators explain, shorten and add such names.
 - One mention less, a first name or a second surname less, or a title that became other words is no fault by itself.
 - A misspelling that a reader recognises (a quarter of the letters) is no fault; so "Martínez" for "Martín" passes.
 - An exchange passes when the names are of different kinds, touch, are unlisted words, when one is said twice, behind
-  "of" (people), and when the prepositions were exchanged as well. A sentence turned round without prepositions is flagged.
+  "of" (people), and when the prepositions were exchanged as well. A sentence turned round without prepositions
+  is flagged.
 - A translator who adds or drops a name of the glossary for the reader's sake ("near the border with Arizona") or uses
   another form that no table has on both sides is flagged: far more often in general news than in engines' border news.
 """
