@@ -123,6 +123,10 @@ def foreign_words(original: str, translated: str, target: Lang) -> list[str]:
 
 _COPIED_LETTERS = 5
 _SHARED_ENDING = re.compile(r"(?:al|ol|or|ble)s?$")  # local, control, inventor, posible: alike in both languages
+_OWN_ENDING: dict[Lang, re.Pattern[str]] = {  # only one of the two languages forms words like these
+    "es": re.compile(r"(?:ajes?|ones|[ae]ron|ando|iendo|dad(?:es)?|ci[oó]n|mente)$"),
+    "en": re.compile(r"(?:ing|ness|ed|ly|[^aeiou]ers?|[^aeiou][bdgklmptw]s)$"),
+}
 _SHARED_WORDS = frozenset(
     "alias altar apartheid aroma banana beige bungalow campus cargo casino chalet chef ciborg cobra"
     " coyote dengue derby diesel dilema dogma drama drones ebola email extra fentanyl flash glamour golf"
@@ -137,8 +141,10 @@ _SHARED_WORDS = frozenset(
 def _is_untranslated(word: str, target: Lang) -> bool:
     """A word of the original, copied, that its own spelling or the target's common words do not excuse."""
     plain = fold(word)
+    source = other_language(target)
     shared = plain in _SHARED_WORDS or bool(_SHARED_ENDING.search(plain))
-    return len(word) >= _COPIED_LETTERS and not shared and not is_plain(plain, target)
+    own = is_common(plain, source) or bool(_OWN_ENDING[source].search(plain))
+    return len(word) >= _COPIED_LETTERS and own and not shared and not is_plain(plain, target)
 
 
 def _is_anybodys(word: str, before: set[str], target: Lang) -> bool:

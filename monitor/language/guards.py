@@ -20,7 +20,7 @@ from monitor.records import Lang
 
 HARD: frozenset[str] = frozenset({"empty", "mark", "loop", "length", "leftover", "no_engine"})
 SOFT: frozenset[str] = frozenset({"number", "unit", "date", "negation", "names", "words", "grammar", "person", "sense"})
-GUARDS_VERSION = "3"  # part of the key of remembered translations: a change of what is flagged makes new ones
+GUARDS_VERSION = "4"  # part of the key of remembered translations: a change of what is flagged makes new ones
 _LOST_WHEN_CUT = frozenset({"number", "date", "names"})
 
 
