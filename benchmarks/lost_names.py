@@ -40,6 +40,7 @@ STEPS: dict[str, tuple[tuple[ModuleType, str, object], ...]] = {
     "without other spellings": ((lost_names, "alike", lambda one, two, **_: one == two),),
     "without acronyms' letters": ((lost_names, "_spelled_out", lambda *_: False),),
     "without invented names": ((lost_names, "_ADDED", 0.0),),
+    "without asking for a second sign": ((lost_names, "_BY_ITSELF", {}),),
     "without both sides together": ((lost_names, "_ENOUGH_OF_BOTH", 99.0),),
     "without mere mentions": ((name_units, "_MERE_MENTION", 1.0),),
     "without counting": ((lost_names, "_said_less_often", lambda *_: []),),

@@ -124,6 +124,8 @@ def _is_shortening(before: str, after: str, language: Lang) -> bool:
         earlier = earlier.removesuffix("EE.").rstrip()
     if not earlier and (_ENUMERATOR.fullmatch(last) or last.lower() in _UNITS or last in _STATES):
         return True  # a sentence does not consist of "2." or of "EE. UU."
+    if after[0] in "—–-" and last in _STATES:
+        return True  # a dateline: "NOGALES, Ariz. — Officers …"
     following = after.split(" ", 1)[0].strip("\"'“”«»¿¡(),:;—–").removesuffix("'s").lower().rstrip(".")
     if _is_numbered(last, earlier) and after[0].isdigit():
         return True

@@ -5,7 +5,8 @@ unit or currency, nor a percentage lose its sign, unless the measure was convert
 not change places; "thousands" may not become "cientos", nor "days" "meses".
 
 Known gaps: one, first, fourth, half and quarter may appear and vanish (articles, idioms, rooms); a unit that is left
-out is missed but for percentages; swapped numbers pass where one of them is said twice.
+out is missed but for percentages; swapped numbers pass where one of them is said twice; a time in the
+singular that nothing counts ("the last day") may become another.
 """
 
 import re
@@ -168,9 +169,28 @@ def _changed_measures(
     `explained` are the rows of measures that were converted.
     """
     here, there = (_measures(original, source), _measures(translated, target))
+    counted = {row for c in (*_counted(original, source), *_counted(translated, target)) for row in c.unit.rows}
+    many = counted | (_plurals(original, source) & here) | (_plurals(translated, target) & there)
     here, there = here - there - set(explained), there - here - set(explained)
     groups = _units("en").groups
-    return [f"{groups[row]} changed" for row in here if any(groups[other] == groups[row] for other in there)]
+    return [
+        f"{groups[row]} changed" for row in here if any(_is_other(row, other, groups, counted, many) for other in there)
+    ]
+
+
+def _is_other(row: int, other: int, groups: Sequence[str], counted: Collection[int], many: Collection[int]) -> bool:
+    """Whether two measures of one group say different things; times ("the last day", "last hour") only when one is
+    counted or both are in the plural."""
+    if groups[row] != groups[other]:
+        return False
+    return groups[row] != "time" or row in counted or other in counted or (row in many and other in many)
+
+
+@lru_cache(maxsize=512)
+def _plurals(text: str, language: Lang) -> frozenset[int]:
+    """Rows of units said in the plural."""
+    words = [token.text for token in number_tokens(text)]
+    return frozenset(hit.row for hit in _units(language).index.rows(words) if words[hit.end - 1].endswith("s"))
 
 
 @lru_cache(maxsize=512)

@@ -25,14 +25,14 @@ FAMILIES: Mapping[str, frozenset[str]] = {
     "wording": frozenset({"words", "grammar", "person"}),
 }
 WEIGHTS: Mapping[str, float] = {  # log odds, dev
-    "engine": 1.75,
-    "length": -0.62,  # per doubling of the words
-    "any": -1.53,
-    "names": -0.7,
-    "figures": -0.6,
+    "engine": 1.76,
+    "length": -0.68,  # per doubling of the words
+    "any": -1.36,
+    "names": -0.74,
+    "figures": -0.64,
     "negation": 0.1,
-    "sense": -0.82,
-    "wording": 0.1,
+    "sense": -0.93,
+    "wording": 0.44,
 }
 _BETTER_ODDS = 3.0
 _USUAL_WORDS = 10

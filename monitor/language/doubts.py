@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from monitor.language.name_forms import is_common
+from monitor.language.plain_words import is_plain
 from monitor.language.wordlists import PhraseIndex, folded, read_rows, tokens
 from monitor.records import Lang, other_language
 from monitor.text import fold
@@ -113,10 +114,37 @@ def foreign_words(original: str, translated: str, target: Lang) -> list[str]:
     if found and _PORTUGUESE_VERB.search(found[0]) and found[0] not in original:
         found[0] = found[0].lower()  # the first word's capital says nothing
     words = [word for word in found if word[0].islower() and word not in capitals]
+    copied = [word for word in words if word in before and _is_untranslated(word, target)]
     if target == "en":
         words += _STRAY_LINKS.findall(translated)
-        return [w for w in words if _is_foreign_to_english(w, before) and not _is_anybodys(w, before, target)]
-    return [w for w in words if _is_foreign_to_spanish(w) and not _is_anybodys(w, before, target)]
+        return copied + [w for w in words if _is_foreign_to_english(w, before) and not _is_anybodys(w, before, target)]
+    return copied + [w for w in words if _is_foreign_to_spanish(w) and not _is_anybodys(w, before, target)]
+
+
+_COPIED_LETTERS = 5
+_SHARED_ENDING = re.compile(r"(?:al|ol|or|ble)s?$")  # local, control, inventor, posible: alike in both languages
+_OWN_ENDING: dict[Lang, re.Pattern[str]] = {  # only one of the two languages forms words like these
+    "es": re.compile(r"(?:ajes?|ones|[ae]ron|ando|iendo|dad(?:es)?|ci[oó]n|mente)$"),
+    "en": re.compile(r"(?:ing|ness|ed|ly|[^aeiou]ers?|[^aeiou][bdgklmptw]s)$"),
+}
+_SHARED_WORDS = frozenset(
+    "alias altar apartheid aroma banana beige bungalow campus cargo casino chalet chef ciborg cobra"
+    " coyote dengue derby diesel dilema dogma drama drones ebola email extra fentanyl flash glamour golf"
+    " graffiti hangar hertz hobby hotel idea jersey judo karate kayak ketchup kilos kiwi laptop laser"
+    " libra lince macho mamá manager mango marathon marketing metro mezcal modem narco natural online"
+    " opera panda penalty pizza plaza podcast polio propaganda puma radar ranking record rifles robot"
+    " rodeo salsa scanner sheriff sheriffs software spray streaming suite sushi tango taxi tequila"
+    " terminal ticket tickets torso trauma tsunami ultra video virus visa vodka web weekend wifi yoga zika".split()
+)
+
+
+def _is_untranslated(word: str, target: Lang) -> bool:
+    """A word of the original, copied, that its own spelling or the target's common words do not excuse."""
+    plain = fold(word)
+    source = other_language(target)
+    shared = plain in _SHARED_WORDS or bool(_SHARED_ENDING.search(plain))
+    own = is_common(plain, source) or bool(_OWN_ENDING[source].search(plain))
+    return len(word) >= _COPIED_LETTERS and own and not shared and not is_plain(plain, target)
 
 
 def _is_anybodys(word: str, before: set[str], target: Lang) -> bool:

@@ -11,7 +11,7 @@ Known gaps: a fluent sentence with the wrong verb, or with the roles of two pers
 from monitor.language import doubts
 from monitor.language.amounts import changed_amounts
 from monitor.language.dates import changed_dates
-from monitor.language.degenerate import hard_flags, is_short
+from monitor.language.degenerate import hard_flags, is_short, stray_portuguese
 from monitor.language.glossary import Glossary
 from monitor.language.lost_names import missing_names
 from monitor.language.negation import changed_negations
@@ -20,7 +20,7 @@ from monitor.records import Lang
 
 HARD: frozenset[str] = frozenset({"empty", "mark", "loop", "length", "leftover", "no_engine"})
 SOFT: frozenset[str] = frozenset({"number", "unit", "date", "negation", "names", "words", "grammar", "person", "sense"})
-GUARDS_VERSION = "2"  # part of the key of remembered translations: a change of what is flagged makes new ones
+GUARDS_VERSION = "4"  # part of the key of remembered translations: a change of what is flagged makes new ones
 _LOST_WHEN_CUT = frozenset({"number", "date", "names"})
 
 
@@ -44,7 +44,10 @@ def check(original: str, translated: str, source: Lang, target: Lang, glossary: 
         "date": changed_dates(original, translated, source, target),
         "negation": changed_negations(original, translated, source, target),
         "names": missing_names(original, translated, source, target, glossary),
-        "words": doubts.foreign_words(original, translated, target),
+        "words": [
+            *doubts.foreign_words(original, translated, target),
+            *stray_portuguese(original, translated, target),
+        ],
         "grammar": doubts.broken_grammar(original, translated, target),
         "person": doubts.invented_person(original, translated, target),
         "sense": doubts.lost_senses(original, translated, source, target),

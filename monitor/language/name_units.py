@@ -71,7 +71,7 @@ WEIGHTS: dict[UnitKind, float] = {
     "small": 0.0,
 }
 _DAILY_ACRONYM = 0.7  # one that the news of the border uses daily
-_UNSURE = 0.8  # an unknown word where any word has a capital, with a common word's ending, or behind an article
+_UNSURE = 0.6  # an unknown word where any word has a capital, with a common word's ending, or behind an article
 _MERE_MENTION = 0.3  # a dateline; the country of an agency ("U.S. Customs", "… de Estados Unidos")
 _SMALL_SHARE = 0.4
 _OF = frozenset(("de", "del", "of"))

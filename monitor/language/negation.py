@@ -6,8 +6,13 @@ that is negated goes with it ("no pudieron" and "failed to") or stands right bes
 text states plainly (`predicates.tsv`) stands against such a pairing. What is left over is a negation lost or added.
 The double negation of Spanish ("no vino nadie") counts once; idioms ("sin embargo", "no later than") do not count.
 
-Known gaps: a negation that moved to another verb is seen only when both verbs are in the list; opposites without a
-word of negation ("cerrado" for "open") pass; so does "no" turned into "poco"; irony and rhetorical questions.
+Free human prose says much the other way round ("broken" – "no está funcionando"): a word that hints at this (kind
+"hint") explains a "not" close by, but only where the other text states none of the words behind the "not"
+(`word_pairs.tsv`, names, numbers, words of one stem).
+
+Known gaps: a negation lost beside a hinting word whose own words are not recognised passes; so does one that moved less
+than a fifth of the text. A negation that moved to another verb is seen only when both verbs are in the list; opposites
+without a word of negation ("cerrado" for "open") pass; so does "no" turned into "poco"; irony and rhetorical questions.
 """
 
 import re
@@ -19,9 +24,10 @@ from pathlib import Path
 
 from monitor.language.wordlists import PhraseIndex, read_rows, tokens
 from monitor.records import Lang
+from monitor.text import fold
 
 _HERE = Path(__file__)
-_SURE, _MAYBE, _NONE = "sure", "maybe", "none"
+_SURE, _MAYBE, _NONE, _HINT, _STOP = "sure", "maybe", "none", "hint", "stop"
 _CLAUSE_ENDS = frozenset('.;:?!",()')
 _SCOPE_ENDS = _CLAUSE_ENDS | {"que", "that"}
 _SENTENCE_ENDS = frozenset('.;:?!"')
@@ -29,11 +35,12 @@ _ECHO_REACH = 12  # words behind a Spanish "no" in which "nadie", "nada", "ni" b
 _SCOPE = 6  # words behind a "not" that it may deny
 _VERB_REACH = 4  # and in which its verb stands
 _ECHOES: dict[Lang, frozenset[str]] = {
-    "es": frozenset("nadie nada ningun ninguna ninguno nunca jamas ni tampoco".split()),
+    "es": frozenset(("ni siquiera", *"nadie nada ningun ninguna ninguno nunca jamas ni tampoco".split())),
     "en": frozenset("nor neither".split()),
 }
 _LESS = re.compile(r"(?!regard|never|none|wire)\w{3,}less(?:ly)?")
 _PARTICIPLE = re.compile(r"\w{3,}(?:ad|id)[oa]s?")
+_COMPARED = frozenset("tan tanto tanta tantos tantas".split())
 _PREFIXES = re.compile(r"^(?:un|in|im|ir|il|dis|des|non|mis)(?=\w{3})")
 _FREE = frozenset({"sin", "without"})  # what follows is said by words of every kind
 _OTHER_STARTS = 12  # pairs tried as the first one
@@ -42,6 +49,12 @@ _LEAST_LENGTH = 16  # words; in shorter texts places are not stretched over the 
 _FAR = 0.5
 _NEAR = 0.3
 _BESIDE = 0.05
+_HINTED = 0.15
+_MOVED = 0.2  # least way of a negation that went to another verb
+_STATED_WORDS = 2  # words of weight behind a "not" that are looked up in the other text
+_STATED_REACH = 0.3  # how far from the same place they may stand, in shares of the other text
+_STATED_LEAST = 6  # and in words
+_STEM = 4  # letters that words of one origin share: "reveló", "revealed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +99,21 @@ def _predicates(language: Lang) -> PhraseIndex:
     return PhraseIndex.of(row[column] for row in read_rows(_HERE.with_name("predicates.tsv"), 3))
 
 
+@lru_cache(maxsize=2)
+def _pairs(language: Lang) -> PhraseIndex:
+    """Words and verbs of either language by the rows of both lists."""
+    column = 0 if language == "es" else 1
+    rows = [*read_rows(_HERE.with_name("word_pairs.tsv"), 2), *read_rows(_HERE.with_name("predicates.tsv"), 3)]
+    return PhraseIndex.of(row[column] for row in rows)
+
+
+@lru_cache(maxsize=2)
+def _light(language: Lang) -> frozenset[str]:
+    """Words that say little of what is negated."""
+    rows = read_rows(_HERE.with_name("function_words.tsv"), 2)
+    return next(frozenset(fold(words).split()) for lang, words in rows if lang == language)
+
+
 @lru_cache(maxsize=1)
 def _helpers() -> frozenset[int]:
     """Rows of verbs that help another: of little weight when another follows."""
@@ -128,13 +156,13 @@ def _is_echo(negation: Negation, words: Sequence[str], last: int, language: Lang
 
 
 def _is_only(negation: Negation, words: Sequence[str], language: Lang) -> bool:
-    """ "no … más que" is "only", "not … until" is a Mexican "hasta", "no asegurado" is "uninsured"."""
+    """ "no … más que" is "only", "no … tanto" is "less", "not … until" is "hasta", "no asegurado" is "uninsured"."""
     after = words[negation.end : negation.end + _SCOPE]
     if language == "es" and negation.word == "no" and after and _PARTICIPLE.fullmatch(after[0]):
         return True
     if language == "en":
         return negation.word in ("not", "n't") and not {"until", "till"}.isdisjoint(after)
-    return negation.word == "no" and ("mas", "que") in pairwise(after)
+    return negation.word == "no" and (("mas", "que") in pairwise(after) or not _COMPARED.isdisjoint(after))
 
 
 def _as_maybe(negation: Negation) -> Negation:
@@ -163,6 +191,19 @@ class _Side:
         first = min((hit.start for hit in weighty or hits), default=0)
         return frozenset(hit.row for hit in weighty or hits if hit.start == first)
 
+    def states(self, at: int, other: "_Side") -> bool:
+        """Whether the word at `at` has its like near the same place of the other text."""
+        middle = at / len(self.words) * len(other.words)
+        reach = max(_STATED_LEAST, _STATED_REACH * len(other.words))
+        low, high = max(0, int(middle - reach)), int(middle + reach) + 1
+        word, rows = self.words[at], {hit.row for hit in _pairs(self.language).at(self.words, at)}
+        if any(_is_alike(word, there) for there in other.words[low:high]):
+            return True
+        index = _pairs(other.language) if rows else None
+        return index is not None and any(
+            hit.row in rows for i in range(low, min(high, len(other.words))) for hit in index.at(other.words, i)
+        )
+
     def denies(self, at: int) -> bool:
         """Whether the word at `at` stands in the scope of a negation, or is one."""
         return any(
@@ -187,7 +228,7 @@ def changed_negations(original: str, translated: str, source: Lang, target: Lang
 
 
 def _has_near(negation: Negation, others: Iterable[Negation]) -> bool:
-    return any(abs(negation.place - n.place) <= _FAR for n in others)
+    return any(n.kind != _HINT and abs(negation.place - n.place) <= _FAR for n in others)
 
 
 def _unexplained(mine: Sequence[Negation], theirs: Sequence[Negation]) -> tuple[list[Negation], list[Negation]]:
@@ -239,7 +280,7 @@ def _cost(here: _Side, there: _Side, a: Negation, b: Negation) -> float | None:
     if _SURE not in kinds:
         return None
     can = _can_stand(b, a, there, here) if a.kind == _SURE else _can_stand(a, b, here, there)
-    return 2 + distance if can else None
+    return (3 if _HINT in kinds else 2) + distance if can else None
 
 
 def _can_stand(word: Negation, sure: Negation, its: _Side, other: _Side) -> bool:
@@ -247,11 +288,13 @@ def _can_stand(word: Negation, sure: Negation, its: _Side, other: _Side) -> bool
     distance = abs(word.place - sure.place)
     if distance > _FAR or _is_plain(sure, other, its):
         return False
+    if word.kind == _HINT:
+        return distance <= _HINTED and not _is_stated(sure, other, its)
     rows = [row for row in _lists(its.language).rows if row.kind == word.kind]
     around = (*other.words[max(0, sure.start - 2) : sure.start], *other.scope(sure))
     if any(row.any_verb for row in rows) or sure.word in _FREE:
         return distance <= _NEAR or _is_opposite(word.word, around)
-    return distance <= _BESIDE or any(row.verbs.rows(around) for row in rows)
+    return (distance <= _BESIDE and word.kind != _STOP) or any(row.verbs.rows(around) for row in rows)
 
 
 def _is_opposite(word: str, around: Iterable[str]) -> bool:
@@ -267,12 +310,26 @@ def _is_plain(sure: Negation, its: _Side, other: _Side) -> bool:
     return bool(places) and not any(other.denies(at) for at in places)
 
 
+def _is_alike(word: str, other: str) -> bool:
+    """Whether two words are one name, number or stem: "detener" and "detain" are not, "confirmó" and "confirm" are."""
+    return word == other if len(word) < _STEM or len(other) < _STEM else word[:_STEM] == other[:_STEM]
+
+
+@lru_cache(maxsize=512)
+def _is_stated(sure: Negation, its: _Side, other: _Side) -> bool:
+    """Whether one of the first words of weight behind a "not" stands in the other text too, or there is none."""
+    behind = range(sure.end, min(len(its.words), sure.end + _SCOPE))
+    weighty = [i for i in behind if len(its.words[i]) >= _STEM and its.words[i] not in _light(its.language)]
+    return any(its.states(i, other) for i in weighty[:_STATED_WORDS])
+
+
 def _moved(here: _Side, there: _Side, pairs: Iterable[tuple[Negation, Negation]]) -> list[str]:
     """Pairs of "not" whose verbs are both stated plainly in the other text: the negation went to another verb."""
     return [
         f"{a.word} ≠ {b.word}"
         for a, b in pairs
         if a.kind == b.kind == _SURE
+        and abs(a.place - b.place) >= _MOVED
         and _is_plain(a, here, there)
         and _is_plain(b, there, here)
         and not _helpers() & (here.verbs(a) | there.verbs(b))

@@ -162,14 +162,14 @@ class _Reader:
         if letter in _LETTER_SCALES and self._touches(at):
             values = values | {value * _LETTER_SCALES[letter] for value in values}
             end += 1
-        scaled, end = self._scaled(values, end)
+        scaled, end = self._scaled(values, at, end)
         return self._number(scaled, at, end)
 
     def _touches(self, at: int) -> bool:
         """Whether no blank stands behind the token."""
         return at + 1 < len(self._tokens) and self._tokens[at].end == self._tokens[at + 1].start
 
-    def _scaled(self, values: frozenset[float], end: int) -> tuple[frozenset[float], int]:
+    def _scaled(self, values: frozenset[float], start: int, end: int) -> tuple[frozenset[float], int]:
         """Times the scale words that follow ("2 mil 500", "1.5 million", "3 millones y medio")."""
         scale = 1.0
         while (word := self._word(end)) and (word.role == "scale" or self._is_counted(end)):
@@ -180,7 +180,8 @@ class _Reader:
         values = frozenset(value * scale for value in values)
         if self._half_follows(end):
             return frozenset(value + scale / 2 for value in values), end + (2 if self._language == "es" else 3)
-        rest = self._rest(end, scale)
+        is_plain = self._language == "en" and self._at(start)[0].isdecimal()  # "1.7 million four years ago"
+        rest = None if is_plain else self._rest(end, scale)
         return (frozenset(v + r for v in values for r in rest.values), rest.end) if rest else (values, end)
 
     def _and_a_half(self, values: frozenset[float], end: int) -> frozenset[float]:
@@ -249,7 +250,7 @@ class _Reader:
             end += self._joined(end, last)
         if last and tuple(self._text[end : end + 3]) == ("and", "a", "half"):
             value, end = value + 0.5, end + 3
-        scaled, stop = self._scaled(frozenset((value if last else 1.0,)), end)
+        scaled, stop = self._scaled(frozenset((value if last else 1.0,)), at, end)
         small = all(value < _LEAST_SURE for value in scaled) and stop - at == 1
         return self._number(scaled, at, stop, "loose" if small else "sure")
 

@@ -11,6 +11,7 @@ list.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from monitor.records import LANGUAGES, Lang, Member, Story, SummarySentence
 from monitor.stories.figures import looks_back
@@ -90,13 +91,16 @@ def summarise(story: Story, *, lead_count: int) -> tuple[SummarySentence, ...]:
 
 
 def _one_of_each(candidates: Sequence[_Candidate]) -> list[_Candidate]:
-    """The best sentence of each language, of two voices unless the other voice's is much worse."""
-    chosen: list[_Candidate] = []
-    for language in LANGUAGES:
-        voices = {c.voice for c in chosen}
-        of_language = [c for c in candidates if c.sentence.language == language]
-        chosen += sorted(of_language, key=lambda c: (c.voice in voices) * _SAME_VOICE - c.score)[:1]
-    return chosen
+    """The sentences, one of each language, that are best together; two of one voice only when it is much the best."""
+    of_each = [[c for c in candidates if c.sentence.language == language] for language in LANGUAGES]
+    choices = list(product(*filter(None, of_each)))
+    return list(max(choices, key=_worth_together))  # of equals the first
+
+
+def _worth_together(chosen: Iterable[_Candidate]) -> float:
+    chosen = tuple(chosen)
+    repeated = len(chosen) - len({c.voice for c in chosen})
+    return sum(c.score for c in chosen) - _SAME_VOICE * repeated
 
 
 def _second(chosen: Sequence[_Candidate], candidates: Iterable[_Candidate]) -> list[_Candidate]:

@@ -111,6 +111,7 @@ def test_models_tell_which_engine_a_run_would_use_and_why(desk: Desk) -> None:
         "docs/templates.md",
         "docs/glossary.md",
         "docs/models.md",
+        "docs/translation.md",
         "CHANGELOG.md",
         "feeds.yaml",
     ],

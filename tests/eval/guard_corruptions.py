@@ -95,6 +95,8 @@ def loop_word(case: Case, dice: random.Random) -> str:
 def loop_phrase(case: Case, dice: random.Random) -> str:
     """The engine hangs on a phrase of two to six words."""
     words = case.output.rstrip(".").split()
+    if len(words) < 2:
+        return ""
     size = dice.randint(2, min(6, len(words)))
     at = dice.randrange(len(words) - size + 1)
     return " ".join([*words[: at + size], *words[at : at + size] * dice.randint(4, 12)])

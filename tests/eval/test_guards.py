@@ -19,7 +19,7 @@ from tests.eval.guard_corruptions import Case, Group, plant
 from tests.eval.guard_data import Output, Split, faithful, flags_of, judged_outputs, references
 from tests.eval.guard_scores import FAULTS, Flags, Found, alarms, judged_faults, natural, recall
 
-MIN_RECALL: dict[Group, float] = {"hard": 0.99, "numbers": 0.975, "negation": 0.96, "names": 0.96}
+MIN_RECALL: dict[Group, float] = {"hard": 0.99, "numbers": 0.975, "negation": 0.96, "names": 0.92}
 MAX_HARD_ALARMS = 0.004
 MAX_ALARMS = 0.03
 MIN_NATURAL = 0.18  # of real misleading outputs: most are fluent sentences with a wrong sense, which no guard sees

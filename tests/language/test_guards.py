@@ -136,6 +136,30 @@ def test_portuguese_is_no_spanish(glossary: Glossary) -> None:
     assert "leftover" in check(FAITHFUL_EN, portuguese, "en", "es", glossary)
 
 
+def test_a_single_portuguese_word_is_shown_and_doubted(glossary: Glossary) -> None:
+    original = "Agents searched the roof of the police station in Laredo during the night."
+    flags = check(
+        original, "Los agentes revisaron el telhado de la comisaría de Laredo por la noche.", "en", "es", glossary
+    )
+    assert "words" in flags
+    assert not HARD.intersection(flags)
+
+
+def test_a_quoted_title_is_no_left_over(glossary: Glossary) -> None:
+    original = 'The author of "The Long Road to the River and the Hills" spoke.'
+    translated = 'La autora de "The Long Road to the River and the Hills" habló.'
+    assert "leftover" not in check(original, translated, "en", "es", glossary)
+
+
+def test_an_abbreviation_spelled_out_adds_no_length(glossary: Glossary) -> None:
+    original = "ATF opens an office in the city of Tres Cruces"
+    translated = (
+        "La ATF (Oficina de Alcohol, Tabaco, Armas de Fuego y Explosivos, por sus siglas en inglés) abre una oficina"
+        " en la ciudad de Tres Cruces"
+    )
+    assert "length" not in check(original, translated, "en", "es", glossary)
+
+
 def test_entities_are_characters(glossary: Glossary) -> None:
     original = "AT&amp;T cerró la línea en Nogales"
     assert check(original, "AT&amp;T closed the line in Nogales", "es", "en", glossary) == ()

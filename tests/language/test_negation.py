@@ -30,6 +30,15 @@ KEPT: list[tuple[str, str]] = [  # Spanish, English: sound either way round
     ("No tardó en llegar la Marina.", "The Navy soon arrived."),
     ("Ni el alcalde ni la gobernadora asistieron.", "Neither the mayor nor the governor attended."),
     ("Niega la fiscalía que haya órdenes.", "Prosecutors deny there are warrants."),
+    ("Piden al gobierno arreglar la bomba que no está sirviendo.", "They ask the government to fix the broken pump."),
+    ("La empresa no quería arriesgar su permiso.", "The company feared jeopardizing its license."),
+    ("No fue sorpresa que cerraran la garita.", "It came as no surprise that the gate closed."),
+    ("La directora dice que ser madre hizo que no le pese tanto.", "The director says motherhood made it weigh less."),
+    ("Afecta no solo a Sonora sino a Arizona.", "It affects Sonora and Arizona alike."),
+    ("Dice que es un puesto que nunca podrá igualar.", "He says it is a post he could never match."),
+    ("La asociación eligió a una consejera no ejecutiva.", "The association elected a non-executive director."),
+    ("La feria está mejor que nunca, dijo la alcaldesa.", "The fair is better than ever, the mayor said."),
+    ("Agregó que no hay todavía detalles del choque.", "He added there are still no details on the crash."),
 ]  # fmt: skip
 CHANGED: list[tuple[Lang, str, str]] = [  # source language, original, translation
     ("es", "La alcaldesa no confirmó el cierre.", "The mayor confirmed the closure."),
@@ -54,6 +63,8 @@ CHANGED: list[tuple[Lang, str, str]] = [  # source language, original, translati
     ("en", "The company is no longer under review.", "La empresa sigue bajo revisión."),
     ("en", "Sonora reopens the road.", "Sonora no reabre la carretera."),
     ("en", "Officers found weapons.", "Los agentes no encontraron armas."),
+    ("en", "Officials fear the bridge will open.", "Las autoridades temen que el puente no abrirá."),
+    ("en", "The broken pump supplies water.", "La bomba descompuesta no abastece agua."),
 ]  # fmt: skip
 
 

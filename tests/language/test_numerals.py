@@ -37,6 +37,10 @@ SAME: list[tuple[str, str]] = [  # Spanish, English: sound either way round
     ("La década de 1990", "The '90s"),
     ("Unas cien familias", "About a hundred families"),
     ("El primero de mayo", "May 1"),
+    ("Subió de 1.7 millones hace 4 años", "Up from 1.7 million four years ago"),
+    ("En la década de los ochentas", "In the 1980s"),
+    ("La feria que se hace cada dos años", "The biennial fair"),
+    ("Cambios de última hora", "Last-day changes"),
 ]
 NUMBER_CHANGED: list[tuple[Lang, str, str]] = [
     ("es", "Hallan 45 cuerpos", "Bodies found"),

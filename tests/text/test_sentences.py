@@ -17,6 +17,8 @@ from monitor.sentences import sentences
         ("en", "The U.S. Border Patrol closed lane No. 4. Traffic stopped!", 2),
         ("en", "He was sent to the U.S. The judge agreed. U.S. Customs did not.", 3),
         ("es", "Fue enviado a EE. UU. La FGR lo confirmó. EE. UU. Mexicana no es nadie.", 3),
+        ("en", "NOGALES, Ariz. — Officers found a tunnel. It was empty.", 2),
+        ("es", "TIJUANA, B.C. — Hallan un túnel. Estaba vacío.", 2),
         ("en", "No full stop", 1),
         ("en", "", 0),
     ],
