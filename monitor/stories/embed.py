@@ -221,7 +221,7 @@ def compute_means(embedder: Embedder) -> Mapping[Lang, Vectors]:
     """By language, half way between the mean of the shipped reports and that of general sentences.
 
     The sentences are joined to the length of a report: the mean of shorter texts leaves in what makes a text long, and
-    with it one fifth of the average precision of pairs (docs/decisions/0014-stories.md).
+    with it a sixth of the average precision of pairs (docs/decisions/0014-stories.md).
     """
     means = {}
     for lang in LANGUAGES:
