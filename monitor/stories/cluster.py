@@ -1,13 +1,14 @@
 """Reports to stories: new reports join live stories or each other, across languages and days. Pure.
 
 Group-average linkage over the new reports and the live stories, which are frozen: they may take reports in, never merge
-or split, and keep their ids. Nothing depends on the order of the input.
+or split, and keep their ids. What is left alone then joins the story of its nearest report, if that is clear. Nothing
+depends on the order of the input.
 
-Known gaps: a story that an earlier run split in two stays two; late angles of an event (a verdict's reactions) may
-become a story of their own.
+Known gaps: a story that an earlier run split in two stays two; a late angle of an event that shares no words with any
+report of it becomes a story of its own.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -22,8 +23,13 @@ from monitor.stories.embed import centred
 from monitor.stories.evidence import VETO, Reason, features
 from monitor.stories.linkage import group_average
 from monitor.stories.space import Edge, Space
+from monitor.stories.words import profiles
 
 _MEMBERS_COMPARED = 40  # of a live story, the newest: an old story must not cost more every day
+
+
+_FOR_ONE = 0.02  # below `same_event`: what one near report must reach to take a single one in
+_CLEARLY = 0.05  # and nearer than to any other story
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +63,9 @@ def cluster(
     taking = [s for s in live if _takes_reports(s, now - timedelta(days=options.live_days))]
     points = _points([j for j in fresh if j.id not in original_of], taking, vectors)
     space = _space(points, vectors, options, means)
-    edges = space.edges(options.same_event)
-    homes = placed | _homes(points, space, edges, options.same_event)
+    edges = space.edges(options.same_event - _FOR_ONE - _CLEARLY)
+    homes = _homes(points, space, edges, options.same_event)
+    homes = placed | homes | _angles(points, space, edges, homes, options.same_event - _FOR_ONE)
     for judged in fresh:  # originals come first: a copy's original is never later
         homes.setdefault(judged.id, homes.get(original_of.get(judged.id, "")) or content_id(judged.id))
     stories = _assemble(live, fresh, homes, original_of=original_of, sources=sources, now=now)
@@ -107,7 +114,9 @@ def _space(
     return Space(
         rows=np.stack([rows[p.article.id] for p in points]) if points else np.zeros((0, 1), np.float32),
         days=np.array([p.article.published_at.timestamp() / 86_400 for p in points]),
+        languages=np.array([p.language for p in points], dtype=np.str_),
         features=[features(p.article, p.language) for p in points],
+        profiles=profiles([f"{p.article.title}. {p.article.summary}" for p in points]),
         groups=list(groups.values()),
         frozen=[bool(points[group[0]].story_id) for group in groups.values()],
         decay=options.day_decay,
@@ -126,6 +135,35 @@ def _homes(points: Sequence[_Point], space: Space, edges: Sequence[Edge], thresh
                 head = points[space.groups[component[root]][0]]
                 homes[points[space.groups[group][0]].article.id] = head.story_id or content_id(head.article.id)
     return homes
+
+
+def _angles(
+    points: Sequence[_Point], space: Space, edges: Iterable[Edge], homes: Mapping[str, str], threshold: float
+) -> dict[str, str]:
+    """The stories of new reports left alone that are near one report of a story, though not near all of it.
+
+    A reaction or a portrait follows one report of an event, and the mean over all reports would keep it out. Only
+    stories of two and more take such reports in, and only when no other one is as near.
+    """
+    story_of = [point.story_id or homes[point.article.id] for point in points]
+    sizes = Counter(story_of)
+    near: defaultdict[int, dict[str, float]] = defaultdict(dict)
+    for edge in edges:
+        for one, other in ((edge.i, edge.j), (edge.j, edge.i)):
+            alone = not points[one].story_id and sizes[story_of[one]] == 1
+            if alone and sizes[story_of[other]] > 1 and space.agrees(edge):
+                best = near[one].get(story_of[other], edge.similarity)
+                near[one][story_of[other]] = max(best, edge.similarity)
+    found = {points[one].article.id: _clearly_nearest(stories, threshold) for one, stories in near.items()}
+    return {article: story for article, story in found.items() if story}
+
+
+def _clearly_nearest(stories: Mapping[str, float], threshold: float) -> str:
+    """The story at or above the threshold that no other one comes close to, or ""."""
+    first, *others = sorted(stories.items(), key=lambda item: (-item[1], item[0]))
+    if first[1] < threshold or (others and first[1] - others[0][1] < _CLEARLY):
+        return ""
+    return first[0]
 
 
 # ---------------------------------------------------------------- stories
@@ -205,8 +243,12 @@ def _decision(
         story_id=homes[other.id],
         accepted=homes[other.id] == homes[id_],
         similarity=round(edge.similarity, 3),
-        evidence=(f"nearest: {other.title}", *found),
+        evidence=(f"nearest: {other.title}", *_common(space.words(edge.i, edge.j)), *found),
     )
+
+
+def _common(words: Sequence[str]) -> tuple[str, ...]:
+    return (f"words: {', '.join(words)}",) if words else ()
 
 
 def _say(reason: Reason) -> str:

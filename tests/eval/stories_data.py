@@ -1,11 +1,14 @@
 """Labelled reports as the clusterer takes them, run by run."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from monitor.config.models import StoriesConfig
 from monitor.protocols import Embedder, Vectors
@@ -36,10 +39,30 @@ class Scores:
 
 
 def load(name: str, part: str = "") -> list[Item]:
-    """The reports of a file, or of one part of it."""
-    rows = json.loads((DATA / name).read_text(encoding="utf-8"))
+    """The reports of a file, or of one part of it. README-stories.md says what the YAML files hold."""
+    text = (DATA / name).read_text(encoding="utf-8")
+    rows = list(_rows(yaml.load(text, _YAML))) if name.endswith(".yaml") else json.loads(text)
     items = [_item(row) for row in rows]
     return [item for item in items if part in ("", item.part)]
+
+
+_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _rows(events: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, str]]:
+    """One row a report. Ids are hashed: as they are written they begin with the event's name, or tell its part."""
+    for event in events:
+        for report in event["items"]:
+            days, clock = report["at"].split()
+            hours, minutes = map(int, clock.split(":"))
+            offset = timedelta(days=int(days[1:-1]), hours=hours, minutes=minutes)
+            yield {
+                **{key: report[key] for key in ("lang", "outlet", "title", "lead")},
+                "id": content_id(report["id"]),
+                "published": (datetime.fromisoformat(event["start"]) + offset).isoformat(),
+                "event": event["id"],
+                "part": event["part"],
+            }
 
 
 def _item(row: Mapping[str, str]) -> Item:

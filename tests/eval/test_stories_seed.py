@@ -1,7 +1,8 @@
 """Clustering keeps its measured quality on labelled reports. Lower a floor only together with its decision record.
 
-`stories-seed.json`: 43 events of world news spread over a month; nothing was tuned on it. `stories-dense.json`: three
-days at the border, many look-alikes; its "dev" events were tuned on, its "test" events were not.
+`stories-seed.json`: 43 events of world news spread over a month; the list of countries was written after looking at it.
+`stories-dense.json`: three days at the border, many look-alikes; its "dev" events were tuned on, its "test" events were
+not.
 """
 
 import pytest
@@ -26,9 +27,9 @@ def above(found: Scores, floor: Scores) -> bool:
 @pytest.mark.parametrize(
     ("name", "part", "floor"),
     [
-        ("stories-seed.json", "", Scores(0.92, 0.78, 0.87, 1.0)),
-        ("stories-dense.json", "dev", Scores(0.96, 0.95, 0.96, 1.0)),
-        ("stories-dense.json", "test", Scores(0.98, 0.97, 0.97, 1.0)),
+        ("stories-seed.json", "", Scores(0.92, 0.79, 0.87, 1.0)),
+        ("stories-dense.json", "dev", Scores(0.96, 0.93, 0.95, 1.0)),
+        ("stories-dense.json", "test", Scores(0.96, 0.91, 0.93, 1.0)),
     ],
 )
 def test_stories_stay_above_their_floors(name: str, part: str, floor: Scores) -> None:

@@ -190,3 +190,27 @@ def test_look_alikes_stay_two_and_the_veto_says_why(pair: tuple[Judged, Judged])
     assert len(clustered.stories) == 2
     refused = [d for d in clustered.decisions if not d.accepted]
     assert any(reason.startswith("veto: ") for reason in refused[0].evidence)
+
+
+def near(cosine: float) -> Vectors:
+    """A row at this cosine to the first axis."""
+    return np.array([cosine, (1 - cosine**2) ** 0.5, 0], np.float32)
+
+
+def test_a_report_near_one_report_of_a_story_joins_it_and_says_so() -> None:
+    """The mean over the story's reports would keep a reaction out: it follows only one of them."""
+    one, two = report("Mayor Zubieta arrested at airport"), report("Zubieta held over land deals", hours=1)
+    angle = report("«No me voy», dice Zubieta", language="es", hours=2)
+    rows = {one.id: near(1.0), two.id: near(0.45), angle.id: np.array([0.36, -0.93, 0], np.float32)}
+    clustered = run([one, two, angle], (), rows)
+    (only,) = clustered.stories
+    assert len(only.members) == 3
+    said = [d for d in clustered.decisions if d.article_id == angle.id and d.accepted]
+    assert any(line.startswith("words: ") for line in said[0].evidence)
+
+
+def test_a_report_near_one_report_stays_out_when_nothing_rare_is_shared() -> None:
+    one, two = report("Mayor Zubieta arrested at airport"), report("Zubieta held over land deals", hours=1)
+    other = report("Llueve en la sierra", language="es", hours=2)
+    rows = {one.id: near(1.0), two.id: near(0.45), other.id: np.array([0.37, -0.929, 0], np.float32)}
+    assert len(run([one, two, other], (), rows).stories) == 2

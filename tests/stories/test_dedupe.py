@@ -74,3 +74,13 @@ def test_the_order_of_the_input_does_not_matter() -> None:
         random.Random(seed).shuffle(shuffled)
         assert find_copies(shuffled, {}) == expected
     assert not {c.of_id for c in expected} & {c.article_id for c in expected}
+
+
+def test_a_short_report_under_another_headline_is_a_copy_of_its_lead() -> None:
+    lead = "Inspectors at the Roma bridge stopped a lemon truck on Monday and found brown bundles behind a false wall,"
+    original = report("Lemons hide bundles at Roma bridge", f"{lead} the port director said at a briefing.", source="a")
+    copy = report(
+        "False wall, real trouble: trucker held after scan turns up packages", f"{lead}…", source="b", hours=1
+    )
+    (found,) = find_copies([original, copy], {})
+    assert (found.article_id, found.of_id) == (copy.id, original.id)

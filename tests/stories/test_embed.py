@@ -62,7 +62,7 @@ def test_a_plug_in_is_found_by_its_name_and_its_failure_is_explained(monkeypatch
 
 
 def test_the_general_sentences_are_as_many_in_each_language() -> None:
-    texts = embed.generic_texts()
+    texts = embed.general_sentences()
     assert len(texts["en"]) == len(texts["es"]) >= 100
     assert all(len(set(lines)) == len(lines) for lines in texts.values())
 
