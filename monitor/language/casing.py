@@ -252,10 +252,11 @@ def _is_spelled(token: str, base: str, language: Lang, *, shouting: bool) -> boo
 
 
 def _all_title(token: str) -> bool:
-    """ "Cross-Border": two words in title case; "US-Mexico" is not."""
-    return "-" in token and all(
-        part.isdigit() or part[1:].islower() or len(part) == 1 for part in token.split("-") if part
-    )
+    """ "Cross-Border": words in title case; "US-Mexico" and "F-150" are not."""
+    parts = [part for part in token.split("-") if part]
+    if len(parts) < 2 or not any(part[1:].islower() for part in parts):
+        return False
+    return all(part.isdigit() or part[1:].islower() or len(part) == 1 for part in parts)
 
 
 def _is_small(folded: str, language: Lang) -> bool:
