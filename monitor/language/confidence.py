@@ -13,7 +13,6 @@ verdicts. A fluent sentence with a wrong sense raises no flag: it lowers what al
 
 from collections.abc import Collection, Mapping
 from math import exp, log2
-from typing import Literal
 
 from monitor.language.guards import HARD
 
@@ -36,7 +35,7 @@ WEIGHTS: Mapping[str, float] = {  # log odds, dev
 }
 _BETTER_ODDS = 3.0
 _USUAL_WORDS = 10
-HIGH, MEDIUM = 0.9, 0.75
+HIGH, MEDIUM = 0.9, 0.75  # from where `Translation.confidence_word` says so
 
 
 def features(flags: Collection[str], words: int) -> dict[str, float]:
@@ -58,8 +57,3 @@ def confidence(flags: Collection[str], *, basic: bool, words: int) -> float:
     odds = exp(sum(WEIGHTS[name] * value for name, value in features(flags, words).items()))
     odds *= 1.0 if basic else _BETTER_ODDS
     return round(odds / (1 + odds), 3)
-
-
-def confidence_word(value: float) -> Literal["high", "medium", "low"]:
-    """For readers: of such translations at least nine in ten, at least three in four, or fewer do not mislead."""
-    return "high" if value >= HIGH else "medium" if value >= MEDIUM else "low"

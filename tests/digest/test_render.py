@@ -667,3 +667,19 @@ def test_the_strings_files_are_valid_yaml_with_unique_keys() -> None:
         text = (bundled("templates") / f"strings.{language}.yaml").read_text("utf-8")
         keys = re.findall(r"^([\w.]+):", text, re.MULTILINE)
         assert len(keys) == len(set(keys)) == len(yaml.safe_load(text))
+
+
+def test_the_sentences_about_the_engine_are_divided_by_blanks(
+    material: EditionMaterial, edition: Edition, templates: Templates
+) -> None:
+    engine = replace(material.engine, why="best", passed_over=("Firefox Translations",), limits="basic")
+    for reader in LANGUAGES:
+        rendered = render(edition(replace(material, engine=engine), reader), templates)
+        say = templates.phrases[reader]
+        about = (
+            say("engine.why.best"),
+            say("engine.passed_over", names="Firefox Translations"),
+            say("engine.limits.basic"),
+        )
+        for part in (Page(rendered.html).text, rendered.text):
+            assert " ".join(about) in " ".join(part.split())

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.language.confidence import FAMILIES, confidence, confidence_word
+from monitor.language.confidence import FAMILIES, HIGH, MEDIUM, confidence
 from monitor.language.guards import HARD, SOFT
 from monitor.records import Translation
 
@@ -40,10 +40,6 @@ def test_every_soft_flag_belongs_to_one_family() -> None:
     ("value", "word"), [(0.9, "high"), (0.89, "medium"), (0.75, "medium"), (0.74, "low"), (0, "low")]
 )
 def test_the_words_stand_for_nine_in_ten_and_three_in_four(value: float, word: str) -> None:
-    assert confidence_word(value) == word
-
-
-@given(st.floats(0, 1))
-def test_a_kept_translation_says_the_same_word(value: float) -> None:
     kept = Translation("es", "en", "Nadie.", "Nobody.", "engine", confidence=value)
-    assert kept.confidence_word == confidence_word(value)
+    assert kept.confidence_word == word
+    assert {"high": value >= HIGH, "medium": MEDIUM <= value < HIGH, "low": value < MEDIUM}[word]
