@@ -91,7 +91,7 @@ def explain_verdict(verdict: Verdict) -> str:
 
 def explain_decision(decision: MergeDecision) -> str:
     word = "merged into" if decision.accepted else "kept apart from"
-    why = "; ".join(decision.evidence)
+    why = "; ".join(f"{part.name} {part.weight:+.2f} {part.text}".rstrip() for part in decision.evidence)
     return f"{decision.article_id} {word} {decision.story_id} at {decision.similarity:.2f}: {why}"
 
 

@@ -34,12 +34,14 @@ class Member:
 class Story:
     """One event, told by one or more reports in one or both languages. `id` is kept from day to day.
 
-    Members are ordered by publication, then id; the id is that of the first report ever put into it.
+    Members are ordered by publication, then id; the id is that of the first report ever put into it. `absorbed` are
+    the ids of younger stories that turned out to be the same event: their reports are members here now.
     """
 
     id: str
     members: tuple[Member, ...]
     created_at: datetime
+    absorbed: tuple[str, ...] = ()
 
     def in_language(self, language: Lang) -> tuple[Member, ...]:
         return tuple(m for m in self.members if m.language == language)
@@ -55,14 +57,36 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """One part of a similarity, in units of cosine: the parts of a decision add up to it, but for its limits."""
+
+    name: str  # "vectors", "words", "language", "days", "number", "place", "country", "drug", "day", "name", "copy", …
+    weight: float
+    text: str = ""  # "29 ≠ 26", "fentanyl, tunnel", "same URL"
+    veto: bool = False  # heavy enough to keep two reports apart that are otherwise alike
+
+
+@dataclass(frozen=True, slots=True)
 class MergeDecision:
-    """Why an article went into a story, or why it did not: what `--explain` prints."""
+    """Why a report went into a story, or why it did not: what `--explain` prints.
+
+    kind: "event" by its mean similarity to the story, "angle" by one near report of it, "copy" along with its original,
+    "absorbed" when the whole story `article_id` began was taken in.
+    """
 
     article_id: str
     story_id: str
     accepted: bool
-    similarity: float
-    evidence: tuple[str, ...] = ()  # "place +0.04 (El Paso)", "veto: number 29 ≠ 26", …
+    similarity: float  # to `other_id`
+    other_id: str = ""  # the nearest report of the story; the original of a copy
+    kind: Literal["event", "angle", "copy", "absorbed"] = "event"
+    mean: float = 0.0  # similarity to all reports of the story; 0 where it was not asked for
+    threshold: float = 0.0  # what `mean` (or `similarity`, of an angle) had to reach
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def vetoes(self) -> tuple[Evidence, ...]:
+        return tuple(part for part in self.evidence if part.veto)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +144,33 @@ class Agency:
     kind: Literal["agency", "cartel", "office"] = "agency"
 
 
+Stance = Literal["said", "denied", "no information"]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one actor said about a matter, as one report gives it."""
+
+    article_id: str
+    language: Lang
+    actor: str  # id of the gazetteer, or the words of the report ("the mayor's office")
+    actor_en: str  # its name for readers of English, and of Spanish
+    actor_es: str
+    stance: Stance
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Statements of one event that cannot all be true, by actor: said, denied, without information."""
+
+    statements: tuple[Statement, ...]  # at least two, of at least two stances; by publication
+    across_languages: bool  # no report of one language has both sides
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Who covers a story, since when, and where the numbers differ."""
+    """Who covers a story, since when, where the numbers differ and who contradicts whom."""
 
     first: Member  # who had it first; a report with an unknown date never counts
     first_en: Member | None
@@ -130,6 +178,7 @@ class Comparison:
     lead: Lang | None  # the language that was ahead, when both report and the lead is at least a minute
     lead_s: float  # seconds by which it was ahead
     differences: tuple[FigureDifference, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
     places: tuple[Place, ...] = ()  # most mentioned first
     agencies: tuple[Agency, ...] = ()  # most mentioned first
 

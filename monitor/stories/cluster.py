@@ -18,9 +18,21 @@ import numpy as np
 
 from monitor.config.models import StoriesConfig
 from monitor.protocols import Vectors
-from monitor.records import Article, Clustered, Copy, Judged, Lang, Member, MergeDecision, Source, Story, content_id
+from monitor.records import (
+    Article,
+    Clustered,
+    Copy,
+    Evidence,
+    Judged,
+    Lang,
+    Member,
+    MergeDecision,
+    Source,
+    Story,
+    content_id,
+)
 from monitor.stories.embed import centred
-from monitor.stories.evidence import VETO, Reason, features
+from monitor.stories.evidence import features
 from monitor.stories.linkage import group_average
 from monitor.stories.space import Edge, Space
 from monitor.stories.words import profiles
@@ -237,22 +249,18 @@ def _decision(
 ) -> MergeDecision:
     other = points[_other(edge, index)].article
     id_ = points[index].article.id
-    found = tuple(_say(reason) for reason in space.reasons(edge.i, edge.j))
     return MergeDecision(
         article_id=id_,
         story_id=homes[other.id],
         accepted=homes[other.id] == homes[id_],
         similarity=round(edge.similarity, 3),
-        evidence=(f"nearest: {other.title}", *_common(space.words(edge.i, edge.j)), *found),
+        other_id=other.id,
+        evidence=(*_common(space.words(edge.i, edge.j)), *space.reasons(edge.i, edge.j)),
     )
 
 
-def _common(words: Sequence[str]) -> tuple[str, ...]:
-    return (f"words: {', '.join(words)}",) if words else ()
-
-
-def _say(reason: Reason) -> str:
-    return f"veto: {reason}" if reason.weight <= VETO else str(reason)
+def _common(words: Sequence[str]) -> tuple[Evidence, ...]:
+    return (Evidence("words", 0.0, ", ".join(words)),) if words else ()
 
 
 def _copy_decisions(
@@ -260,4 +268,5 @@ def _copy_decisions(
 ) -> Iterable[MergeDecision]:
     why = {copy.article_id: copy.reason for copy in copies} | {copy.of_id: copy.reason for copy in copies}
     for id_, head in original_of.items():
-        yield MergeDecision(id_, homes[id_], accepted=True, similarity=1.0, evidence=(f"copy of {head}: {why[id_]}",))
+        found = (Evidence("copy", 1.0, why[id_]),)
+        yield MergeDecision(id_, homes[id_], accepted=True, similarity=1.0, other_id=head, kind="copy", evidence=found)

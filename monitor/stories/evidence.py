@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from monitor.records import Article, Lang, Place
+from monitor.records import Article, Evidence, Lang, Place
 from monitor.stories.countries import HOME, countries_of, find_countries, find_peoples
 from monitor.stories.figures import Quantity, article_quantities, consistent, same_thing, substances
 from monitor.stories.gazetteer import find_agencies, find_places, gazetteer
@@ -66,17 +66,6 @@ class Features:
     drugs: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One reason for or against, in units of cosine."""
-
-    text: str
-    weight: float
-
-    def __str__(self) -> str:
-        return f"{self.text} {self.weight:+.2f}"
-
-
 def features(article: Article, language: Lang) -> Features:
     """Read from the headline and the first two sentences: what follows is often about earlier events."""
     lead = lead_sentences(article, language, _LEAD_SENTENCES)
@@ -104,7 +93,7 @@ def _area(place: Place) -> str:
     return min(place.pair, gazetteer().places[place.pair].pair or place.pair)
 
 
-def reasons(a: Features, b: Features) -> tuple[Reason, ...]:
+def reasons(a: Features, b: Features) -> tuple[Evidence, ...]:
     """All reasons for and against one event."""
     found = (
         *_number_reasons(a, b),
@@ -113,9 +102,14 @@ def reasons(a: Features, b: Features) -> tuple[Reason, ...]:
         *_date_reasons(a, b),
         *_name_reasons(a, b),
     )
-    if not _one_template(a, b):
-        return found
-    return tuple(replace(reason, weight=_TEMPLATE_CONFLICT) if reason.weight <= _HARD else reason for reason in found)
+    template = _one_template(a, b)
+    return tuple(_weighed(reason, template=template) for reason in found)
+
+
+def _weighed(reason: Evidence, *, template: bool) -> Evidence:
+    """A reason with the weight it has in headlines that are otherwise alike, marked when it is a veto."""
+    weight = _TEMPLATE_CONFLICT if template and reason.weight <= _HARD else reason.weight
+    return replace(reason, weight=weight, veto=weight <= VETO)
 
 
 def _one_template(a: Features, b: Features) -> bool:
@@ -123,20 +117,20 @@ def _one_template(a: Features, b: Features) -> bool:
     return len(a.headline & b.headline) >= _TEMPLATE * max(len(a.headline | b.headline), 1)
 
 
-def adjustment(found: Iterable[Reason]) -> float:
+def adjustment(found: Iterable[Evidence]) -> float:
     """What the reasons add to the similarity, between `MAX_PENALTY` and `MAX_BONUS`."""
     return max(MAX_PENALTY, min(MAX_BONUS, sum(reason.weight for reason in found)))
 
 
-def _number_reasons(a: Features, b: Features) -> list[Reason]:
+def _number_reasons(a: Features, b: Features) -> list[Evidence]:
     """At most one shared and one conflicting kind count, the heaviest: a report with ten numbers is no better proof."""
     pairs = [(x, y) for x in a.quantities for y in b.quantities if same_thing(x, y)]
     agreed = {x.kind for x, y in pairs if consistent(x, y)}
-    shared = [Reason(f"number {x.text}", _NUMBER_SHARED) for x, y in pairs if _telling(x, y)]
+    shared = [Evidence("number", _NUMBER_SHARED, x.text) for x, y in pairs if _telling(x, y)]
     hard = _NUMBER_CONFLICT if agreed or not _other_day(a, b) else _NUMBER_AND_DAY_CONFLICT
     same_news = abs(a.published_at - b.published_at) <= _SAME_NEWS
     against = [
-        Reason(f"number {x.text} ≠ {y.text}", _conflict(x, y, hard=hard, same_news=same_news))
+        Evidence("number", _conflict(x, y, hard=hard, same_news=same_news), f"{x.text} ≠ {y.text}")
         for x, y in pairs
         if x.kind not in agreed
     ]
@@ -167,32 +161,32 @@ def _telling(x: Quantity, y: Quantity) -> bool:
     return consistent(x, y) and min(x.value, y.value) >= _SMALLEST_TELLING
 
 
-def _place_reasons(a: Features, b: Features) -> list[Reason]:
+def _place_reasons(a: Features, b: Features) -> list[Evidence]:
     shared = sorted(a.areas & b.areas)
     if shared:
-        return [Reason(f"place {shared[0]}", _PLACE_SHARED)]
+        return [Evidence("place", _PLACE_SHARED, shared[0])]
     if a.areas and b.areas:
         apart = _STRETCH_CONFLICT if a.regions and b.regions else _PLACE_CONFLICT
         weight = _NEAR_CONFLICT if a.regions & b.regions else apart
-        return [Reason(f"place {', '.join(sorted(a.areas))} ≠ {', '.join(sorted(b.areas))}", weight)]
+        return [Evidence("place", weight, f"{', '.join(sorted(a.areas))} ≠ {', '.join(sorted(b.areas))}")]
     return []
 
 
-def _kind_reasons(a: Features, b: Features) -> list[Reason]:
+def _kind_reasons(a: Features, b: Features) -> list[Evidence]:
     """The same kind of event in another country, or with another drug."""
     found = [*_country_reasons(a, b)]
     if _apart(a.drugs, b.drugs):
-        found.append(Reason(f"drug {_listed(a.drugs)} ≠ {_listed(b.drugs)}", _DRUG_CONFLICT))
+        found.append(Evidence("drug", _DRUG_CONFLICT, f"{_listed(a.drugs)} ≠ {_listed(b.drugs)}"))
     return found
 
 
-def _country_reasons(a: Features, b: Features) -> list[Reason]:
+def _country_reasons(a: Features, b: Features) -> list[Evidence]:
     """Two foreign countries, or one and home. The two at home are no contradiction: they are always near."""
     abroad = [(report.countries | report.peoples) - HOME for report in (a, b)]
     if _apart(*abroad):
-        return [Reason(f"country {_listed(abroad[0])} ≠ {_listed(abroad[1])}", _COUNTRY_CONFLICT)]
+        return [Evidence("country", _COUNTRY_CONFLICT, f"{_listed(abroad[0])} ≠ {_listed(abroad[1])}")]
     if _apart(a.countries, b.countries) and not a.countries | b.countries <= HOME:
-        return [Reason(f"country {_listed(a.countries)} ≠ {_listed(b.countries)}", _ABROAD_CONFLICT)]
+        return [Evidence("country", _ABROAD_CONFLICT, f"{_listed(a.countries)} ≠ {_listed(b.countries)}")]
     return []
 
 
@@ -204,18 +198,18 @@ def _listed(words: frozenset[str]) -> str:
     return ", ".join(sorted(words))
 
 
-def _date_reasons(a: Features, b: Features) -> list[Reason]:
+def _date_reasons(a: Features, b: Features) -> list[Evidence]:
     if a.dates and b.dates and not a.dates & b.dates:
-        return [Reason(f"day {min(a.dates)} ≠ {min(b.dates)}", _DATE_CONFLICT)]
+        return [Evidence("day", _DATE_CONFLICT, f"{min(a.dates)} ≠ {min(b.dates)}")]
     return []
 
 
-def _name_reasons(a: Features, b: Features) -> list[Reason]:
+def _name_reasons(a: Features, b: Features) -> list[Evidence]:
     shared = sorted(a.names & b.names)
     if shared:
-        return [Reason(f"name {shared[0]}", _NAME_SHARED)]
+        return [Evidence("name", _NAME_SHARED, shared[0])]
     if a.names and b.names:
-        return [Reason(f"names {', '.join(sorted(a.names))} ≠ {', '.join(sorted(b.names))}", _NAME_CONFLICT)]
+        return [Evidence("name", _NAME_CONFLICT, f"{', '.join(sorted(a.names))} ≠ {', '.join(sorted(b.names))}")]
     return []
 
 

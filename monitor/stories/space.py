@@ -13,7 +13,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from monitor.stories.evidence import MAX_BONUS, Features, Reason, adjustment, reasons
+from monitor.records import Evidence
+from monitor.stories.evidence import MAX_BONUS, Features, adjustment, reasons
 from monitor.stories.words import Profile, WordIndex, likeness, shared
 
 Indices = Sequence[int]
@@ -74,7 +75,7 @@ class Space:
             return False
         return all(reason.weight > _AGAINST for reason in self.reasons(edge.i, edge.j))
 
-    def reasons(self, i: int, j: int) -> tuple[Reason, ...]:
+    def reasons(self, i: int, j: int) -> tuple[Evidence, ...]:
         return reasons(self.features[i], self.features[j])
 
     def similarity(self, points: Indices) -> Matrix:

