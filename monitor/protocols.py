@@ -18,6 +18,7 @@ from monitor.records import (
     FeedState,
     Judged,
     Lang,
+    MergeDecision,
     Receipt,
     RunReport,
     Story,
@@ -142,8 +143,18 @@ class Store(Protocol):
     def stories(self, *, since: datetime) -> tuple[Story, ...]:
         """Stories with a member that was published or joined at or after `since`, whole, ordered by id."""
 
-    def save_stories(self, stories: Iterable[Story]) -> None:
-        """Members are added, never taken away; a story's id and `created_at` never change."""
+    def find_story(self, id_: str) -> Story | None:
+        """By its id, by that of a story it absorbed, or by that of a report in it."""
+
+    def save_stories(self, stories: Iterable[Story], decisions: Iterable[MergeDecision] = ()) -> None:
+        """Members are added, never taken away; a story's id and `created_at` never change.
+
+        What a story absorbed loses its members to it and is found by its old id ever after. Of decisions about one
+        report and one story the last one stands.
+        """
+
+    def decisions(self, ids: Collection[str]) -> tuple[MergeDecision, ...]:
+        """About these reports or stories; by report, what was accepted first, then the nearest."""
 
     def editions(self, profile_id: str | None = None, *, limit: int = 30) -> tuple[Edition, ...]:
         """The newest first."""

@@ -76,7 +76,7 @@ def cluster(tools: Tools, plan: Plan, reports: Sequence[Judged], tick: Tick) -> 
         now=plan.now,
         means=language_means(tools.embedder),
     )
-    tools.store.save_stories(clustered.stories)
+    tools.store.save_stories(clustered.stories, clustered.decisions)
     tools.store.drop_vectors(before=plan.now - timedelta(days=tools.config.storage.keep_vectors_days))
     tick(len(reports))
     return clustered

@@ -22,6 +22,7 @@ from monitor.records import (
     FeedState,
     Judged,
     Member,
+    MergeDecision,
     Receipt,
     RunReport,
     Story,
@@ -154,20 +155,43 @@ class SqlStore:
 
     def stories(self, *, since: datetime) -> tuple[Story, ...]:
         recent = sa.or_(t.members.c.joined_at >= since, t.articles.c.published_at >= since)
-        ids = sa.select(t.members.c.story_id).join(t.articles).where(recent)
-        query = _MEMBERS.where(t.stories.c.id.in_(ids))
-        order = (t.stories.c.id, t.articles.c.published_at, t.articles.c.id)
         with self._reading("read stories") as db:
-            return _group_stories(db.execute(query.order_by(*order)).mappings())
+            return _read_stories(db, sa.select(t.members.c.story_id).join(t.articles).where(recent))
 
-    def save_stories(self, stories: Iterable[Story]) -> None:
+    def find_story(self, id_: str) -> Story | None:
+        """By its id, by that of a story it absorbed, or by that of a report in it."""
+        s, m = t.stories.c, t.members.c
+        survivor = sa.case((s.absorbed_into == "", s.id), else_=s.absorbed_into)
+        named = sa.select(survivor).where(s.id == id_)
+        holding = sa.select(m.story_id).where(m.article_id == id_)
+        with self._reading(f"look up the story {id_}") as db:
+            found = _read_stories(db, named) or _read_stories(db, holding)
+        return found[0] if found else None
+
+    def save_stories(self, stories: Iterable[Story], decisions: Iterable[MergeDecision] = ()) -> None:
         """A member's article is stored with it when it is not there yet; when it joined is never changed."""
         items = list(stories)
         pairs = [(story, member) for story in items for member in story.members]
+        absorbed = [(story, id_) for story in items for id_ in story.absorbed]
+        rows = [_values(t.stories, story, absorbed_into="") for story in items]
+        rows += [{"id": id_, "created_at": story.created_at, "absorbed_into": story.id} for story, id_ in absorbed]
         with self._writing("save stories") as db:
-            self._insert_new(db, t.stories, [_values(t.stories, story) for story in items])
+            self._insert_new(db, t.stories, rows)
             self._insert_new(db, t.articles, [_values(t.articles, member.article) for _, member in pairs])
             self._upsert(db, t.members, [_member_values(story, member) for story, member in pairs], keep=("joined_at",))
+            for story, id_ in absorbed:
+                _absorb(db, id_, story.id)
+            self._upsert(db, t.decisions, [_values(t.decisions, decision) for decision in decisions])
+
+    def decisions(self, ids: Collection[str]) -> tuple[MergeDecision, ...]:
+        d = t.decisions.c
+        found: dict[tuple[str, str], MergeDecision] = {}
+        with self._reading("read why reports were merged") as db:
+            for part in _chunks(ids):
+                query = sa.select(t.decisions).where(sa.or_(d.article_id.in_(part), d.story_id.in_(part)))
+                for row in db.execute(query).mappings():
+                    found[row["article_id"], row["story_id"]] = _record(MergeDecision, row)
+        return tuple(sorted(found.values(), key=lambda x: (x.article_id, not x.accepted, -x.similarity, x.story_id)))
 
     # ------------------------------------------------------------ editions and the outbox
 
@@ -349,7 +373,27 @@ def _envelope_values(envelope: Envelope) -> dict[str, Any]:
     return _values(t.deliveries, envelope, **start)
 
 
-def _group_stories(rows: Iterable[RowMapping]) -> tuple[Story, ...]:
+def _absorb(db: Connection, absorbed: str, into: str) -> None:
+    """Its reports are the survivor's members already; whoever asks for it, or for what it absorbed, is led there."""
+    s = t.stories.c
+    db.execute(sa.delete(t.members).where(t.members.c.story_id == absorbed))
+    led = sa.or_(s.id == absorbed, s.absorbed_into == absorbed)
+    db.execute(sa.update(t.stories).where(led).values(absorbed_into=into))
+
+
+def _read_stories(db: Connection, ids: sa.Select[Any]) -> tuple[Story, ...]:
+    """The stories of a query for ids, whole, ordered by id."""
+    order = (t.stories.c.id, t.articles.c.published_at, t.articles.c.id)
+    rows = db.execute(_MEMBERS.where(t.stories.c.id.in_(ids)).order_by(*order)).mappings()
+    s = t.stories.c
+    led = db.execute(sa.select(s.absorbed_into, s.id).where(s.absorbed_into.in_(ids)).order_by(s.id))
+    absorbed: defaultdict[str, list[str]] = defaultdict(list)
+    for into, id_ in led:
+        absorbed[into].append(id_)
+    return _group_stories(rows, absorbed)
+
+
+def _group_stories(rows: Iterable[RowMapping], absorbed: Mapping[str, Sequence[str]]) -> tuple[Story, ...]:
     """Stories from member rows ordered by story, publication and article."""
     found: defaultdict[str, list[Member]] = defaultdict(list)
     created: dict[str, datetime] = {}
@@ -357,4 +401,7 @@ def _group_stories(rows: Iterable[RowMapping]) -> tuple[Story, ...]:
         article = _record(Article, row, "articles_")
         found[row["stories_id"]].append(_record(Member, row, "members_", article=article))
         created[row["stories_id"]] = row["stories_created_at"]
-    return tuple(Story(story_id, tuple(members), created[story_id]) for story_id, members in found.items())
+    return tuple(
+        Story(story_id, tuple(members), created[story_id], tuple(absorbed.get(story_id, ())))
+        for story_id, members in found.items()
+    )

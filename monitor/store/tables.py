@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from monitor.records import TermHit
+from monitor.records import Evidence, TermHit
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -63,19 +63,23 @@ class Strings(TypeDecorator[tuple[str, ...]]):
         return None if value is None else tuple(json.loads(value))
 
 
-class Terms(TypeDecorator[tuple[TermHit, ...]]):
-    """The lexicon terms of a verdict, as a JSON list of objects."""
+class Records(TypeDecorator[tuple[Any, ...]]):
+    """A tuple of flat records of one class, as a JSON list of objects."""
 
     impl = sa.Text
     cache_ok = True
 
-    def process_bind_param(self, value: Sequence[TermHit] | None, dialect: Dialect) -> str | None:
-        del dialect
-        return None if value is None else json.dumps([asdict(hit) for hit in value])
+    def __init__(self, record: type[Any]) -> None:
+        super().__init__()
+        self.record = record
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[TermHit, ...] | None:
+    def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> str | None:
         del dialect
-        return None if value is None else tuple(TermHit(**hit) for hit in json.loads(value))
+        return None if value is None else json.dumps([asdict(item) for item in value])
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[Any, ...] | None:
+        del dialect
+        return None if value is None else tuple(self.record(**item) for item in json.loads(value))
 
 
 def _storable(text: str) -> str:
@@ -87,7 +91,7 @@ def _storable(text: str) -> str:
 metadata = sa.MetaData()
 
 
-def _required(name: str, kind: type[sa.types.TypeEngine[Any]]) -> sa.Column[Any]:
+def _required(name: str, kind: type[sa.types.TypeEngine[Any]] | sa.types.TypeEngine[Any]) -> sa.Column[Any]:
     return sa.Column(name, kind, nullable=False)
 
 
@@ -141,7 +145,7 @@ verdicts = sa.Table(
     _required("reason", Words),
     _required("tier", Words),
     _required("nexus", Words),
-    _required("terms", Terms),
+    _required("terms", Records(TermHit)),
     _required("topics", Strings),
 )
 
@@ -190,6 +194,8 @@ stories = sa.Table(
     metadata,
     sa.Column("id", Words, primary_key=True),
     _required("created_at", UtcDateTime),
+    _required("absorbed_into", Words),  # the story that took it in; empty: it stands for itself
+    sa.Index("ix_stories_absorbed_into", "absorbed_into"),
 )
 
 members = sa.Table(
@@ -205,6 +211,21 @@ members = sa.Table(
     _required("relevance", sa.Double),
     sa.Index("ix_members_joined_at", "joined_at"),
     sa.Index("ix_members_article_id", "article_id"),
+)
+
+decisions = sa.Table(
+    "decisions",
+    metadata,
+    sa.Column("article_id", Words, primary_key=True),
+    sa.Column("story_id", Words, primary_key=True),
+    _required("accepted", sa.Boolean),
+    _required("similarity", sa.Double),
+    _required("other_id", Words),
+    _required("kind", Words),
+    _required("mean", sa.Double),
+    _required("threshold", sa.Double),
+    _required("evidence", Records(Evidence)),
+    sa.Index("ix_decisions_story_id", "story_id"),
 )
 
 editions = sa.Table(

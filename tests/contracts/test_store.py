@@ -23,9 +23,11 @@ from monitor.records import (
     Edition,
     EngineReport,
     Envelope,
+    Evidence,
     FeedState,
     Judged,
     Member,
+    MergeDecision,
     Receipt,
     RunReport,
     Story,
@@ -307,6 +309,36 @@ def test_an_article_that_only_a_story_brought_is_not_taken_for_a_judged_one(stor
     member = make_member(1)
     store.save_stories([Story("s1", (member,), NOW)])
     assert store.known_articles([member.article.id]) == frozenset()
+
+
+def test_an_absorbed_story_gives_its_members_away_and_is_found_by_its_old_id(store: Store) -> None:
+    one, two, three = (make_member(number) for number in (1, 2, 3))
+    store.save_stories([Story("s1", (one,), NOW), Story("s2", (two,), NOW), Story("s3", (three,), NOW)])
+    store.save_stories([Story("s2", (two, three), NOW, absorbed=("s3",))])
+    store.save_stories([Story("s1", (one, two, three), NOW, absorbed=("s2",))])
+    (story,) = store.stories(since=NOW)
+    assert {member.article.id for member in story.members} == {m.article.id for m in (one, two, three)}
+    assert (story.id, story.absorbed) == ("s1", ("s2", "s3"))
+    assert story == store.find_story("s1") == store.find_story("s2") == store.find_story("s3")
+    store.save_stories([story])
+    assert store.stories(since=NOW) == (story,)
+
+
+def test_a_story_is_found_by_a_report_in_it(store: Store) -> None:
+    member = make_member(1)
+    store.save_stories([Story("s1", (member,), NOW)])
+    assert store.find_story(member.article.id) == store.find_story("s1")
+    assert store.find_story("s9") is None
+
+
+def test_decisions_come_back_as_saved_by_report_and_by_story_and_the_last_one_stands(store: Store) -> None:
+    parts = (Evidence("vectors", 0.41), Evidence("place", -0.25, "El Paso ≠ Ciudad Acuña", veto=True))
+    kept_out = MergeDecision("a1", "s2", False, 0.16, "a9", "angle", 0.125, 0.32, parts)
+    joined = MergeDecision("a1", "s1", True, 0.5, "a2")
+    store.save_stories([], [kept_out, joined, replace(joined, similarity=0.9, kind="copy")])
+    assert store.decisions(["a1"]) == (replace(joined, similarity=0.9, kind="copy"), kept_out)
+    assert store.decisions(["s2", "s7"]) == (kept_out,)
+    assert store.decisions([]) == ()
 
 
 # ---------------------------------------------------------------- editions and the outbox
