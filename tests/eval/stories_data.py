@@ -42,7 +42,7 @@ def load(name: str, part: str = "") -> list[Item]:
     """The reports of a file, or of one part of it. README-stories.md says what the YAML files hold."""
     text = (DATA / name).read_text(encoding="utf-8")
     rows = list(_rows(yaml.load(text, _YAML))) if name.endswith(".yaml") else json.loads(text)
-    items = [_item(row) for row in rows]
+    items = [item_of(row) for row in rows]
     return [item for item in items if part in ("", item.part)]
 
 
@@ -65,7 +65,8 @@ def _rows(events: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, str]]:
             }
 
 
-def _item(row: Mapping[str, str]) -> Item:
+def item_of(row: Mapping[str, str]) -> Item:
+    """A report from a row of text: `id, lang, published` (ISO, UTC), `title, lead, event`, perhaps `outlet, part`."""
     published = datetime.fromisoformat(row["published"]).replace(tzinfo=UTC)
     language: Lang = "en" if row["lang"] == "en" else "es"
     url = f"https://{row.get('outlet', 'news')}.example/{row['id']}"
@@ -91,20 +92,31 @@ def vectors_of(items: Sequence[Item], embedder: Embedder) -> dict[str, Vectors]:
 def run_by_day(
     items: Sequence[Item], vectors: Mapping[str, Vectors], means: Mapping[Lang, Vectors], options: StoriesConfig
 ) -> tuple[Story, ...]:
-    """The stories after one run a day, at the day's end, as a user would have them."""
+    """The stories after one run a day, at the day's end, as a user would have them.
+
+    Like the pipeline, a run reads the reports of the last `live_days`, and only stories with one of them are live.
+    """
     stories: tuple[Story, ...] = ()
+    retired: list[Story] = []
     seen: list[Judged] = []
     sources: dict[str, Source] = {}
     ordered = sorted((item.judged for item in items), key=lambda j: j.article.published_at)
     for day, of_day in groupby(ordered, key=lambda j: j.article.published_at.date()):
         new = list(of_day)
-        seen += new
         now = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
+        since = now - timedelta(days=options.live_days)
+        seen = [judged for judged in seen if judged.article.published_at >= since] + new
+        retired += [story for story in stories if not _reported_since(story, since)]
+        stories = tuple(story for story in stories if _reported_since(story, since))
         copies = find_copies(seen, sources)
         stories = cluster(
             new, stories, vectors, copies=copies, sources=sources, options=options, now=now, means=means
         ).stories
-    return stories
+    return (*retired, *stories)
+
+
+def _reported_since(story: Story, since: datetime) -> bool:
+    return any(member.article.published_at >= since for member in story.members)
 
 
 def score(items: Sequence[Item], stories: Sequence[Story]) -> Scores:
