@@ -28,6 +28,7 @@ class Member:
     copy_of: str = ""  # article id, when this is a copy of another member
     topics: tuple[str, ...] = ()
     relevance: float = 0.0
+    nexus: str = ""  # link to the border, as `Verdict.nexus`; empty: not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +211,37 @@ StoryStatus = Literal["new", "updated", "ongoing"]
 
 
 @dataclass(frozen=True, slots=True)
+class FigureChange:
+    """A number that moved on: what earlier reports gave, and what a new one gives for the same thing."""
+
+    kind: str
+    before: Figure
+    after: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a story has that no earlier edition had. Copies of known reports are no news."""
+
+    reports: tuple[Member, ...] = ()  # new reports, by publication then id
+    voices_joined: tuple[str, ...] = ()  # who reports it for the first time, by first report
+    languages_joined: tuple[Lang, ...] = ()  # the other press has picked it up
+    figures_changed: tuple[FigureChange, ...] = ()  # by kind
+    differences: tuple[FigureDifference, ...] = ()  # a new report's number is one side
+    contradictions: tuple[Contradiction, ...] = ()  # a new report's statement is one side
+    offices_joined: tuple[Agency, ...] = ()  # offices and officials that no earlier report named
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """Why a story stands further down than its score would put it: enough stories of its kind stand before it."""
+
+    by: Literal["topic", "region"]
+    name: str  # of the topic or of the stretch of the border
+    before: int  # stories of that kind that stand before it
+
+
+@dataclass(frozen=True, slots=True)
 class RankedStory:
     """A story as this edition sees it."""
 
@@ -224,3 +256,5 @@ class RankedStory:
     lead_en: Member | None  # the report whose headline stands for the language
     lead_es: Member | None
     topics: tuple[str, ...] = ()
+    news: News | None = None  # of an updated story only
+    held_back: HeldBack | None = None  # moved down by a quota

@@ -209,6 +209,7 @@ members = sa.Table(
     _required("copy_of", Words),
     _required("topics", Strings),
     _required("relevance", sa.Double),
+    _required("nexus", Words),
     sa.Index("ix_members_joined_at", "joined_at"),
     sa.Index("ix_members_article_id", "article_id"),
 )

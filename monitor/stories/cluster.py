@@ -214,6 +214,7 @@ def _member(judged: Judged, sources: Mapping[str, Source], copy_of: str, now: da
         copy_of=copy_of,
         topics=judged.verdict.topics,
         relevance=judged.verdict.score,
+        nexus=judged.verdict.nexus,
     )
 
 

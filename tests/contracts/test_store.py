@@ -126,7 +126,7 @@ def make_judged(number: int, *, relevant: bool = True, at: datetime = NOW) -> Ju
 
 def make_member(number: int, *, at: datetime = NOW) -> Member:
     item = make_judged(number, at=at)
-    return Member(item.article, "es", "el-norte", joined_at=at + HOUR, topics=("ports",), relevance=9.1)
+    return Member(item.article, "es", "el-norte", joined_at=at + HOUR, topics=("ports",), relevance=9.1, nexus="border")
 
 
 def make_edition(day: int = 8, profile: str = "everyone") -> Edition:

@@ -48,6 +48,7 @@ def member(judged: Judged, *, copy_of: str = "", voice: str = "") -> Member:
         copy_of=copy_of,
         topics=judged.verdict.topics,
         relevance=judged.verdict.score,
+        nexus=judged.verdict.nexus,
     )
 
 
