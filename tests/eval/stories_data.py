@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -57,7 +57,7 @@ def _rows(events: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, str]]:
             hours, minutes = map(int, clock.split(":"))
             offset = timedelta(days=int(days[1:-1]), hours=hours, minutes=minutes)
             yield {
-                **{key: report[key] for key in ("lang", "outlet", "title", "lead")},
+                **{key: report[key] for key in ("lang", "outlet", "title", "lead", "body") if key in report},
                 "id": content_id(report["id"]),
                 "published": (datetime.fromisoformat(event["start"]) + offset).isoformat(),
                 "event": event["id"],
@@ -66,9 +66,12 @@ def _rows(events: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, str]]:
 
 
 def item_of(row: Mapping[str, str]) -> Item:
-    """A report from a row of text: `id, lang, published` (ISO, UTC), `title, lead, event`, perhaps `outlet, part`."""
+    """A report from a row of text: `id, lang, published` (ISO, UTC), `title, lead, event`; `outlet, body, part` or not.
+
+    Any ISO code is kept as it is: the clusterer takes languages that the product does not read.
+    """
     published = datetime.fromisoformat(row["published"]).replace(tzinfo=UTC)
-    language: Lang = "en" if row["lang"] == "en" else "es"
+    language = cast(Lang, row["lang"])
     url = f"https://{row.get('outlet', 'news')}.example/{row['id']}"
     article = Article(
         id=content_id(url),
@@ -77,6 +80,7 @@ def item_of(row: Mapping[str, str]) -> Item:
         link=url,
         title=row["title"],
         summary=row["lead"],
+        body=row.get("body", ""),
         published_at=published,
         fetched_at=published,
     )
