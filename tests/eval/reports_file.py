@@ -172,8 +172,8 @@ def language_code(said: str) -> str:
     """The ISO 639 code of two letters (three where there is none) of a code or an English name; "" of anything else."""
     names = Locale("en").languages
     by_name = {name.lower(): code for code, name in names.items()}
-    code: str = by_name.get(said.lower(), re.split(r"[-_]", said.lower())[0])
-    code = str(get_global("language_aliases").get(code) or code)
+    code = by_name.get(said.lower()) or re.split(r"[-_]", said.lower())[0]
+    code = get_global("language_aliases").get(code) or code
     return code if code in names else ""
 
 
