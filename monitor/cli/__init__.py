@@ -9,7 +9,7 @@ import sys
 import click
 
 from monitor import __version__
-from monitor.cli import editions, feeds, models, runs, setup, translate
+from monitor.cli import editions, explain, feeds, models, runs, setup, translate
 from monitor.cli.common import fail
 from monitor.errors import ConfigError, EngineError, MonitorError
 
@@ -33,7 +33,8 @@ def cli() -> None:
     """
 
 
-for command in (*setup.COMMANDS, *runs.COMMANDS, *editions.COMMANDS, feeds.feeds, models.models, translate.translate):
+_TOGETHER = (*setup.COMMANDS, *runs.COMMANDS, *editions.COMMANDS)
+for command in (*_TOGETHER, explain.explain, feeds.feeds, models.models, translate.translate):
     cli.add_command(command)
 
 

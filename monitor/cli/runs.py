@@ -7,8 +7,9 @@ import click
 
 from monitor.app import RunRequest, deliver_waiting, run_once, topic_file, utc_now
 from monitor.cli.common import config_option, json_option, note, open_config, profile_option, say
+from monitor.cli.explain import run_lines
 from monitor.cli.progress import progress
-from monitor.cli.show import show_explanation, show_report
+from monitor.cli.show import show_report
 from monitor.config import Config
 from monitor.demo.replay import DemoOptions, run_demo
 from monitor.language.engines.watch import EngineWatch, examine_engines, health_lines
@@ -24,7 +25,7 @@ from monitor.serialise import to_json
 @click.option("--to", multiple=True, metavar="A@B", help="Send to this address instead (repeatable).")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Archive folder in place of digests/.")
 @click.option("--no-send", is_flag=True, help="Write the archive, send nothing (`monitor send` can do it later).")
-@click.option("--explain", is_flag=True, help="Say why each item was kept or dropped and each report merged.")
+@click.option("--explain", is_flag=True, help="Say why each item was kept or dropped, each report merged or not.")
 @json_option
 @config_option
 def run(  # noqa: PLR0913 - one argument per option
@@ -67,7 +68,8 @@ def _finish(report: RunReport, *, as_json: bool, explain: bool = False) -> None:
         say(to_json(report))
     else:
         if explain:
-            show_explanation(report)
+            for line in run_lines(report):
+                say(line)
         show_report(report)
     sys.exit(report.exit_code)
 

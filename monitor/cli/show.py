@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.cli.common import say
-from monitor.records import EditionReport, EngineReport, FeedReport, MergeDecision, RunReport, StoryLine, Verdict
+from monitor.records import EditionReport, EngineReport, FeedReport, RunReport, StoryLine
 from monitor.text import one_line
 
 _TOP_STORIES = 10
@@ -73,26 +73,6 @@ def _show_edition(edition: EditionReport) -> None:
     for receipt in edition.receipts:
         if receipt.state != "sent":
             say(f"          {receipt.recipient}: {receipt.state}: {receipt.detail}")
-
-
-def show_explanation(report: RunReport) -> None:
-    """Why each item was kept or dropped, and each report merged or kept apart."""
-    for verdict in report.verdicts:
-        say(explain_verdict(verdict))
-    for decision in report.decisions:
-        say(explain_decision(decision))
-
-
-def explain_verdict(verdict: Verdict) -> str:
-    terms = ", ".join(f"{term.id} {term.weight:+.1f} ({term.where})" for term in verdict.terms)
-    word = "kept" if verdict.relevant else "dropped"
-    return f"{verdict.article_id} {word:7} {verdict.language} {verdict.reason}: {terms or 'no terms'}"
-
-
-def explain_decision(decision: MergeDecision) -> str:
-    word = "merged into" if decision.accepted else "kept apart from"
-    why = "; ".join(f"{part.name} {part.weight:+.2f} {part.text}".rstrip() for part in decision.evidence)
-    return f"{decision.article_id} {word} {decision.story_id} at {decision.similarity:.2f}: {why}"
 
 
 def show_feed_table(feeds: Sequence[FeedReport]) -> None:

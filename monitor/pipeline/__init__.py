@@ -8,7 +8,7 @@ it found in the store, so that a run that dies goes on where it stopped.
 """
 
 from monitor.pipeline.gather import check_sources, fetch, keep, parse, report_feeds, reports_from_states, triage
-from monitor.pipeline.publish import deliver, publish, queue_missing, summarise
+from monitor.pipeline.publish import deliver, publish, queue_missing, report_line, summarise
 from monitor.pipeline.tools import EditionPlan, NoProgress, Plan, Progress, Stages, Tools
 from monitor.pipeline.understand import cluster, current_reports, translate
 from monitor.records import RunReport
@@ -22,6 +22,7 @@ __all__ = [
     "Tools",
     "check_sources",
     "queue_missing",
+    "report_line",
     "reports_from_states",
     "run",
 ]
@@ -42,4 +43,4 @@ def run(tools: Tools, plan: Plan, progress: Progress) -> RunReport:
         "publish", lambda tick: publish(tools, plan, clustered, translated, feeds, tick), len(plan.editions)
     )
     receipts = stages.run("deliver", lambda tick: deliver(tools, plan, tick), len(plan.editions))
-    return summarise(plan, stages, made, receipts, judged if plan.explain else ())
+    return summarise(plan, stages, made, receipts, judged)

@@ -1,6 +1,6 @@
 """From stories to mailboxes: rank, compose, render, archive, hand over, and the run's report."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from monitor.pipeline.tools import EditionPlan, Plan, Stages, Tick, Tools, by_id
 from monitor.pipeline.understand import Translated
 from monitor.protocols import Store
 from monitor.records import (
+    Article,
     Clustered,
     Counts,
     Edition,
@@ -25,10 +26,10 @@ from monitor.records import (
     Judged,
     Lang,
     Member,
-    MergeDecision,
     RankedStory,
     Receipt,
     RenderedDigest,
+    ReportLine,
     RunReport,
     Source,
     Story,
@@ -51,7 +52,8 @@ class Published:
     counts: Counts
     feeds: tuple[FeedReport, ...]
     engine: EngineReport
-    decisions: tuple[MergeDecision, ...]
+    clustered: Clustered
+    sources: Mapping[str, Source]
     notices: tuple[str, ...] = ()
 
     def __len__(self) -> int:
@@ -89,7 +91,14 @@ def publish(
     first = materials[0]
     stories = tuple(_line(item, first.translations, tools) for item in first.ranked)
     return Published(
-        tuple(reports), stories, first.counts, feeds, translated.engine, clustered.decisions, translated.notices
+        tuple(reports),
+        stories,
+        first.counts,
+        feeds,
+        translated.engine,
+        clustered,
+        first.sources,
+        translated.notices,
     )
 
 
@@ -248,8 +257,8 @@ def deliver(tools: Tools, plan: Plan, tick: Tick) -> Delivered:
 # ---------------------------------------------------------------- the report
 
 
-def summarise(plan: Plan, stages: Stages, made: Published, delivered: Delivered, judged: Iterable[Judged]) -> RunReport:
-    """All that `--json` prints."""
+def summarise(plan: Plan, stages: Stages, made: Published, delivered: Delivered, judged: Sequence[Judged]) -> RunReport:
+    """All that `--json` prints; why items were kept and reports merged only when that was asked for."""
     editions = tuple(
         replace(e, receipts=tuple(r for r in delivered.receipts if r.edition == e.edition)) for e in made.editions
     )
@@ -265,8 +274,9 @@ def summarise(plan: Plan, stages: Stages, made: Published, delivered: Delivered,
         stories=made.stories,
         editions=editions,
         notices=(*plan.notices, *made.notices, *((delivered.error,) if delivered.error else ())),
-        decisions=made.decisions if plan.explain else (),
-        verdicts=tuple(item.verdict for item in judged),
+        decisions=made.clustered.decisions if plan.explain else (),
+        verdicts=tuple(item.verdict for item in judged) if plan.explain else (),
+        reports=_reports_spoken_of(made, judged) if plan.explain else (),
     )
 
 
@@ -290,17 +300,36 @@ def _line(item: RankedStory, translations: Translations, tools: Tools) -> StoryL
         status=item.status,
         day=item.day,
         score=item.score,
-        outlets=tuple(dict.fromkeys(_outlet(m, sources) for m in story.members)),
+        outlets=tuple(dict.fromkeys(_outlet(m.article, sources) for m in story.members)),
         urls=tuple(m.article.link for m in story.members),
         article_ids=tuple(m.article.id for m in story.members),
         original_language=_first(story).language,
+        parts=item.parts,
     )
 
 
-def _outlet(member: Member, sources: Mapping[str, Source]) -> str:
-    """The outlet's name; an aggregator's article names its own."""
-    source = sources.get(member.article.source_id)
-    return member.article.publisher or (source.name if source else member.article.source_id)
+def report_line(article: Article, language: Lang, sources: Mapping[str, Source]) -> ReportLine:
+    """A report by headline and outlet; an aggregator's article names its own."""
+    return ReportLine(
+        article.id, article.title, _outlet(article, sources), language, article.link, article.published_at
+    )
+
+
+def _reports_spoken_of(made: Published, judged: Sequence[Judged]) -> tuple[ReportLine, ...]:
+    """The reports that the run's decisions and verdicts name, by publication."""
+    told = {item.id: report_line(item.article, item.language, made.sources) for item in judged}
+    told |= {
+        m.article.id: report_line(m.article, m.language, made.sources)
+        for story in made.clustered.stories
+        for m in story.members
+    }
+    named = {id_ for d in made.clustered.decisions for id_ in (d.article_id, d.other_id)} | {item.id for item in judged}
+    return tuple(sorted((told[id_] for id_ in named & told.keys()), key=lambda r: (r.published_at, r.article_id)))
+
+
+def _outlet(article: Article, sources: Mapping[str, Source]) -> str:
+    source = sources.get(article.source_id)
+    return article.publisher or (source.name if source else article.source_id)
 
 
 def _first(story: Story) -> Member:

@@ -23,7 +23,7 @@ from monitor.records.feeds import (
     Source,
 )
 from monitor.records.judged import Judged, TermHit, Verdict
-from monitor.records.runs import EditionReport, RunReport, StageReport, StoryLine
+from monitor.records.runs import EditionReport, ReportLine, RunReport, StageReport, StoryLine
 from monitor.records.stories import (
     Agency,
     Clustered,
@@ -32,9 +32,12 @@ from monitor.records.stories import (
     Copy,
     Evidence,
     Figure,
+    FigureChange,
     FigureDifference,
+    HeldBack,
     Member,
     MergeDecision,
+    News,
     Place,
     RankedStory,
     ScorePart,
@@ -83,12 +86,15 @@ __all__ = [
     "FetchOutcome",
     "Fetched",
     "Figure",
+    "FigureChange",
     "FigureDifference",
+    "HeldBack",
     "InlineImage",
     "Judged",
     "Lang",
     "Member",
     "MergeDecision",
+    "News",
     "NotModified",
     "ParsedFeed",
     "Place",
@@ -96,6 +102,7 @@ __all__ = [
     "RankedStory",
     "Receipt",
     "RenderedDigest",
+    "ReportLine",
     "RunReport",
     "Scope",
     "ScorePart",

@@ -8,7 +8,7 @@ from monitor.records.deliveries import Receipt
 from monitor.records.editions import Counts
 from monitor.records.feeds import FeedReport
 from monitor.records.judged import Verdict
-from monitor.records.stories import MergeDecision, StoryStatus
+from monitor.records.stories import MergeDecision, ScorePart, StoryStatus
 from monitor.records.translations import EngineReport
 
 
@@ -37,6 +37,19 @@ class StoryLine:
     urls: tuple[str, ...]
     article_ids: tuple[str, ...]
     original_language: Lang
+    parts: tuple[ScorePart, ...] = ()  # why it ranks where it does: their points add up to `score`
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """A report as explanations name it."""
+
+    article_id: str
+    title: str
+    outlet: str
+    language: Lang
+    url: str
+    published_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +79,5 @@ class RunReport:
     editions: tuple[EditionReport, ...]
     notices: tuple[str, ...] = ()
     decisions: tuple[MergeDecision, ...] = ()
-    verdicts: tuple[Verdict, ...] = ()  # only with --explain
+    verdicts: tuple[Verdict, ...] = ()  # only with --explain, as are the reports it speaks of
+    reports: tuple[ReportLine, ...] = ()

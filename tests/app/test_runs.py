@@ -312,11 +312,3 @@ def test_the_users_templates_win(desk: Desk) -> None:
     template.write_text("MINE\n" + template.read_text(encoding="utf-8"), encoding="utf-8")
     path = next(p for p in desk.report("run")["editions"][0]["paths"] if p.endswith(".txt"))
     assert Path(path).read_text(encoding="utf-8").startswith("MINE")
-
-
-def test_explain_names_the_terms_that_decided(desk: Desk) -> None:
-    desk.write()
-    done = desk.monitor("run", "--explain", "--no-send")
-    assert " kept " in done.stdout
-    assert " dropped " in done.stdout
-    assert "(title)" in done.stdout
