@@ -6,16 +6,17 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
-# Debian packages of the offline translation engine; nothing else is installed outside $(VENV).
-DEBIAN := apertium apertium-es-pt
+# Debian packages of the offline translation engine, and of the tests; nothing else is installed outside $(VENV).
+ENGINE  := apertium apertium-es-pt
+SERVERS := postgresql
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types imports unit format schema bench wheel debian clean
+.PHONY: help demo test lint types imports unit format schema bench wheel engine servers clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-demo: $(VENV)/.runtime debian ## Set up, then run the whole job on sample feeds into demo/
+demo: $(VENV)/.runtime engine ## Set up, then run the whole job on sample feeds into demo/
 	$(BIN)/monitor demo --out demo
 
 test: lint types imports unit ## Set up, then run every check and test
@@ -30,7 +31,7 @@ types: $(VENV)/.dev
 imports: $(VENV)/.dev
 	$(BIN)/lint-imports --no-logo
 
-unit: $(VENV)/.dev debian
+unit: $(VENV)/.dev engine servers
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --cov --cov-report=term
 
 format: $(VENV)/.dev ## Format the code
@@ -41,7 +42,7 @@ schema: $(VENV)/.runtime ## Write feeds.schema.json and glossary.schema.json fro
 	$(BIN)/python -m monitor.config.schema > feeds.schema.json
 	$(BIN)/python -m monitor.language.glossary_file > glossary.schema.json
 
-bench: $(VENV)/.dev debian ## Run every benchmark; each prints one JSON line last
+bench: $(VENV)/.dev engine ## Run every benchmark; each prints one JSON line last
 	@for file in benchmarks/*.py; do echo "== $$file"; OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python $$file || exit 1; done
 
 wheel: $(VENV)/.dev ## Build dist/*.whl
@@ -60,13 +61,21 @@ $(VENV)/.dev: $(VENV)/.runtime
 	@$(PIP) install --group dev --constraint constraints.txt
 	@touch $@
 
-debian:
-	@missing=""; for name in $(DEBIAN); do dpkg-query -W -f '$${Status}' $$name 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$name"; done; \
-	if [ -z "$$missing" ]; then exit 0; fi; \
-	if ! command -v apt-get >/dev/null; then echo "Not a Debian system: install$$missing yourself for offline translation; going on without."; exit 0; fi; \
-	sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-	echo "Installing the Debian packages$$missing for offline translation …"; \
-	$$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+engine:
+	@$(call install,$(ENGINE),offline translation)
+
+servers:
+	@$(call install,$(SERVERS),the tests on PostgreSQL)
+
+# $(1) Debian packages, $(2) what for; where they cannot be installed, what needs them is left out
+define install
+missing=""; for name in $(1); do dpkg-query -W -f '$${Status}' $$name 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$name"; done; \
+if [ -z "$$missing" ]; then exit 0; fi; \
+if ! command -v apt-get >/dev/null; then echo "Not a Debian system: install$$missing yourself for $(2); going on without."; exit 0; fi; \
+sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+echo "Installing the Debian packages$$missing for $(2) …"; \
+$$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+endef
 
 clean: ## Remove what the targets above made
 	rm -rf $(VENV) demo dist .mypy_cache .ruff_cache .pytest_cache .coverage
