@@ -18,9 +18,11 @@ from monitor.digest.model import (
     Bilingual,
     BlindSpot,
     Card,
+    Change,
     Coverage,
     DayCount,
     Digest,
+    Dispute,
     FeedHealth,
     FigureGap,
     FigureLine,
@@ -29,6 +31,7 @@ from monitor.digest.model import (
     Headlines,
     Quote,
     Report,
+    StatementLine,
     StillOpen,
     Unread,
 )
@@ -37,6 +40,7 @@ from monitor.records import (
     LANGUAGES,
     QUIET_OUTCOMES,
     Comparison,
+    Contradiction,
     Counts,
     DigestLang,
     EditionMaterial,
@@ -45,8 +49,10 @@ from monitor.records import (
     FigureDifference,
     Lang,
     Member,
+    News,
     Profile,
     RankedStory,
+    Statement,
     SummarySentence,
     text_key,
 )
@@ -241,6 +247,9 @@ class _Pen:
             gaps=tuple(self.gap(ranked, difference) for difference in comparison.differences),
             topics=ranked.topics,
             news=self.news(ranked),
+            changes=tuple(self.changes(ranked, ranked.news)) if ranked.news else (),
+            disputes=tuple(self.dispute(ranked, contradiction) for contradiction in comparison.contradictions),
+            held_back=ranked.held_back,
         )
 
     def news(self, ranked: RankedStory) -> Headlines | None:
@@ -250,6 +259,26 @@ class _Pen:
             return None
         en, es = (self.latest(fresh, ranked, reader) for reader in LANGUAGES)
         return Headlines(en=en, es=es)
+
+    def changes(self, ranked: RankedStory, news: News) -> Iterable[Change]:
+        """What is new besides the reports themselves, what tells most first."""
+        yield from (Change("language", language=language) for language in news.languages_joined)
+        for moved in news.figures_changed:
+            by = (self.source_of(ranked, moved.after.article_id),)
+            yield Change("figure", by, by, before=_safe(moved.before.text), after=_safe(moved.after.text))
+        if news.differences:
+            yield Change("gap")
+        if news.contradictions:
+            yield Change("dispute")
+        if news.offices_joined:
+            offices = news.offices_joined
+            yield Change("offices", tuple(o.name_en for o in offices), tuple(o.name_es for o in offices))
+        known = {m.voice for m in ranked.story.members if m.article.id not in ranked.new_member_ids}
+        names = tuple(
+            dict.fromkeys(self.source_name(m.article.source_id) for m in news.reports if m.voice not in known)
+        )
+        if known and names:
+            yield Change("outlets", names, names)
 
     def latest(self, fresh: Sequence[Member], ranked: RankedStory, reader: Lang) -> Headline:
         """Prefers what the card does not say yet, a report of its own to a copy, the reader's language, the newest."""
@@ -334,24 +363,42 @@ class _Pen:
         )
 
     def sentence(self, ranked: RankedStory, sentence: SummarySentence) -> Quote:
-        return Quote(
-            source=self.source_name(sentence.source_id),
-            url=_link(_link_of(ranked, sentence.article_id)),
-            text=self.bilingual(sentence.text, sentence.language),
-        )
+        return self.quote(ranked, sentence.article_id, sentence.text, sentence.language)
 
     def gap(self, ranked: RankedStory, difference: FigureDifference) -> FigureGap:
         lines = tuple(self.figure(ranked, figure) for figure in difference.figures)
         return FigureGap(difference.kind, difference.across_languages, lines)
 
     def figure(self, ranked: RankedStory, figure: Figure) -> FigureLine:
-        source_id = next((m.article.source_id for m in ranked.story.members if m.article.id == figure.article_id), "")
-        quote = Quote(
-            source=self.source_name(source_id),
-            url=_link(_link_of(ranked, figure.article_id)),
-            text=self.bilingual(figure.sentence, figure.language),
-        )
+        quote = self.quote(ranked, figure.article_id, figure.sentence, figure.language)
         return FigureLine(figure.language, _safe(figure.text), quote)
+
+    def dispute(self, ranked: RankedStory, contradiction: Contradiction) -> Dispute:
+        lines = tuple(self.statement(ranked, statement) for statement in contradiction.statements)
+        return Dispute(contradiction.across_languages, lines)
+
+    def statement(self, ranked: RankedStory, said: Statement) -> StatementLine:
+        """An actor that no list knows is named in the report's own words, in its own language."""
+        name_of = {"en": said.actor_en, "es": said.actor_es}
+        own = Fragment(said.language, _safe(name_of[said.language]), "original")
+        en, es = (
+            Fragment(reader, _safe(name_of[reader]), "original") if name_of[reader] != said.actor else own
+            for reader in LANGUAGES
+        )
+        quote = self.quote(ranked, said.article_id, said.sentence, said.language)
+        return StatementLine(Bilingual(en=en, es=es), said.stance, said.language, quote)
+
+    def quote(self, ranked: RankedStory, article_id: str, sentence: str, language: Lang) -> Quote:
+        """A sentence of a report, with the outlet that has it."""
+        return Quote(
+            source=self.source_of(ranked, article_id),
+            url=_link(_link_of(ranked, article_id)),
+            text=self.bilingual(sentence, language),
+        )
+
+    def source_of(self, ranked: RankedStory, article_id: str) -> str:
+        found = (m.article.source_id for m in ranked.story.members if m.article.id == article_id)
+        return self.source_name(next(found, ""))
 
     def source_name(self, source_id: str) -> str:
         """A source that has left feeds.yaml is named by its id."""

@@ -14,9 +14,11 @@ from monitor.records import (
     DigestLang,
     EngineReport,
     FeedReport,
+    HeldBack,
     Lang,
     Place,
     ScorePart,
+    Stance,
     StoryStatus,
 )
 
@@ -148,6 +150,47 @@ class FigureGap:
 
 
 @dataclass(frozen=True, slots=True)
+class StatementLine:
+    """What one actor says of a matter, as one outlet gives it."""
+
+    actor: Bilingual  # its name for each language's reader
+    stance: Stance
+    language: Lang  # of the report
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Statements that cannot all be true; `across_languages`: neither press has both sides."""
+
+    across_languages: bool
+    statements: tuple[StatementLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that an updated story has and that no earlier edition had, besides reports.
+
+    language  the press of that language has picked it up
+    outlets   `names` report it for the first time
+    figure    a number went from `before` to `after`, as `names` give it
+    gap       a new number does not agree with an earlier one
+    dispute   a new statement contradicts an earlier one
+    offices   `names` are named for the first time
+    """
+
+    kind: Literal["language", "outlets", "figure", "gap", "dispute", "offices"]
+    names_en: tuple[str, ...] = ()
+    names_es: tuple[str, ...] = ()
+    language: Lang | None = None
+    before: str = ""
+    after: str = ""
+
+    def names(self, reader: Lang) -> tuple[str, ...]:
+        return self.names_en if reader == "en" else self.names_es
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One story of the edition."""
 
@@ -168,6 +211,9 @@ class Card:
     gaps: tuple[FigureGap, ...]
     topics: tuple[str, ...]
     news: Headlines | None = None  # of an updated story: the latest report that no earlier edition had
+    changes: tuple[Change, ...] = ()  # of an updated story: what else is new
+    disputes: tuple[Dispute, ...] = ()
+    held_back: HeldBack | None = None  # a quota moved it down: enough stories of its kind stand before it
 
     @property
     def reports(self) -> tuple[Report, ...]:

@@ -497,7 +497,7 @@ def test_the_json_keeps_its_keys(material: EditionMaterial, edition: Edition, te
     card = document["stories"][0]
     assert set(card) == {
         "id", "position", "score", "reasons", "headlines", "status", "day", "languages", "coverage", "first", "ahead",
-        "summary", "places", "agencies", "gaps", "topics", "news",
+        "summary", "places", "agencies", "gaps", "topics", "news", "changes", "disputes", "held_back",
     }  # fmt: skip
     assert card["headlines"]["es"]["fragment"] == {
         "language": "es",

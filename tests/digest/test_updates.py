@@ -1,0 +1,133 @@
+"""What is new in a story, who contradicts whom, and why a story stands lower: in both parts, in both languages."""
+
+from dataclasses import replace
+from typing import Literal
+
+import pytest
+
+from monitor.digest import Templates, render
+from monitor.records import (
+    Agency,
+    Contradiction,
+    EditionMaterial,
+    Figure,
+    FigureChange,
+    HeldBack,
+    Lang,
+    Member,
+    News,
+    RankedStory,
+    Stance,
+    Statement,
+)
+from tests.digest.conftest import Compose
+
+
+def first_updated(material: EditionMaterial) -> RankedStory:
+    return next(ranked for ranked in material.ranked if len(ranked.story.languages) == 2)
+
+
+def with_first(material: EditionMaterial, ranked: RankedStory) -> EditionMaterial:
+    others = tuple(other for other in material.ranked if other.story.id != ranked.story.id)
+    return replace(material, ranked=(ranked, *others))
+
+
+def said(member: Member, stance: Stance, actor: str, names: tuple[str, str]) -> Statement:
+    sentence = f"{names[member.language == 'es']} spoke of drones."
+    return Statement(member.article.id, member.language, actor, *names, stance, sentence)
+
+
+@pytest.fixture
+def disputed(material: EditionMaterial) -> EditionMaterial:
+    """The first story told in both languages: one says so, one denies it, one knows nothing."""
+    ranked = first_updated(material)
+    en, es = ranked.story.in_language("en")[0], ranked.story.in_language("es")[0]
+    statements = (
+        said(en, "said", "cbp", ("U.S. Customs and Border Protection", "Oficina de Aduanas (CBP)")),
+        said(es, "denied", "fgr", ("Mexico's Attorney General's Office", "Fiscalía General de la República")),
+        said(es, "no information", "la alcaldesa de Acuña", ("la alcaldesa de Acuña", "la alcaldesa de Acuña")),
+    )
+    comparison = replace(ranked.comparison, contradictions=(Contradiction(statements, across_languages=True),))
+    return with_first(material, replace(ranked, comparison=comparison))
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        ("en", ["Statements differ between the two languages' press", "U.S. Customs and Border Protection says so",
+                "Mexico's Attorney General's Office denies it", "la alcaldesa de Acuña has no information"]),
+        ("es", ["Las versiones no coinciden entre la prensa de los dos idiomas", "Oficina de Aduanas (CBP) lo afirma",
+                "Fiscalía General de la República lo niega", "la alcaldesa de Acuña no tiene información"]),
+    ],
+)  # fmt: skip
+def test_a_contradiction_names_every_actor_with_its_stance(
+    disputed: EditionMaterial, edition: Compose, templates: Templates, language: Lang, lines: list[str]
+) -> None:
+    rendered = render(edition(disputed, language), templates)
+    plain = " ".join(rendered.text.split())
+    page = rendered.html.replace("&#39;", "'").replace("</span>", "").replace('<span lang="es">', "")
+    for line in lines:
+        assert line in plain
+        assert line in page
+
+
+def test_an_actor_that_no_list_knows_keeps_the_language_of_its_report(
+    disputed: EditionMaterial, edition: Compose, templates: Templates
+) -> None:
+    assert '<span lang="es">la alcaldesa de Acuña</span>' in render(edition(disputed, "en"), templates).html
+
+
+@pytest.fixture
+def moved_on(material: EditionMaterial) -> EditionMaterial:
+    """The same story, updated: the Spanish press has picked it up, with a new number and a new office."""
+    ranked = first_updated(material)
+    en, es = ranked.story.in_language("en")[0], ranked.story.in_language("es")[0]
+    before = Figure(en.article.id, "en", "detained", 7, "7 detained", "7 detained.")
+    after = Figure(es.article.id, "es", "detained", 9, "9 detenidos", "9 detenidos.")
+    news = News(
+        reports=(es,),
+        voices_joined=(es.voice,),
+        languages_joined=("es",),
+        figures_changed=(FigureChange("detained", before, after),),
+        offices_joined=(Agency("sspc", "Mexico's security secretary", "secretario de Seguridad", "office"),),
+    )
+    fresh = frozenset({es.article.id})
+    return with_first(material, replace(ranked, status="updated", day=2, new_member_ids=fresh, news=news))
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        ("en", ["now in the Spanish-language press as well", "from 7 detained to 9 detenidos (", "one more outlet: ",
+                "named for the first time: Mexico's security secretary"]),
+        ("es", ["ya lo publica también la prensa en español", "de 7 detained a 9 detenidos (", "un medio más: ",
+                "aparece por primera vez: secretario de Seguridad"]),
+    ],
+)  # fmt: skip
+def test_an_updated_story_says_what_else_is_new(
+    moved_on: EditionMaterial, edition: Compose, templates: Templates, language: Lang, lines: list[str]
+) -> None:
+    rendered = render(edition(moved_on, language), templates)
+    plain = " ".join(rendered.text.split())
+    for line in lines:
+        assert line in plain
+        assert line in rendered.html.replace("&#39;", "'")
+
+
+@pytest.mark.parametrize(
+    ("by", "line"),
+    [("topic", "placed lower, after 6 stories on the same topic"), ("region", "after 6 stories from the same stretch")],
+)
+def test_a_card_that_a_quota_moved_down_says_so(
+    material: EditionMaterial, edition: Compose, templates: Templates, by: Literal["topic", "region"], line: str
+) -> None:
+    ranked = replace(first_updated(material), held_back=HeldBack(by, "drugs", 6))
+    rendered = render(edition(with_first(material, ranked), "en"), templates)
+    assert line in " ".join(rendered.text.split())
+    assert line in rendered.html
+
+
+def test_the_same_in_spanish(material: EditionMaterial, edition: Compose, templates: Templates) -> None:
+    ranked = replace(first_updated(material), held_back=HeldBack("topic", "drugs", 1))
+    rendered = render(edition(with_first(material, ranked), "es"), templates)
+    assert "más abajo por ir después de 1 nota del mismo tema" in rendered.html
