@@ -1,0 +1,198 @@
+"""The feeds of a site: what its page advertises, and where feeds usually lie.
+
+Source of the first: "RSS autodiscovery" (RSS Advisory Board, 2006): `<link rel="alternate" type="application/rss+xml">`
+in the head. Known gaps: pages that are built by a script in the browser advertise nothing.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+from monitor.config import FetchConfig
+from monitor.intake.fetch import fetch_feeds
+from monitor.intake.languages import detect_language
+from monitor.intake.outcome import feed_report
+from monitor.intake.parse import parse_feed
+from monitor.records import (
+    LANGUAGES,
+    FeedReport,
+    Fetched,
+    FetchFailed,
+    FetchOutcome,
+    Lang,
+    ParsedFeed,
+    Source,
+    content_id,
+)
+from monitor.text import is_web_link, one_line
+
+_LOOKED_AT = 500_000  # bytes of a page: its head, and most of its links
+_MOST = 25  # addresses tried on one site
+_FEED_TYPES = re.compile(r"^\s*(?:application/(?:rss|atom|rdf)\+xml|application/feed\+json)\b", re.IGNORECASE)
+_FEED_LINK = re.compile(r"(?:^|[/._?=&-])(?:rss2?|feeds?|atom)(?:[/._?=&-]|$|xml)", re.IGNORECASE)
+_COMMENTS = re.compile(r"comment", re.IGNORECASE)
+_USUAL = (
+    "/feed/", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/?feed=rss2",
+    "/arc/outboundfeeds/rss/?outputType=xml", "/search/?f=rss&t=article&l=50&s=start_time&sd=desc", "/index.rss",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Advertised:
+    """A feed's address as a page gives it."""
+
+    url: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFeed:
+    """A feed that was read: how it is, what it is called, and the language of most of its headlines."""
+
+    url: str
+    title: str
+    language: Lang
+    report: FeedReport
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What was found at an address; `problem` says why nothing was."""
+
+    feeds: tuple[FoundFeed, ...]
+    tried: int  # addresses that were read
+    problem: str = ""
+
+
+def advertised_feeds(page: bytes, base_url: str) -> tuple[Advertised, ...]:
+    """The feeds that a web page names, those of its head first, each once; feeds of comments last. Never raises."""
+    reader = _PageReader(base_url)
+    with suppress(AssertionError, ValueError):  # html.parser on marked sections that are broken
+        reader.feed(page[:_LOOKED_AT].decode("utf-8", "replace"))
+    found: dict[str, Advertised] = {}
+    for item in (*reader.declared, *reader.linked):
+        if is_web_link(item.url):
+            found.setdefault(item.url, item)
+    return tuple(sorted(found.values(), key=lambda item: bool(_COMMENTS.search(f"{item.url} {item.title}"))))
+
+
+class _PageReader(HTMLParser):
+    """Collects links to feeds."""
+
+    def __init__(self, base_url: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.declared: list[Advertised] = []
+        self.linked: list[Advertised] = []
+        self._base = base_url
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = {name: value or "" for name, value in attrs}
+        href = named.get("href", "").strip()
+        if not href:
+            return
+        if tag == "base":
+            self._base = self._joined(href)
+        elif tag == "link" and "alternate" in named.get("rel", "").lower().split():
+            if _FEED_TYPES.match(named.get("type", "")):
+                self.declared.append(Advertised(self._joined(href), one_line(named.get("title", ""), limit=200)))
+        elif tag == "a" and _FEED_LINK.search(_path(href)):
+            self.linked.append(Advertised(self._joined(href), one_line(named.get("title", ""), limit=200)))
+
+    def _joined(self, href: str) -> str:
+        try:
+            return urljoin(self._base, href)
+        except ValueError:
+            return ""
+
+
+def _path(href: str) -> str:
+    """Path and query of a link, for judging by its look; "" when it cannot be read."""
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return ""
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def discover_feeds(url: str, options: FetchConfig, *, now: datetime, allow_private: bool = False) -> Discovery:
+    """The feeds at an address: itself, those its page names, else those where feeds usually lie; each read once."""
+    reader = _Reader(options, now, allow_private=allow_private)
+    page = reader.fetch([url])[0]
+    itself = reader.found(url, page)
+    if itself:
+        return Discovery((itself,), 1)
+    if isinstance(page, FetchFailed) and page.outcome not in _SITE_ANSWERS:
+        return Discovery((), 1, page.detail)
+    named = [item.url for item in advertised_feeds(page.body, page.url)] if isinstance(page, Fetched) else []
+    found = reader.read(named[:_MOST])
+    tried = 1 + len(named[:_MOST])
+    if not found:
+        usual = [address for path in _USUAL if (address := urljoin(url, path)) not in {url, *named}]
+        found, tried = reader.read(usual), tried + len(usual)
+    why = page.detail if isinstance(page, FetchFailed) else "its page names no feed that can be read"
+    return Discovery(_once(found), tried, "" if found else why)
+
+
+_SITE_ANSWERS = frozenset({"http_error", "blocked", "not_a_feed"})  # the site is there, so its other addresses may be
+
+
+class _Reader:
+    """Reads addresses as feeds that nobody has configured yet."""
+
+    def __init__(self, options: FetchConfig, now: datetime, *, allow_private: bool) -> None:
+        self._options, self._now, self._allow_private = options, now, allow_private
+
+    def fetch(self, urls: Sequence[str]) -> list[FetchOutcome]:
+        sources = [self._source(url) for url in urls]
+        return fetch_feeds(sources, {}, self._options, now=self._now)
+
+    def read(self, urls: Sequence[str]) -> list[FoundFeed]:
+        """Those of the addresses that are feeds, in order."""
+        found = (self.found(url, outcome) for url, outcome in zip(urls, self.fetch(urls), strict=True))
+        return [feed for feed in found if feed]
+
+    def found(self, url: str, outcome: FetchOutcome) -> FoundFeed | None:
+        """The feed that an answer holds; None when it is none."""
+        source = self._source(url)
+        parsed = parse_feed(outcome, source) if isinstance(outcome, Fetched) else None
+        if not isinstance(parsed, ParsedFeed):
+            return None
+        report = feed_report(source, outcome, parsed, state=None, stale_days=self._options.stale_days)
+        return FoundFeed(url, parsed.title, language_of(a.title for a in parsed.articles), report)
+
+    def _source(self, url: str) -> Source:
+        options = self._options
+        return Source(
+            id=content_id(url),
+            name=url,
+            url=url,
+            language="en",
+            allow_private=self._allow_private,
+            timeout_s=options.timeout_s,
+            max_items=options.max_items,
+            max_bytes=options.max_bytes,
+        )
+
+
+def language_of(titles: Iterable[str]) -> Lang:
+    """The language of most headlines, of those that tell; English when none does."""
+    votes = Counter(
+        said
+        for title in titles
+        if (said := detect_language(title, "en")) == detect_language(title, "es")  # whatever was expected
+    )
+    return max(LANGUAGES, key=lambda language: votes[language])
+
+
+def _once(feeds: Iterable[FoundFeed]) -> tuple[FoundFeed, ...]:
+    """Without those that say the same as an earlier one: sites answer at many addresses."""
+    kept: dict[tuple[object, ...], FoundFeed] = {}
+    for feed in feeds:
+        report = feed.report
+        kept.setdefault((feed.title, report.items, report.newest_item_at) if report.items else (feed.url,), feed)
+    return tuple(kept.values())

@@ -1,0 +1,107 @@
+"""Feeds come into feeds.yaml and go out of it from the command line; the file stays the user's own."""
+
+import json
+import shutil
+
+import pytest
+import yaml
+
+from tests.app.conftest import Desk
+
+COMMENT = "# ours: do not touch\n"
+
+
+@pytest.fixture
+def shelf(desk: Desk) -> Desk:
+    """A feeds.yaml with a comment in it."""
+    path = desk.write()
+    path.write_text(COMMENT + path.read_text(encoding="utf-8"), encoding="utf-8")
+    return desk
+
+
+def feeds_of(desk: Desk) -> list[dict[str, object]]:
+    text = (desk.folder / "feeds.yaml").read_text(encoding="utf-8")
+    assert text.startswith(COMMENT)
+    found: list[dict[str, object]] = yaml.safe_load(text)["feeds"]
+    return found
+
+
+def test_an_exported_list_comes_back_whole_and_what_is_there_is_left_alone(shelf: Desk) -> None:
+    assert shelf.monitor("feeds", "export", "all.opml").returncode == 0
+    again = shelf.monitor("feeds", "import", "all.opml")
+    assert again.returncode == 0
+    assert "0 added, 3 left out" in again.stdout
+    before = feeds_of(shelf)
+    document = shelf.document | {"feeds": shelf.document["feeds"][:1]}
+    (shelf.folder / "feeds.yaml").write_text(COMMENT + yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+    assert "2 added, 1 left out" in shelf.monitor("feeds", "import", "all.opml").stdout
+    assert feeds_of(shelf) == before
+
+
+def test_a_foreign_list_needs_a_language_and_a_dry_run_writes_nothing(shelf: Desk) -> None:
+    (shelf.folder / "reader.opml").write_text(
+        "<opml version='2.0'><body><outline text='El Cañón' xmlUrl='https://canon.example/rss'/>"
+        "<outline text='Broken' xmlUrl='notaurl' language='en'/></body></opml>",
+        encoding="utf-8",
+    )
+    refused = shelf.monitor("feeds", "import", "reader.opml")
+    assert refused.returncode == 3
+    assert "--language en or --language es" in refused.stdout
+    dry = shelf.monitor("feeds", "import", "reader.opml", "--language", "es", "--dry-run")
+    assert "added     el-canon: El Cañón (es)" in dry.stdout
+    assert len(feeds_of(shelf)) == 3
+    told = json.loads(shelf.monitor("feeds", "import", "reader.opml", "--language", "es", "--json").stdout)
+    assert [feed["id"] for feed in told["added"]] == ["el-canon"]
+    assert [left["name"] for left in told["left"]] == ["Broken"]
+    assert feeds_of(shelf)[-1] == {
+        "id": "el-canon", "name": "El Cañón", "url": "https://canon.example/rss", "language": "es",
+    }  # fmt: skip
+
+
+def test_what_is_no_opml_is_a_usage_error(shelf: Desk) -> None:
+    (shelf.folder / "no.opml").write_text("<rss/>", encoding="utf-8")
+    done = shelf.monitor("feeds", "import", "no.opml")
+    assert done.returncode == 2
+    assert "not <opml>" in done.stderr
+
+
+def test_a_feed_is_added_by_its_address_once_with_what_it_says_of_itself(shelf: Desk) -> None:
+    other = next(feed for feed in shelf.feeds.feeds() if feed.id == "mesquite-wire")
+    done = shelf.monitor("feeds", "add", other.url, "--allow-private", "--scope", "on_topic")
+    assert done.returncode == 0, done.stderr
+    added = feeds_of(shelf)[-1]
+    assert (added["url"], added["language"], added["scope"]) == (other.url, "en", "on_topic")
+    assert "feeds.yaml has it already" in shelf.monitor("feeds", "add", other.url, "--allow-private").stdout
+    assert len(feeds_of(shelf)) == 4
+
+
+def test_an_address_without_a_feed_adds_nothing_and_says_where_was_looked(shelf: Desk) -> None:
+    nowhere = shelf.document["feeds"][0]["url"].rsplit("/", 1)[0] + "/nothing-here"
+    done = shelf.monitor("feeds", "add", nowhere, "--allow-private")
+    assert done.returncode == 2
+    assert "no feed was found there" in done.stderr
+    assert len(feeds_of(shelf)) == 3
+    told = shelf.monitor("feeds", "discover", nowhere, "--allow-private", "--json")
+    assert told.returncode == 3
+    assert json.loads(told.stdout)["feeds"] == []
+
+
+def test_discover_tells_how_each_feed_is(shelf: Desk) -> None:
+    url = str(shelf.document["feeds"][0]["url"])
+    told = json.loads(shelf.monitor("feeds", "discover", url, "--allow-private", "--json").stdout)
+    assert [feed["url"] for feed in told["feeds"]] == [url]
+    assert told["feeds"][0]["report"]["items"] > 0
+    assert "Feeds found: 1, addresses read: 1" in shelf.monitor("feeds", "discover", url, "--allow-private").stdout
+
+
+def test_a_feeds_yaml_that_cannot_be_written_stays_as_it_was(shelf: Desk) -> None:
+    shelf.monitor("feeds", "export", "all.opml")
+    flow = shelf.folder / "flow"
+    flow.mkdir()
+    shutil.copy(shelf.folder / "all.opml", flow)
+    text = "feeds: [{id: one, name: One, url: 'https://one.example/', language: en}]\n"
+    (flow / "feeds.yaml").write_text(text, encoding="utf-8")
+    done = shelf.monitor("feeds", "import", "all.opml", "--config", str(flow / "feeds.yaml"))
+    assert done.returncode == 2
+    assert "by hand" in done.stderr
+    assert (flow / "feeds.yaml").read_text(encoding="utf-8") == text
