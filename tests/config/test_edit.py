@@ -24,6 +24,8 @@ recipients:
   - { address: a@example.org }
 """
 
+ONE = "feeds:\n  - url: https://one.example/\n    id: one\n    name: One\n    language: en\n"
+
 
 def feed(id_: str, **more: object) -> FeedConfig:
     fields = {"id": id_, "name": "La Voz «ñ»: hoy", "url": f"https://{id_}.example/rss?x=1", "language": "es"}
@@ -57,7 +59,7 @@ def test_the_shipped_file_can_be_added_to_and_keeps_every_line() -> None:
         "feeds:\n- id: one\n  name: One\n  url: https://one.example/\n  language: en",
         "feeds:\n  - {id: one, name: One, url: https://one.example/, language: en}  # one line\n",
         "feeds:\n  - id: one\n    name: |\n      One\n    url: https://one.example/\n    language: en\nversion: 1\n",
-        "feeds:\n  - url: https://one.example/\n    id: one\n    name: One\n    language: en\n    headers: {\n      A: b}",
+        ONE + "    headers: {\n      A: b}",
         "\ufeff" + BASE,
         BASE.replace("\n", "\r\n"),
     ],
