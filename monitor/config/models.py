@@ -237,8 +237,8 @@ class WeightsConfig(Section):
     @model_validator(mode="before")
     @classmethod
     def _known_names(cls, given: Any) -> Any:
-        unknown = [str(name) for name in given if name not in cls.model_fields] if isinstance(given, dict) else []
-        if "relevance" in unknown:
+        unknown = [f"'{name}'" for name in given if name not in cls.model_fields] if isinstance(given, dict) else []
+        if "'relevance'" in unknown:
             raise ValueError("'relevance' is now called 'nexus'; rename it")
         if unknown:
             raise ValueError(f"unknown reason: {', '.join(unknown)}; use: {', '.join(cls.model_fields)}")
