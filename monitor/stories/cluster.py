@@ -12,7 +12,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from types import MappingProxyType
 
 import numpy as np
 
@@ -31,7 +30,7 @@ from monitor.records import (
     Story,
     content_id,
 )
-from monitor.stories.embed import centred
+from monitor.stories.centring import NO_MEANS, Means, centred
 from monitor.stories.evidence import features
 from monitor.stories.linkage import group_average
 from monitor.stories.space import Edge, Space
@@ -62,7 +61,7 @@ def cluster(
     sources: Mapping[str, Source],
     options: StoriesConfig,
     now: datetime,
-    means: Mapping[Lang, Vectors] = MappingProxyType({}),
+    means: Means = NO_MEANS,
 ) -> Clustered:
     """Every story after this run: the live ones, with what they took in, and new ones; ordered by id.
 
@@ -115,9 +114,7 @@ def _points(originals: Sequence[Judged], live: Sequence[Story], vectors: Mapping
     return points + [_Point(j.article, j.language) for j in originals if j.id in vectors]
 
 
-def _space(
-    points: Sequence[_Point], vectors: Mapping[str, Vectors], options: StoriesConfig, means: Mapping[Lang, Vectors]
-) -> Space:
+def _space(points: Sequence[_Point], vectors: Mapping[str, Vectors], options: StoriesConfig, means: Means) -> Space:
     languages = {p.article.id: p.language for p in points}
     rows = centred({id_: vectors[id_] for id_ in languages}, languages, means)
     groups: dict[str, list[int]] = defaultdict(list)
@@ -132,6 +129,7 @@ def _space(
         groups=list(groups.values()),
         frozen=[bool(points[group[0]].story_id) for group in groups.values()],
         decay=options.day_decay,
+        scale=means.scale,
     )
 
 

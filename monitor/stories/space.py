@@ -1,19 +1,20 @@
 """Reports as points: how similar two are, and which of many could be one event. Pure.
 
-Similarity of two reports = cosine of their centred vectors + 0.7 · cosine of their words − decay · √days apart +
+Similarity of two reports = scaled cosine of their centred vectors + 0.7 · cosine of their words − decay · √days apart +
 reasons (`evidence`). Across languages words count nearly twice, because fewer of them can meet, and 0.02 is added:
 there the vectors of one event are further apart.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from monitor.records import Evidence
+from monitor.stories.centring import Scale
 from monitor.stories.evidence import MAX_BONUS, Features, adjustment, reasons
 from monitor.stories.words import Profile, WordIndex, likeness, shared
 
@@ -52,6 +53,7 @@ class Space:
     groups: Sequence[Indices]  # every point is in exactly one
     frozen: Sequence[bool]  # by group: a live story
     decay: float
+    scale: Scale = field(default_factory=Scale)
 
     @cached_property
     def group_of(self) -> npt.NDArray[np.int64]:
@@ -93,7 +95,7 @@ class Space:
         apart = np.sqrt(np.abs(self.days[rows][:, None] - self.days[columns][None]))
         across = self.languages[rows][:, None] != self.languages[columns][None]
         words = np.minimum(self._index.cosines(rows)[:, columns], _ENOUGH) * np.where(across, _WORDS_ACROSS, _WORDS)
-        near = self.rows[rows] @ self.rows[columns].T + words + across * _ACROSS - self.decay * apart
+        near = self.scale(self.rows[rows] @ self.rows[columns].T) + words + across * _ACROSS - self.decay * apart
         matrix: Matrix = np.round(near, _DECIMALS).astype(np.float64)
         return matrix
 

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
-from monitor.stories.embed import general_sentences, sample_reports
+from monitor.stories.means import general_sentences, sample_reports
 from monitor.stories.plain import plain
 
 Matrix = npt.NDArray[np.float64]
