@@ -107,8 +107,11 @@ class Tuning:
         return tune_centred(self.dev.labelled.gold, self.dev.centred_links())
 
 
-def compare(prepared: Prepared, tuning: Tuning, show: Callable[[str], None]) -> Result:
-    """Ours and the baselines on one set. Seconds are those of grouping; of embedding and translating, apart."""
+def compare(prepared: Prepared, tuning: Tuning | None, show: Callable[[str], None]) -> Result:
+    """Ours and, where they can be tuned, the baselines on one set.
+
+    Seconds are those of grouping; those of embedding and translating stand apart.
+    """
     gold, options = prepared.labelled.gold, prepared.options
     told = summary(gold)
     show(f"{prepared.labelled.name}: {told['items']} reports, {told['events']} events, {told['languages']}")
@@ -118,7 +121,7 @@ def compare(prepared: Prepared, tuning: Tuning, show: Callable[[str], None]) -> 
     quality = judge(gold, ours, seconds)
     show(line(OURS, quality))
     result: Result = {**told, OURS: as_json(quality) | {"embed_seconds": round(embed_s, 3)}, "baselines": {}}
-    for name, method in _methods(prepared, tuning).items():
+    for name, method in (_methods(prepared, tuning) if tuning else {}).items():
         result["baselines"][name] = _baseline(name, method, gold, ours, show)
     return result
 

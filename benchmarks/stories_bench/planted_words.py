@@ -168,10 +168,11 @@ def _facts(forms: Ints, names: Sequence[str], rng: np.random.Generator) -> list[
 
 def _vocabulary(language: Lang, rng: np.random.Generator) -> list[str]:
     """Words that look like those of a language; one in five has the same stem in the other. The commonest are short."""
-    shared = np.random.default_rng(11)
+    own, shared = (
+        source.integers(0, len(_SYLLABLES), (_WORDS, 3)).tolist() for source in (rng, np.random.default_rng(11))
+    )
     words = []
     for k in range(_WORDS):
-        source = shared if k % 5 == 0 else rng
-        drawn = source.integers(0, len(_SYLLABLES), 1 if k < 60 else 2 + k % 2)
-        words.append("".join(_SYLLABLES[int(d)] for d in drawn) + _ENDINGS[language][k % 4])
+        syllables = (own if k % 5 else shared)[k][: 1 if k < 60 else 2 + k % 2]
+        words.append("".join(_SYLLABLES[s] for s in syllables) + _ENDINGS[language][k % 4])
     return words
