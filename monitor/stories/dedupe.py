@@ -31,7 +31,7 @@ _MIN_TEXT_CHARS = 60  # "Same text" of a shorter one ("Weather", "Photos of the 
 # What share of the shorter text; chosen on the labelled pairs, development half, see docs/decisions/0016-copies.md.
 _CUT_LONG = 0.40
 _CUT_SHORT = 0.60  # short snippets of one event quote the same official
-_CUT_LONG_WIRE, _CUT_SHORT_WIRE = 0.30, 0.45  # when both credit one agency: desks cut its text in other places
+_CUT_SHORT_WIRE = 0.48  # when both are of one agency: desks cut its text in other places
 _SHORT = 43  # shingles
 _SURE = 0.90  # a corrected number in an otherwise equal text …
 _CORRECTED = 2  # … or two
@@ -112,14 +112,14 @@ def _keys(report: _Report) -> Iterator[tuple[str, tuple[str, str | bytes]]]:
 
 
 def _nearly_same(
-    report: _Report, reports: Sequence[_Report], roots: Sequence[int], near: Sequence[int]
+    report: _Report, earlier: Sequence[_Report], roots: Sequence[int], near: Sequence[int]
 ) -> _Found | None:
     """The earlier report that this one repeats most of.
 
     It must have something of that report's original, too: a text made of two others would join their events.
     """
     asked = dict.fromkeys(k for other in near for k in (other, roots[other]))
-    pairs = {other: _Pair.of(report, reports[other]) for other in asked}
+    pairs = {other: _Pair.of(report, earlier[other]) for other in asked}
     copied = {other: pair for other, pair in pairs.items() if pairs[roots[other]].kin and pair.is_copy}
     best = max(copied, key=lambda other: (copied[other].value, -other), default=None)
     return None if best is None else _Found(best, copied[best].reason)
@@ -150,12 +150,12 @@ class _Pair:
 
     @property
     def kin(self) -> bool:
-        return self.value >= _CUT_LONG_WIRE / 2
+        return self.value >= _CUT_LONG / 2
 
     @property
     def is_copy(self) -> bool:
         """Whether what is shared is large enough, begins the texts, and is no template with other figures or places."""
-        if self.value < _CUT_LONG_WIRE or self.value < self._cut():
+        if self.value < self._cut():
             return False
         return _begins(self.a, self.b, self.shared) and _begins(self.b, self.a, self.shared) and not self._of_another()
 
@@ -165,9 +165,9 @@ class _Pair:
         return f"near-duplicate {self.value:.2f} of the shorter text" + (f", {wire}" if wire else "")
 
     def _cut(self) -> float:
-        short = min(len(self.a.shingles), len(self.b.shingles)) < _SHORT
-        plain, of_wire = (_CUT_SHORT, _CUT_SHORT_WIRE) if short else (_CUT_LONG, _CUT_LONG_WIRE)
-        return of_wire if of_wire <= self.value < plain and self._wire() else plain
+        if min(len(self.a.shingles), len(self.b.shingles)) >= _SHORT:
+            return _CUT_LONG
+        return _CUT_SHORT_WIRE if _CUT_SHORT_WIRE <= self.value < _CUT_SHORT and self._wire() else _CUT_SHORT
 
     def _wire(self) -> str:
         """The name of the agency that both reports are of, if any."""
@@ -205,7 +205,7 @@ def _by_unit(numbers: Sequence[Number]) -> dict[int, set[str]]:
 def _begins(report: _Report, other: _Report, shared: frozenset[int]) -> bool:
     """Whether a report opens with what it shares with another, but for what a desk puts before a text."""
     has = np.fromiter((shingle in shared for shingle in report.shingles.tolist()), dtype=bool)
-    lead = has[report.headline :]
+    lead = has[report.headline :] if len(has) > report.headline else has
     before = _before(has) if _before(has) < report.headline else _before(lead)
     if before <= _DATELINE or lead.mean() >= _MOSTLY:
         return True

@@ -24,6 +24,7 @@ _FILE = Path(__file__).with_name("data") / "wires.yaml"
 _SHORT = 4  # letters: an abbreviation counts only as it is written; "efe" is a letter, "dpa" a firm
 _HEAD, _TAIL = 200, 240  # characters in which a dateline or byline, and a credit line, stand
 _AGGREGATORS = frozenset({"news.google.com"})
+_Where = Literal["dateline", "byline", "credit", "headline", "section", "outlet", "address"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Wire:
     id: str
     name: str
     kind: Literal["wire", "titles"]
-    where: Literal["dateline", "byline", "credit", "headline", "section", "outlet", "address"]
+    where: _Where
     found: str  # the words or the part of the address that say so
 
     @property
@@ -67,31 +68,24 @@ def voice_of(article: Article, source: Source | None) -> str:
 def _credits(article: Article) -> Iterator[Wire]:
     """What the report itself says, the surest first."""
     names = _names()
-    dateline = names.dateline_only.search(plain(article.dateline))
-    if dateline:
-        yield names.wire(dateline, "dateline", found=article.dateline)
+    yield from names.find(names.dateline_only, "dateline", article.dateline)
     for text in dict.fromkeys((article.summary, article.body)):
         yield from _text_credits(text, names)
-    headline = names.headline.search(plain(article.title))
-    if headline:
-        yield names.wire(headline, "headline")
+    yield from names.find(names.headline, "headline", article.title)
     yield from _sections(article.link or article.url, names)
 
 
 def _text_credits(text: str, names: "_Names") -> Iterator[Wire]:
-    head, tail = plain(text[:_HEAD]).lstrip(), plain(text[-_TAIL:]).rstrip()
-    dateline = names.dateline.match(head)
+    head, tail = text[:_HEAD].lstrip(), text[-_TAIL:].rstrip()
+    dateline = names.dateline.match(plain(head))
     if dateline and _is_dateline(dateline):
-        yield names.wire(dateline, "dateline")
-    for where, match in (("dateline", names.sign.match(head)), ("byline", names.byline.match(head))):
-        if match:
-            yield names.wire(match, "dateline" if where == "dateline" else "byline")
+        yield names.wire(dateline, "dateline", head)
+    yield from names.find(names.sign, "dateline", head)
+    yield from names.find(names.byline, "byline", head)
     for pattern in (names.credit, names.closing, names.first_ran):
-        match = pattern.search(tail)
-        if match:
-            yield names.wire(match, "credit")
-    if _DESK.search(tail):
-        yield Wire("reuters", "Reuters", "wire", "credit", _DESK.findall(tail)[-1])
+        yield from names.find(pattern, "credit", tail)
+    if _DESK.search(plain(tail)):
+        yield names.families["reuters"].found("credit", "(Reporting by …; Editing by …)")
 
 
 def _is_dateline(match: re.Match[str]) -> bool:
@@ -141,7 +135,7 @@ class _Family:
     name: str
     kind: Literal["wire", "titles"]
 
-    def found(self, where: Any, words: str) -> Wire:
+    def found(self, where: _Where, words: str) -> Wire:
         return Wire(self.id, self.name, self.kind, where, words)
 
 
@@ -163,9 +157,15 @@ class _Names:
     first_ran: re.Pattern[str]  # "originally published by …"
     headline: re.Pattern[str]
 
-    def wire(self, match: re.Match[str], where: Any, *, found: str = "") -> Wire:
-        id_ = self.of_credit[match["credit"].lower()]
-        return self.families[id_].found(where, found or " ".join(match[0].split()).strip(" .-—–|/"))
+    def find(self, pattern: re.Pattern[str], where: _Where, text: str) -> Iterator[Wire]:
+        match = pattern.search(plain(text))
+        if match:
+            yield self.wire(match, where, text)
+
+    def wire(self, match: re.Match[str], where: _Where, text: str) -> Wire:
+        """What a match in the text without accents says, as the text has it."""
+        words = " ".join(text[match.start() : match.end()].split()).strip(" .:-—–|/")
+        return self.families[self.of_credit[match["credit"].lower()]].found(where, words)
 
     def of_outlet(self, name: str) -> Iterator[Wire]:
         words = _spelled(name)
@@ -216,21 +216,21 @@ def parse_wires(document: Mapping[str, Any]) -> _Names:
 
 
 def _patterns(name: str) -> Mapping[str, re.Pattern[str]]:
-    dash = r"(?:\.\s?[-–—]+|[–—]+|\s-{1,2}\s|-{2})"
+    dash = r"(?:\.\s?-+|\s?-{1,2}\s|-{2})"  # `plain` makes one kind of all dashes
     person = r"[A-Z][\w.'-]*(?:,? (?:and|y|de|del|la|[A-Z][\w.'-]*)){0,8}"
     desk = r"(?:Agencias?|Redaccion|Staff|De la Redaccion)"
     agency = r"(?:[Tt]he |[Ll]a |[Aa]gencia |[Ll]a [Aa]gencia )?"
     end = r"[\s.)\]]*$"
     return {
         "dateline": re.compile(
-            rf"(?P<place>[A-Z](?:[^()\n.]|\.(?=[ ,]?\w)){{1,50}}?(?:\([A-Z][\w .]{{2,24}}\)[^()\n]{{0,24}})?)?"
-            rf"\(\s*{name}\s*\)\s*(?:{dash}|:|\.\s|\s(?=[A-Z]))"
+            rf"(?P<place>[A-Z](?:[^()\n.]|\.(?=[ ,]?[\w(])){{1,50}}?(?:\([A-Z][\w .]{{2,24}}\)[^()\n]{{0,24}})?)?"
+            rf"\(\s*{name}\s*\)\s*(?:-|\.\s?-|:|\.\s|\s(?=[A-Z]))"
         ),
-        "dateline_only": re.compile(rf"\(\s*{name}\s*\)\W*$"),
-        "sign": re.compile(rf"(?:{desk}\s?[/|,-]\s?)?\(?{name}\)?\s*(?:{dash}|[/|])\s*(?=[\"“«¿¡]?[A-Z0-9])"),
+        "dateline_only": re.compile(rf"^.*\(\s*{name}\s*\)\W*$"),
+        "sign": re.compile(rf"^(?:{desk}\s?[/|,-]\s?)?\(?{name}\)?\s*(?:{dash}|[/|])\s*(?=[\"“«¿¡]?[A-Z0-9])"),
         "byline": re.compile(
-            rf"(?:(?:By|BY|Por|POR)[ :]\s*(?:{person}(?:,\s|\s?[|/]\s?|\s[-–—]\s|\n))?|{desk}\s?[/|]\s?)"
-            rf"{agency}{name}(?=\s*(?:$|\n|[|/–—.]|\s-\s|[A-Z]))"
+            rf"^(?:(?:By|BY|Por|POR)[ :]\s*(?:{person}(?:,\s|\s?[|/]\s?|\s-\s|\n))?|{desk}\s?[/|]\s?)"
+            rf"{agency}{name}(?=\s*(?:$|\n|[|/.]|\s-\s|[A-Z]))"
         ),
         "credit": re.compile(
             r"(?i:con (?:informacion|datos|material|reportes)(?: adicional)?"
@@ -238,7 +238,7 @@ def _patterns(name: str) -> Mapping[str, re.Pattern[str]]:
             rf" ?(?i:de|del|from|by|of)?:? {agency}{name}{end}"
         ),
         "closing": re.compile(
-            r"(?:^|\n|[.!?…\"”»)]\s+|[.!?…\"”»]\s?[—–/(]\s?|\s[—–/|]\s?)"
+            r"(?:^|\n|[.!?…\"”»)]\s+|[.!?…\"”»]\s?[-/(]\s?|\s[/|]\s?)"
             r"\(?(?:(?:©|Copyright)[ \d©,]*|(?i:fuente|source|agencia|texto)\s?:\s?)?"
             rf"{agency}{name}(?:[.,] (?:All rights reserved|Todos los derechos reservados))?{end}"
         ),
