@@ -20,11 +20,11 @@ _REVISION = 12
 def open_sentence_transformers(where: str, folder: Path) -> "SentenceTransformersEmbedder":
     """The model of that name or folder, loaded. Nothing is downloaded: EngineError says how to fetch it beforehand."""
     path = folder / Path(where).expanduser()
-    if path.is_dir():
+    if where and path.is_dir():
         digest = content_digest(sorted(file for file in path.rglob("*") if file.is_file()))
         return SentenceTransformersEmbedder(path, f"{path.name}-{digest}", load_settings(path).prefix)
     if where.startswith((".", "/", "~")) or not where:
-        raise EngineError(f"open the embedder sentence-transformers:{where}: there is no folder {path}")
+        raise EngineError(f"open the embedder sentence-transformers:{where}: there is no folder {path} with a model")
     full = where if "/" in where else f"{_ORGANISATION}/{where}"
     snapshot = _fetched(full)
     return SentenceTransformersEmbedder(snapshot, f"{full}-{snapshot.name[:_REVISION]}")
