@@ -21,7 +21,7 @@ from monitor.pipeline.understand import cluster, current_reports
 from monitor.protocols import Store, Vectors
 from monitor.records import Judged, MergeDecision, Story
 from monitor.store import open_store
-from tests.app.thirty_days import DAYS, START, Month, as_read, plant
+from tests.app.thirty_days import DAYS, START, Month, as_read, plant, plant_two_that_are_one
 from tests.conftest import new_database
 from tests.eval.metrics import bcubed
 
@@ -57,8 +57,8 @@ class Newsroom:
     killed: frozenset[int] = KILLED
     told: dict[str, Story] = field(default_factory=dict)  # every id ever seen after a run, as it was then
 
-    def live(self) -> None:
-        for day in range(RUNS):
+    def live(self, days: int = RUNS) -> None:
+        for day in range(days):
             with closing(open_store(self.url, folder=self.folder)) as store:  # a restart a day
                 self.run(store, day)
 
@@ -200,3 +200,22 @@ def test_another_month_keeps_the_promises_too(tools: Tools, tmp_path: Path) -> N
     room = Newsroom(tools, month, "sqlite:///monitor.db", tmp_path)
     room.live()
     assert room.homes().keys() == month.events().keys()
+
+
+def test_a_story_that_became_part_of_another_is_found_by_its_old_id_on_both_databases(
+    tools: Tools, postgres: str, tmp_path: Path
+) -> None:
+    rooms = [
+        Newsroom(tools, plant_two_that_are_one(), url, tmp_path)
+        for url in ("sqlite:///monitor.db", new_database(postgres, "two that are one"))
+    ]
+    for room in rooms:
+        room.live(days=1)
+        assert [len(story.members) for story in room.stories] == [1, 1]
+        room.live(days=2)
+        (story,) = room.stories
+        assert len(story.members) == 6
+        assert {story.id, *story.absorbed} == set(room.told)
+        with closing(open_store(room.url, folder=room.folder)) as store:
+            assert [store.find_story(id_) for id_ in room.told] == [story, story]
+    assert rooms[0].stories == rooms[1].stories

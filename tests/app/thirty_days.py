@@ -78,6 +78,29 @@ def plant(seed: int) -> Month:
     return Month(tuple(reports), PlantedEmbedder(rows))
 
 
+def plant_two_that_are_one() -> Month:
+    """Two first reports that nobody would put together, and on the next day four that speak of both."""
+    ends = _direction(1), _direction(2)
+    middle = (ends[0] + ends[1]) / np.linalg.norm(ends[0] + ends[1])
+    reports, rows = [], {}
+    for k, title in enumerate(_TWO_THAT_ARE_ONE):
+        at = START + timedelta(days=int(k > 1), hours=8 + k)
+        report = Report(_report(f"outlet-{k}", "en", title, "", at), 0, read_on=int(k > 1))
+        reports.append(report)
+        rows[_text(report)] = middle if k > 1 else ends[k]
+    return Month(tuple(reports), PlantedEmbedder(rows))
+
+
+_TWO_THAT_ARE_ONE = (
+    "Smoke rises behind the old dam",
+    "Clinic asks for donors of blood",
+    "Blast at the dam fills the clinic",
+    "Dam workers hurt, clinic overwhelmed",
+    "After the blast: from dam to clinic",
+    "Clinic treats those hurt at the dam",
+)
+
+
 def _text(report: Report) -> str:
     return embedding_text(report.judged.article, report.judged.language)
 
@@ -164,10 +187,12 @@ def _judged(rng: random.Random, event: _Event, language: Lang, at: datetime, tol
     title, lead = event.title(language, outlet), event.lead(rng, language)
     if told and rng.random() < 1 / 7:
         lead = rng.choice(told).article.summary
-    url = f"https://outlet-{language}-{outlet}.example/{event.number}/{content_id(title, lead, at.isoformat())}"
-    article = Article(
-        content_id(url), f"outlet-{language}-{outlet}", url, url, title, lead, published_at=at, fetched_at=at
-    )
+    return _report(f"outlet-{language}-{outlet}", language, title, lead, at)
+
+
+def _report(outlet: str, language: Lang, title: str, lead: str, at: datetime) -> Judged:
+    url = f"https://{outlet}.example/{content_id(title, lead, at.isoformat())}"
+    article = Article(content_id(url), outlet, url, url, title, lead, published_at=at, fetched_at=at)
     return Judged(article, Verdict(article.id, language, relevant=True, score=9, threshold=7, reason="planted"))
 
 
