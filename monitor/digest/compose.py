@@ -71,7 +71,7 @@ def compose(
 ) -> Digest:
     """The edition of `profile` at `material.now`; `zone` is the profile's, and decides its date unless one is given."""
     pen = _Pen(material, zone, ("es", "en") if profile.language == "es" else LANGUAGES)
-    wanted = [ranked for ranked in material.ranked if _wants(profile, ranked)]
+    wanted = [ranked for ranked in material.ranked if wants(profile, ranked)]
     unread = _unread(material.feeds)
     page = wanted[: profile.max_stories] if unread else _page_order(wanted[: profile.max_stories], profile.language)
     cards = tuple(pen.card(ranked, n) for n, ranked in enumerate(page, start=1))
@@ -92,7 +92,7 @@ def compose(
         stories=cards if unread else tuple(card for card in cards if len(card.languages) > 1),
         blind_spots=() if unread else _blind_spots(cards, profile.language),
         unread=unread,
-        developing=tuple(pen.still_open(ranked) for ranked in material.developing if _wants(profile, ranked)),
+        developing=tuple(pen.still_open(ranked) for ranked in material.developing if wants(profile, ranked)),
         beyond_cap=len(wanted) - len(cards),
         days=_days(cards, since=material.since.astimezone(zone).date(), until=now.date()),
         crossings=count_by_crossing(card.where for card in cards),
@@ -112,7 +112,7 @@ def _languages(choice: DigestLang) -> tuple[Lang, ...]:
     return LANGUAGES if choice == "both" else (choice,)
 
 
-def _wants(profile: Profile, ranked: RankedStory) -> bool:
+def wants(profile: Profile, ranked: RankedStory) -> bool:
     """Whether a profile keeps a story: its score, one of its topics, one of its places (by name, id or stretch)."""
     if ranked.score < profile.minimum_score:
         return False
