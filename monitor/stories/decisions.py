@@ -8,7 +8,7 @@ from monitor.records import MergeDecision
 from monitor.stories.joining import FOR_ONE, ONE_EVENT, Edges, Field, Union
 from monitor.stories.space import MILLION, Indices
 
-_DECIMALS = 4
+_DECIMALS = 6
 
 
 def explain_reports(
@@ -17,21 +17,22 @@ def explain_reports(
     """At most two decisions per new report. `stories` are ids by home, `angles` the points that joined as such."""
     ways = edges.both_ways()
     chosen = _nearest(ways.at(field.new[ways.i]), homes)
-    means = _means(field, homes, chosen)
+    means = field.space.means(chosen.i, _others(field, homes, chosen))
     articles = field.space.articles
-    for k, (one, other) in enumerate(zip(chosen.i.tolist(), chosen.j.tolist(), strict=True)):
+    for k, evidence in enumerate(field.space.parts(chosen.i, chosen.j)):
+        one, other = int(chosen.i[k]), int(chosen.j[k])
         accepted = bool(homes[one] == homes[other])
         angle = accepted and one in angles
         yield MergeDecision(
             article_id=articles[one].id,
             story_id=stories[homes[other]],
             accepted=accepted,
-            similarity=_told(chosen.similarity[k] / MILLION),
+            similarity=int(chosen.similarity[k]) / MILLION,
             other_id=articles[other].id,
             kind="angle" if angle else "event",
             mean=_told(means[k]),
             threshold=_told(threshold - FOR_ONE if angle else threshold),
-            evidence=field.space.parts(one, other),
+            evidence=evidence,
         )
 
 
@@ -46,17 +47,12 @@ def _nearest(ways: Edges, homes: Indices) -> Edges:
     return ways.at(order[firsts])
 
 
-def _means(field: Field, homes: Indices, chosen: Edges) -> list[float]:
-    """The mean similarity of each report to all others of the chosen one's story."""
+def _others(field: Field, homes: Indices, chosen: Edges) -> list[Indices]:
+    """For each pair, all points of the second one's story but the first one."""
     by_home = np.argsort(homes, kind="stable")
     ends = np.searchsorted(homes[by_home], np.arange(len(field.groups) + 1))
-    means = []
-    for one, other in zip(chosen.i.tolist(), chosen.j.tolist(), strict=True):
-        members = by_home[ends[homes[other]] : ends[homes[other] + 1]]
-        members = members[members != one]
-        (total,) = field.space.totals([one], [members.tolist()])
-        means.append(total.value / len(members) / MILLION)
-    return means
+    stories = (by_home[ends[home] : ends[home + 1]] for home in homes[chosen.j])
+    return [story[story != one] for one, story in zip(chosen.i, stories, strict=True)]
 
 
 def explain_unions(
@@ -71,19 +67,18 @@ def explain_unions(
         taken = union.a if home == union.b else union.b
         first = int(np.flatnonzero(homes == taken)[0])
         others = np.flatnonzero(homes == home)
-        likeness = field.space.likeness_of(np.full(len(others), first), others)
-        similarity = field.space.similarity_of(np.full(len(others), first), others, likeness)
-        nearest = int(similarity.argmax())
+        similarity = field.space.means(np.full(len(others), first), list(others[:, None]))
+        nearest = others[similarity.argmax()]
         yield MergeDecision(
             article_id=articles[first].id,
             story_id=stories[home],
             accepted=True,
-            similarity=_told(similarity[nearest] / MILLION),
-            other_id=articles[others[nearest]].id,
+            similarity=_told(similarity.max()),
+            other_id=articles[nearest].id,
             kind="absorbed",
             mean=_told(union.mean),
             threshold=ONE_EVENT,
-            evidence=field.space.parts(first, int(others[nearest])),
+            evidence=next(field.space.parts(np.array([first]), np.array([nearest]))),
         )
 
 

@@ -6,8 +6,9 @@ there the vectors of one event are further apart. All but the reasons is called 
 pairs at once, while reasons are looked for pair by pair, and only where they can matter.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -69,9 +70,13 @@ class Space:
     def likeness_of(self, i: Indices, j: Indices) -> Counts:
         """The likeness of pairs, in millionths."""
         across = self.languages[i] != self.languages[j]
-        words = np.minimum(self.words.cosines_of(i, j), _ENOUGH) * np.where(across, _WORDS_ACROSS, _WORDS)
         apart = np.sqrt(np.abs(self.days[i] - self.days[j]))
-        return _millionths(self._cosines_of(i, j) + words + across * _ACROSS - self.decay * apart)
+        return _millionths(self._cosines_of(i, j) + self._words_of(i, j) + across * _ACROSS - self.decay * apart)
+
+    def _words_of(self, i: Indices, j: Indices) -> Matrix:
+        across = self.languages[i] != self.languages[j]
+        worth: Matrix = np.minimum(self.words.cosines_of(i, j), _ENOUGH) * np.where(across, _WORDS_ACROSS, _WORDS)
+        return worth
 
     def _cosines_of(self, i: Indices, j: Indices) -> Matrix:
         parts = [slice(start, start + _CHUNK) for start in range(0, len(i), _CHUNK)]
@@ -114,31 +119,31 @@ class Space:
         """Whether a reason of weight speaks against one event."""
         return any(reason.weight <= _AGAINST for reason in self.reasons(i, j))
 
-    def parts(self, i: int, j: int) -> tuple[Evidence, ...]:
-        """The parts of a similarity, which add up to it, rounded to four decimals; parts of no weight are left out."""
-        across = self.languages[i] != self.languages[j]
-        words = min(self.words.cosine(i, j), _ENOUGH) * (_WORDS_ACROSS if across else _WORDS)
-        found = self.reasons(i, j)
-        cosine = float(self._cosines_of(np.array([i]), np.array([j]))[0])
-        limit = adjustment(found) - sum(reason.weight for reason in found)
-        parts = (
-            Evidence("vectors", round(cosine, 4)),
-            Evidence("words", round(words, 4), ", ".join(self.words.shared(i, j)[:_WORDS_SAID])),
-            Evidence("language", _ACROSS if across else 0.0),
-            Evidence("days", round(-self.decay * abs(self.days[i] - self.days[j]) ** 0.5, 4)),
-            *found,
-            Evidence("limit", round(limit, 4)),
-        )
-        return tuple(part for part in parts if part.weight or part.veto)
+    def parts(self, i: Indices, j: Indices) -> Iterator[tuple[Evidence, ...]]:
+        """Pair by pair, the parts of a similarity, which add up to it; parts of no weight are left out.
+
+        "limit" is what the limits of `adjustment` give back or take away.
+        """
+        cosines, words = self._cosines_of(i, j), self._words_of(i, j)
+        days = -self.decay * np.sqrt(np.abs(self.days[i] - self.days[j]))
+        for k, (one, other) in enumerate(zip(i.tolist(), j.tolist(), strict=True)):
+            found = self.reasons(one, other)
+            parts = (
+                Evidence("vectors", _told(cosines[k])),
+                Evidence("words", _told(words[k]), ", ".join(self.words.shared(one, other)[:_WORDS_SAID])),
+                Evidence("language", _ACROSS if self.languages[one] != self.languages[other] else 0.0),
+                Evidence("days", _told(days[k])),
+                *found,
+                Evidence("limit", _told(adjustment(found) - sum(reason.weight for reason in found))),
+            )
+            yield tuple(part for part in parts if part.weight)
 
     # ------------------------------------------------------------ sums
 
-    def totals(
-        self, points: Sequence[int], groups: Sequence[Sequence[int]], needed: Sequence[int] | None = None
-    ) -> list[Total]:
+    def totals(self, points: Sequence[int], groups: Sequence[Sequence[int]], needed: Sequence[int]) -> list[Total]:
         """The summed similarities of some points with those of each group.
 
-        With `needed`, only those that may reach that sum are exact: for the others no reasons are looked for.
+        Only those that may reach the sum `needed` are exact: for the others no reasons are looked for.
         """
         sizes = np.array([len(group) for group in groups])
         others = np.array([point for group in groups for point in group], dtype=np.intp)
@@ -146,10 +151,32 @@ class Space:
         number = np.tile(np.repeat(np.arange(len(groups)), sizes), len(points))
         likeness = self.likeness_of(i, j)
         bounds = _sums(likeness, number, len(groups)) + _BONUS * sizes * len(points)
-        asked = np.ones(len(groups), dtype=bool) if needed is None else bounds >= np.array(needed, dtype=np.int64)
+        asked = bounds >= np.array(needed, dtype=np.int64)
         whole = asked[number]
         exact = _sums(self.similarity_of(i[whole], j[whole], likeness[whole]), number[whole], len(groups))
         return [Total(int(e if a else b), bool(a)) for e, b, a in zip(exact, bounds, asked, strict=True)]
+
+    def means(self, points: Indices, groups: Sequence[Indices]) -> Matrix:
+        """The mean similarity of each point to those of the group beside it."""
+        sizes = np.array([len(group) for group in groups], dtype=np.intp)
+        means = np.zeros(len(points))
+        for part in _parts(sizes, _CHUNK):
+            i, j = np.repeat(points[part], sizes[part]), np.concatenate(groups[part])
+            number = np.repeat(np.arange(len(points[part])), sizes[part])
+            similarity = self.similarity_of(i, j, self.likeness_of(i, j))
+            means[part] = _sums(similarity, number, len(points[part])) / sizes[part] / MILLION
+        return means
+
+
+def _parts(sizes: Indices, most: int) -> Iterator[slice]:
+    """Runs of groups, of about so many points together."""
+    number = np.cumsum(sizes) // most
+    ends = np.flatnonzero(np.diff(number)) + 1
+    yield from (slice(*ends_) for ends_ in pairwise([0, *ends.tolist(), len(sizes)]) if ends_[0] < ends_[1])
+
+
+def _told(value: float) -> float:
+    return round(float(value), 6)
 
 
 def _millionths(values: Matrix) -> Counts:

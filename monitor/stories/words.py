@@ -80,13 +80,12 @@ class Words:
 
     def shared(self, i: int, j: int) -> tuple[str, ...]:
         """The stems two reports have in common, the rarest first."""
-        a, b = (slice(self.starts[k], self.starts[k + 1]) for k in (i, j))
-        common, in_a, in_b = np.intersect1d(self.numbers[a], self.numbers[b], assume_unique=True, return_indices=True)
-        rarity = self.weights[a][in_a] * self.weights[b][in_b]
-        return tuple(self.stems[common[k]] for k in np.lexsort((common, -rarity)))
+        a, b = self._of(i), self._of(j)
+        return tuple(self.stems[k] for k in sorted(a.keys() & b.keys(), key=lambda k: (-a[k] * b[k], k)))
 
-    def cosine(self, i: int, j: int) -> float:
-        return float(self.cosines_of(np.array([i]), np.array([j]))[0])
+    def _of(self, k: int) -> dict[int, float]:
+        own = slice(self.starts[k], self.starts[k + 1])
+        return dict(zip(self.numbers[own].tolist(), self.weights[own].tolist(), strict=True))
 
     def cosines(self, rows: Sequence[int]) -> Matrix:
         """The cosines (len(rows), n) of some reports' words with those of all."""
