@@ -235,7 +235,7 @@ def _reports(ordered: Sequence[Judged], sources: Mapping[str, Source]) -> list[_
     for number, report in enumerate(reports):
         by_outlet[report.article.source_id, report.article.publisher].append(number)
     for numbers in by_outlet.values():
-        texts = [reports[number].shingles for number in numbers]
+        texts = [reports[number].shingles[reports[number].headline :] for number in numbers]
         often = common(texts, max(_PRINTED_OFTEN, round(len(texts) * _SHARE_OFTEN)))
         for number in numbers if len(often) else ():
             reports[number] = _without(reports[number], often)

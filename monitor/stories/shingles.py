@@ -117,7 +117,7 @@ def common(texts: Sequence[Shingles], at_least: int) -> Shingles:
     return often
 
 
-_REPEATED = 0.75  # of a text's shingles
+_REPEATED = 0.85  # of a text's shingles: a lead of one line stands over a longer footer
 
 
 def _in_many(texts: Sequence[Shingles], at_least: int) -> Shingles:
