@@ -13,7 +13,7 @@ near-duplicates beside datasketch and SemHash on planted syndication (copies.py)
 The last line is JSON. At its top: `bcubed_f1_test`, `bcubed_f1_cross_lingual_test`, `pair_f1_cross_lingual_test` (of
 the test part, or of the file given by `--data`), `items`, `seconds` and `peak_mb` (copies and clustering of the largest
 size measured; without a measurement of speed: of the quality run, where seconds include embedding), `growth_exponent`
-(of seconds over the sizes, least squares on logarithms) and `baselines` (their scores on the same items).
+(of processor seconds over the sizes, least squares on logarithms) and `baselines` (their scores on the same items).
 """
 
 import argparse
@@ -204,11 +204,12 @@ def speeds(sizes: Sequence[int], stream: Sequence[int]) -> Result:
     return {
         "sizes": rows,
         "growth": speed.growth(rows),
-        "growth_of_copies": speed.growth(rows, "copies_seconds"),
-        "growth_of_clustering": speed.growth(rows, "cluster_seconds"),
+        "growth_of_copies": speed.growth(rows, "copies_cpu_seconds"),
+        "growth_of_clustering": speed.growth(rows, "cluster_cpu_seconds"),
+        "growth_of_seconds": speed.growth(rows, "seconds"),
         "stream": run(Job("stream", stream[0], stream[1])),
         "all_pairs": pairs,
-        "growth_of_all_pairs": speed.growth([row for row in pairs if "seconds" in row]),
+        "growth_of_all_pairs": speed.growth([row for row in pairs if "cpu_seconds" in row]),
     }
 
 

@@ -64,6 +64,13 @@ def timed(work: Callable[[], T]) -> tuple[float, T]:
     return time.perf_counter() - started, result
 
 
+def cpu_timed(work: Callable[[], T]) -> tuple[float, float, T]:
+    """Seconds, the seconds of them that this process had a processor, and the result."""
+    before = time.process_time()
+    seconds, result = timed(work)
+    return seconds, time.process_time() - before, result
+
+
 def evaluate(
     items: Sequence[Item], vectors: Mapping[str, Vectors], embedder: Embedder, options: StoriesConfig | None = None
 ) -> Groups:

@@ -193,7 +193,7 @@ def test_planted_events_are_found_and_so_are_their_copies() -> None:
 
 
 def test_growth_is_the_exponent_of_seconds_over_items() -> None:
-    rows = [{"items": size, "seconds": 2e-4 * size**1.5} for size in (1000, 10_000, 100_000)]
+    rows = [{"items": size, "cpu_seconds": 2e-4 * size**1.5} for size in (1000, 10_000, 100_000)]
     assert speed.growth(rows) == {"exponent": 1.5, "between": [1.5, 1.5]}
     assert speed.growth(rows[:1])["exponent"] is None
 
