@@ -248,11 +248,11 @@ class WeightsConfig(Section):
 class QuotasConfig(Section):
     """Variety at the top of a digest: what exceeds a quota follows further down and says so; nothing is left out."""
 
-    first: int = Field(default=12, ge=0, le=200)
+    first: int = Field(default=10, ge=0, le=200)
     """So many places at the top are given by quota; the stories after them go by score alone. 0: no quotas."""
-    each_topic: Quota = 5
+    each_topic: Quota = 4
     """Stories of one topic among the first, at most."""
-    each_region: Quota = 4
+    each_region: Quota = 3
     """Stories of one stretch of the border among the first, at most."""
     topics: dict[str, Quota] = Field(default_factory=dict)
     """Topics with a quota of their own, by lexicon category."""
