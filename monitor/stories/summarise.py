@@ -107,9 +107,17 @@ def summarise(story: Story, *, lead_count: int, withheld: Collection[str] = froz
 
 def _one_of_each(candidates: Sequence[_Candidate]) -> list[_Candidate]:
     """The sentences, one of each language, that are best together; two of one voice only when it is much the best."""
-    of_each = [[c for c in candidates if c.sentence.language == language] for language in LANGUAGES]
+    of_each = [_two_voices(c for c in candidates if c.sentence.language == language) for language in LANGUAGES]
     choices = list(product(*filter(None, of_each)))
     return list(max(choices, key=_worth_together))  # of equals the first
+
+
+def _two_voices(candidates: Iterable[_Candidate]) -> list[_Candidate]:
+    """The best of each of the two best voices: a pair with any other is no better."""
+    best: dict[str, _Candidate] = {}
+    for candidate in candidates:
+        best.setdefault(candidate.voice, candidate)
+    return list(best.values())[:2]
 
 
 def _worth_together(chosen: Iterable[_Candidate]) -> float:
