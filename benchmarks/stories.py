@@ -1,133 +1,229 @@
-"""Seconds for copies and clustering at 1, 4 and 16 times a day's reports, against plain pairwise linkage.
+"""Stories: how well reports of one event find together, how fast, and how well copies are found; beside others.
 
-    python -m benchmarks.stories [--size 500]
+    python benchmarks/stories.py [--part dev|test|all] [--quality-only | --speed-only] [--sizes 1000,10000,100000]
+    python benchmarks/stories.py --data FILE
 
-Reports and vectors are planted from a seed: events of three reports on average, in two languages, with some copies. The
-baseline is group-average linkage over the full similarity matrix of the same vectors in the same run, without copies
-and reasons. The last line is JSON.
+Quality: the labelled reports of tests/eval, one run a day, as in use; `test` is only ever scored. `--data` runs any
+other labelled file through the same steps: JSON, JSON lines, YAML, CSV or TSV with title, text, label, language and, if
+known, outlet and date (tests/eval/reports_file.py says how they may be called). Three baselines see the same items:
+benchmarks/stories_bench/baselines.py describes them; two of them need `pip install --group bench` or Apertium.
+Speed: planted reports with planted vectors (planted.py), a process for each size, and a stream of days. Copies: our
+near-duplicates beside datasketch and SemHash on planted syndication (copies.py). What is not installed is said so.
+
+The last line is JSON. At its top: `bcubed_f1_test`, `bcubed_f1_cross_lingual_test`, `pair_f1_cross_lingual_test` (of
+the test part, or of the file given by `--data`), `items`, `seconds` and `peak_mb` (copies and clustering of the largest
+size measured; without a measurement of speed: of the quality run, where seconds include embedding), `growth_exponent`
+(of processor seconds over the sizes, least squares on logarithms) and `baselines` (their scores on the same items).
 """
 
 import argparse
 import json
-import time
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from math import log
-from typing import TypeVar
+from pathlib import Path
+from types import ModuleType
+from typing import Any
 
-import numpy as np
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+for _name in ("tests", "benchmarks"):  # some installed packages bring modules of these names
+    if _name not in sys.modules:
+        sys.modules[_name] = ModuleType(_name)
+        sys.modules[_name].__path__ = [str(ROOT / _name)]
 
-from monitor.config.models import StoriesConfig
-from monitor.protocols import Vectors
-from monitor.records import Article, Judged, Verdict, content_id
-from monitor.stories.cluster import cluster
-from monitor.stories.dedupe import find_copies
-from monitor.stories.embed import centred
-from monitor.stories.linkage import group_average
+from benchmarks.stories_bench import copies, speed  # noqa: E402
+from benchmarks.stories_bench.baselines import NotInstalled  # noqa: E402
+from benchmarks.stories_bench.comparison import OURS, Labelled, Prepared, Tuning, compare  # noqa: E402
+from benchmarks.stories_bench.translated import default_memory  # noqa: E402
+from monitor.config.models import StoriesConfig  # noqa: E402
+from monitor.errors import MonitorError  # noqa: E402
+from monitor.stories.embed import open_embedder  # noqa: E402
+from tests.eval.reports_file import read_reports  # noqa: E402
+from tests.eval.stories_data import DATA, load  # noqa: E402
 
-T = TypeVar("T")
-DIMENSIONS = 384
-START = datetime(2026, 3, 10, tzinfo=UTC)
-TOWNS = ("Tijuana", "Mexicali", "Nogales", "El Paso", "Laredo", "Reynosa", "Matamoros", "Eagle Pass")
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """Planted reports, and what the embedder would have said of them."""
-
-    reports: list[Judged]
-    vectors: dict[str, Vectors]
-    events: dict[str, int]
-
-
-def plant(size: int, seed: int = 7) -> Day:
-    """`size` reports of `size / 3` events; one in ten is a copy of the report before it."""
-    rng = np.random.default_rng(seed)
-    words = ["".join(rng.choice(list("abcdeilmnorstu"), size=7)) for _ in range(4000)]
-    centres = rng.normal(size=(max(size // 3, 1), DIMENSIONS))
-    reports: list[Judged] = []
-    rows: dict[str, Vectors] = {}
-    events: dict[str, int] = {}
-    for k in range(size):
-        event = int(rng.integers(len(centres)))
-        text = " ".join(rng.choice(words, size=40))
-        if k % 10 == 9:
-            event, text = events[reports[-1].id], reports[-1].article.summary
-        title = f"Agents find {event % 90 + 3} migrants in {TOWNS[event % len(TOWNS)]}"
-        judged = _judged(k, title, text, START + timedelta(minutes=float(rng.uniform(0, 1440))))
-        row = centres[event] + rng.normal(size=DIMENSIONS) * 0.7
-        reports.append(judged)
-        rows[judged.id] = (row / np.linalg.norm(row)).astype(np.float32)
-        events[judged.id] = event
-    return Day(reports, rows, events)
-
-
-def _judged(k: int, title: str, text: str, published_at: datetime) -> Judged:
-    url = f"https://outlet{k % 70}.example/{k}"
-    article = Article(content_id(url), f"outlet{k % 70}", url, url, title, f"{text}.", published_at, published_at)
-    return Judged(article, Verdict(article.id, "es" if k % 2 else "en", True, 10, 7, "planted"))
-
-
-def timed(work: Callable[[], T]) -> tuple[float, T]:
-    started = time.perf_counter()
-    result = work()
-    return time.perf_counter() - started, result
-
-
-def baseline(day: Day, threshold: float) -> list[int]:
-    """Group-average linkage over everything at once."""
-    languages = {judged.id: judged.language for judged in day.reports}
-    rows = centred(day.vectors, languages, {})
-    matrix = np.stack([rows[judged.id] for judged in day.reports]).astype(np.float64)
-    n = len(matrix)
-    return group_average(matrix @ matrix.T, np.ones(n), np.zeros(n, dtype=bool), threshold)
-
-
-def measure(size: int) -> dict[str, float]:
-    """One size: seconds of each step, and how many planted events came out as they went in."""
-    day, options = plant(size), StoriesConfig()
-    copies_s, copies = timed(lambda: find_copies(day.reports, {}))
-    cluster_s, clustered = timed(
-        lambda: cluster(
-            day.reports, (), day.vectors, copies=copies, sources={}, options=options, now=START + timedelta(days=1)
-        )
-    )
-    found = {frozenset(m.article.id for m in story.members) for story in clustered.stories}
-    planted: dict[int, set[str]] = {}
-    for id_, event in day.events.items():
-        planted.setdefault(event, set()).add(id_)
-    whole = sum(frozenset(ids) in found for ids in planted.values()) / len(planted)
-    baseline_s, _ = timed(lambda: baseline(day, options.same_event))
-    result = {"reports": size, "copies_s": copies_s, "cluster_s": cluster_s, "baseline_s": baseline_s}
-    return {key: round(value, 3) for key, value in (result | {"events_whole": whole}).items()}
-
-
-def _exponent(seconds: list[float]) -> float:
-    """b of seconds ~ size^b between the first and the last size, a factor of 16."""
-    return round(log(seconds[-1] / seconds[0]) / log(16), 2)
+FILES = ("stories-enforcement.yaml", "stories-policy.yaml")
+HELD_OUT = "stories-world.yaml"
+ALL_PAIRS_LARGEST = 10_000
+SEMHASH_LARGEST = 10_000  # 1,024 numbers a report, and its time is the embedder's
+STREAM = (2_000, 50)  # reports a day, days
+TIMEOUT_S = 1800.0
+Result = dict[str, Any]
 
 
 def main() -> None:
+    options = _arguments()
+    if options.job:
+        print(json.dumps(_work(json.loads(options.job))))
+        return
+    try:
+        result = measured(options)
+    except MonitorError as exc:
+        sys.exit(str(exc))
+    print(json.dumps(result, ensure_ascii=False))
+
+
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--size", type=int, default=500, help="reports of a day (default 500)")
-    size = parser.parse_args().size
-    rows = [measure(size * times) for times in (1, 4, 16)]
-    for row in rows:
-        print(row)
-    seconds = [row["copies_s"] + row["cluster_s"] for row in rows]
-    print(
-        json.dumps(
-            {
-                "benchmark": "stories",
-                "sizes": rows,
-                "exponent": _exponent(seconds),
-                "baseline": "group-average linkage over the full similarity matrix, vectors only",
-                "baseline_exponent": _exponent([row["baseline_s"] for row in rows]),
-                "times_as_fast_at_16": round(rows[2]["baseline_s"] / rows[2]["cluster_s"], 2),
-            }
-        )
-    )
+    parser.add_argument("--data", type=Path, help="a file of labelled reports; quality only")
+    parser.add_argument("--part", default="all", help="dev, test, all (default), or a part of the file given by --data")
+    parser.add_argument("--embedder", default="auto", help="as stories.embedder in feeds.yaml (default auto)")
+    parser.add_argument("--sizes", type=_numbers, default=[1_000, 10_000, 100_000], help="planted reports, by commas")
+    parser.add_argument("--stream", type=_numbers, default=list(STREAM), help="reports a day and days (2000,50)")
+    parser.add_argument("--ours-only", action="store_true", help="no baselines: they take n² time and memory")
+    parser.add_argument("--memory", type=Path, default=default_memory(), help="where translations are remembered")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--quality-only", action="store_true")
+    only.add_argument("--speed-only", action="store_true")
+    only.add_argument("--copies-only", action="store_true")
+    parser.add_argument("--job", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(number) for number in text.split(",")]
+
+
+def measured(options: argparse.Namespace) -> Result:
+    """Everything that was asked for."""
+    result: Result = {"benchmark": "stories"}
+    if not (options.speed_only or options.copies_only):
+        result["quality"] = quality(options)
+    if not (options.quality_only or options.copies_only or options.data):
+        result["speed"] = speeds(options.sizes, options.stream)
+    if not (options.quality_only or options.speed_only or options.data):
+        result["copies"] = near_duplicates(options.sizes)
+    return at_the_top(result)
+
+
+def at_the_top(result: Result) -> Result:
+    """The keys that the docstring promises, before the details."""
+    found = result.get("quality", {}).get("test") or {}
+    ours = found.get(OURS, {})
+    sizes = result.get("speed", {}).get("sizes") or [{}]
+    top = {
+        "bcubed_f1_test": ours.get("bcubed_f1"),
+        "bcubed_f1_cross_lingual_test": ours.get("bcubed_f1_cross_lingual"),
+        "pair_f1_cross_lingual_test": ours.get("pair_f1_cross_lingual"),
+        "items": sizes[-1].get("items", found.get("items")),
+        "seconds": sizes[-1].get("seconds", round(ours.get("seconds", 0) + ours.get("embed_seconds", 0), 3)),
+        "growth_exponent": result.get("speed", {}).get("growth", {}).get("exponent"),
+        "peak_mb": sizes[-1].get("peak_mb", speed.peak_mb()),
+        "baselines": {name: _scores(baseline) for name, baseline in found.get("baselines", {}).items()},
+    }
+    return {"benchmark": result["benchmark"], **top, **result}
+
+
+def _scores(baseline: Result) -> Result:
+    keys = ("bcubed_f1", "bcubed_f1_cross_lingual", "pair_f1_cross_lingual", "seconds", "error")
+    return {key: baseline[key] for key in keys if key in baseline}
+
+
+# ---------------------------------------------------------------- quality
+
+
+def quality(options: argparse.Namespace) -> Result:
+    """Each set of reports by name. The set called `test` is the one that counts."""
+    embedder, settings = open_embedder(options.embedder), StoriesConfig()
+
+    def prepared(name: str, items: Sequence[Any]) -> Prepared:
+        return Prepared(Labelled(name, items), embedder, settings, options.memory)
+
+    dev = prepared("dev", [item for name in FILES for item in load(name, "dev")])
+    tuning, result = Tuning(dev), Result(embedder=embedder.name)
+    for labelled in _sets(options):
+        own = dev if labelled.name == "dev" else prepared(labelled.name, labelled.items)
+        result[labelled.name] = compare(own, None if options.ours_only else tuning, print)
+    return result
+
+
+def _sets(options: argparse.Namespace) -> Iterator[Labelled]:
+    if options.data:
+        items = read_reports(options.data)
+        wanted = [item for item in items if options.part in ("all", item.part)]
+        if not wanted:
+            sys.exit(f"{options.data}: --part {options.part}: no report is of this part; there are"
+                     f" {', '.join(sorted({item.part for item in items}))}")  # fmt: skip
+        yield Labelled("test", wanted)
+        return
+    for part in ("dev", "test") if options.part == "all" else (options.part,):
+        yield Labelled(part, [item for name in FILES for item in load(name, part)])
+    if options.part == "all" and (DATA / HELD_OUT).exists():
+        items = load(HELD_OUT)
+        for part in sorted({item.part for item in items}):
+            yield Labelled(f"held_out_{part}", [item for item in items if item.part == part])
+
+
+# ---------------------------------------------------------------- speed and copies
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A measurement for a process of its own: its memory is nobody else's."""
+
+    kind: str  # "batch", "stream", "all_pairs", "copies"
+    size: int
+    more: int = 0  # days of a stream; reports to choose thresholds on
+    method: str = ""
+
+
+def _work(job: Result) -> Result:
+    """What a child process does."""
+    size, more = job["size"], job["more"]
+    try:
+        match job["kind"]:
+            case "batch":
+                return speed.batch(size)
+            case "stream":
+                return speed.stream(size, more)
+            case "all_pairs":
+                return speed.all_pairs(size)
+            case _:
+                return copies.measure(job["method"], size, more)
+    except NotInstalled as exc:
+        return {"items": size, "error": str(exc)}
+
+
+def run(job: Job) -> Result:
+    """The job's result, printed."""
+    told = json.dumps({"kind": job.kind, "size": job.size, "more": job.more, "method": job.method})
+    argv = [sys.executable, str(Path(__file__).resolve()), "--job", told]
+    done = subprocess.run(argv, stdout=subprocess.PIPE, text=True, check=True, timeout=TIMEOUT_S)
+    result: Result = json.loads(done.stdout.splitlines()[-1])
+    facts = ", ".join(f"{key} {value}" for key, value in result.items())
+    print(f"  {job.kind} {job.method}: {facts}", flush=True)
+    return result
+
+
+def speeds(sizes: Sequence[int], stream: Sequence[int]) -> Result:
+    """Both scenarios, and all pairs for comparison where they fit."""
+    print("speed, planted reports:")
+    rows = [run(Job("batch", size)) for size in sizes]
+    pairs = [run(Job("all_pairs", size)) for size in sizes if size <= ALL_PAIRS_LARGEST]
+    return {
+        "sizes": rows,
+        "growth": speed.growth(rows),
+        "growth_of_copies": speed.growth(rows, "copies_cpu_seconds"),
+        "growth_of_clustering": speed.growth(rows, "cluster_cpu_seconds"),
+        "growth_of_seconds": speed.growth(rows, "seconds"),
+        "stream": run(Job("stream", stream[0], stream[1])),
+        "all_pairs": pairs,
+        "growth_of_all_pairs": speed.growth([row for row in pairs if "cpu_seconds" in row]),
+    }
+
+
+def near_duplicates(sizes: Sequence[int]) -> Result:
+    """Every method at every size that is feasible for it."""
+    print("copies, planted syndication:")
+    return {
+        method: [
+            run(Job("copies", size, min(sizes), method))
+            for size in sizes
+            if method != "semhash" or size <= SEMHASH_LARGEST
+        ]
+        for method in copies.METHODS
+    }
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from monitor.delivery import SmtpDelivery, deliver_due, find_edition
 from monitor.digest import load_templates
 from monitor.errors import BusyError, ConfigError, Problem, StorageError
 from monitor.executors import SerialExecutor
-from monitor.intake import load_lexicon
+from monitor.intake import TOPICS, load_lexicon
 from monitor.language.interpreter import Interpreter
 from monitor.pipeline import EditionPlan, Plan, Progress, Tools
 from monitor.protocols import Delivery, Store
@@ -33,6 +33,7 @@ from monitor.resources import bundled
 from monitor.serialise import to_json, to_plain
 from monitor.store import copy_store, open_store
 from monitor.stories.embed import open_embedder
+from monitor.stories.quotas import unknown_names
 
 _LOCK = "run"
 _LEASE_S = 60.0
@@ -90,6 +91,7 @@ def utc_now() -> datetime:
 def open_tools(config: Config, *, out: Path | None = None, environ: Mapping[str, str] = os.environ) -> Iterator[Tools]:
     """Everything a run works with. Raises ConfigError, StorageError or EngineError before anything is read or sent."""
     lexicon = load_lexicon(topic_file(config, config.topic.lexicon))
+    check_quotas(config)
     templates = load_templates(user_templates(config))
     delivery = open_delivery(config, environ)
     store = open_store(config.storage.url, folder=config.folder)
@@ -125,6 +127,13 @@ def topic_file(config: Config, name: str) -> Path:
     raise ConfigError(
         Problem(str(config.path), "topic", f"'{name}' does not exist in {config.folder}", "run `monitor init`")
     )
+
+
+def check_quotas(config: Config) -> None:
+    """Raises ConfigError for quotas of a topic or a stretch of the border that does not exist."""
+    unknown = unknown_names(config.stories.quotas, topics=TOPICS)
+    if unknown:
+        raise ConfigError(*(Problem(str(config.path), where, "does not exist", remedy) for where, remedy in unknown))
 
 
 def user_templates(config: Config) -> Path | None:

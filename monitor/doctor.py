@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from monitor.app import free_disk_bytes, open_delivery, open_store_of, topic_file, user_templates
+from monitor.app import check_quotas, free_disk_bytes, open_delivery, open_store_of, topic_file, user_templates
 from monitor.config import Config, find_config, load_config
 from monitor.delivery import SmtpDelivery, check_writable
 from monitor.digest import load_templates
@@ -107,6 +107,7 @@ def _translation(config: Config) -> Finding:
 
 
 def _stories(config: Config) -> Finding:
+    check_quotas(config)
     embedder = open_embedder(config.stories.embedder)
     embedder.embed(["frontera"])
     return Finding("stories", "ok", f"sentence embeddings by {embedder.name}")

@@ -6,7 +6,7 @@ Unknown keys are refused everywhere. Sections hold options of one room each and 
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -85,6 +85,8 @@ TimeOfDay = Annotated[str, AfterValidator(_check_time)]
 FeedUrl = Annotated[str, AfterValidator(_check_feed_url)]
 ServerUrl = Annotated[str, AfterValidator(_check_server_url)]
 Sender = Annotated[str, AfterValidator(_check_sender)]
+Weight = Annotated[float, Field(ge=0, le=100)]
+Quota = Annotated[int, Field(ge=0, le=200)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -212,6 +214,52 @@ class TranslationConfig(Section):
     libretranslate: LibreTranslateConfig = LibreTranslateConfig()
 
 
+class WeightsConfig(Section):
+    """Points a story can get at most for each reason of rank; 0 leaves it out. The others keep their default."""
+
+    breadth: Weight = 3.0
+    """How many independent outlets tell it; eight get all the points."""
+    both_languages: Weight = 2.0
+    """Told in English and in Spanish."""
+    novelty: Weight = 1.5
+    """New since the last edition: all of it, a new report, or that the other language's press has picked it up."""
+    nexus: Weight = 2.0
+    """How strongly it is linked to the border, by the lexicon."""
+    places: Weight = 0.5
+    """Places on the border that it names; two get all the points."""
+    recency: Weight = 1.0
+    """How fresh its last report is; halves every twelve hours."""
+    officials: Weight = 0.5
+    """Offices and officials that it names; two get all the points."""
+    dispute: Weight = 0.5
+    """Figures that differ, or statements that contradict each other."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_names(cls, given: Any) -> Any:
+        unknown = [f"'{name}'" for name in given if name not in cls.model_fields] if isinstance(given, dict) else []
+        if "'relevance'" in unknown:
+            raise ValueError("'relevance' is now called 'nexus'; rename it")
+        if unknown:
+            raise ValueError(f"unknown reason: {', '.join(unknown)}; use: {', '.join(cls.model_fields)}")
+        return given
+
+
+class QuotasConfig(Section):
+    """Variety at the top of a digest: what exceeds a quota follows further down and says so; nothing is left out."""
+
+    first: int = Field(default=10, ge=0, le=200)
+    """So many places at the top are given by quota; the stories after them go by score alone. 0: no quotas."""
+    each_topic: Quota = 4
+    """Stories of one topic among the first, at most."""
+    each_region: Quota = 3
+    """Stories of one stretch of the border among the first, at most."""
+    topics: dict[str, Quota] = Field(default_factory=dict)
+    """Topics with a quota of their own, by lexicon category."""
+    regions: dict[str, Quota] = Field(default_factory=dict)
+    """Stretches of the border with a quota of their own, for example rio-grande-valley."""
+
+
 class StoriesConfig(Section):
     """How reports are merged into stories, and how stories are ranked."""
 
@@ -225,17 +273,10 @@ class StoriesConfig(Section):
     """A story without news for this long takes no more reports."""
     developing_days: float = Field(default=3, ge=0, le=30)
     """How long a story without news is listed under "still developing"."""
-    weights: dict[str, float] = Field(
-        default_factory=lambda: {
-            "breadth": 3.0,
-            "both_languages": 2.0,
-            "novelty": 1.5,
-            "relevance": 2.0,
-            "recency": 1.0,
-            "places": 0.5,
-        }
-    )
+    weights: WeightsConfig = WeightsConfig()
     """Points a story can get for each reason of rank."""
+    quotas: QuotasConfig = QuotasConfig()
+    """Variety at the top of a digest."""
 
 
 class DigestConfig(Section):

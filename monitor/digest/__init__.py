@@ -3,7 +3,7 @@
 compose (what is said) | render (how it looks) | message (how it travels)
 """
 
-from monitor.digest.compose import compose
+from monitor.digest.compose import compose, wants
 from monitor.digest.message import archive_message, build_envelope, edition_links
 from monitor.digest.model import Digest, Links
 from monitor.digest.render import render
@@ -19,4 +19,5 @@ __all__ = [
     "edition_links",
     "load_templates",
     "render",
+    "wants",
 ]

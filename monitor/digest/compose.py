@@ -37,6 +37,7 @@ from monitor.digest.model import (
 )
 from monitor.records import (
     ANALYST,
+    HEALTHY_OUTCOMES,
     LANGUAGES,
     QUIET_OUTCOMES,
     Comparison,
@@ -70,7 +71,7 @@ def compose(
 ) -> Digest:
     """The edition of `profile` at `material.now`; `zone` is the profile's, and decides its date unless one is given."""
     pen = _Pen(material, zone, ("es", "en") if profile.language == "es" else LANGUAGES)
-    wanted = [ranked for ranked in material.ranked if _wants(profile, ranked)]
+    wanted = [ranked for ranked in material.ranked if wants(profile, ranked)]
     unread = _unread(material.feeds)
     page = wanted[: profile.max_stories] if unread else _page_order(wanted[: profile.max_stories], profile.language)
     cards = tuple(pen.card(ranked, n) for n, ranked in enumerate(page, start=1))
@@ -91,7 +92,7 @@ def compose(
         stories=cards if unread else tuple(card for card in cards if len(card.languages) > 1),
         blind_spots=() if unread else _blind_spots(cards, profile.language),
         unread=unread,
-        developing=tuple(pen.still_open(ranked) for ranked in material.developing if _wants(profile, ranked)),
+        developing=tuple(pen.still_open(ranked) for ranked in material.developing if wants(profile, ranked)),
         beyond_cap=len(wanted) - len(cards),
         days=_days(cards, since=material.since.astimezone(zone).date(), until=now.date()),
         crossings=count_by_crossing(card.where for card in cards),
@@ -111,7 +112,7 @@ def _languages(choice: DigestLang) -> tuple[Lang, ...]:
     return LANGUAGES if choice == "both" else (choice,)
 
 
-def _wants(profile: Profile, ranked: RankedStory) -> bool:
+def wants(profile: Profile, ranked: RankedStory) -> bool:
     """Whether a profile keeps a story: its score, one of its topics, one of its places (by name, id or stretch)."""
     if ranked.score < profile.minimum_score:
         return False
@@ -151,12 +152,20 @@ def _mostly_failed(feeds: Sequence[FeedReport]) -> bool:
 
 
 def _unread(feeds: Sequence[FeedReport]) -> tuple[Unread, ...]:
-    """The languages whose press we cannot speak for: more than half of their feeds failed, or there are none."""
+    """The languages whose press we cannot speak for: most of it could not be read, or there are no feeds of it.
+
+    Each feed counts for the relevant reports it gave in the last days, and for one more, so that on a first day all
+    count alike. A feed that answers but has nothing to read speaks for nobody, and is not missed either. Known gap:
+    a press is taken as a whole; that the only feed of one town failed is not seen.
+    """
     found: list[Unread] = []
     for language in LANGUAGES:
         of_language = [feed for feed in feeds if feed.language == language]
-        if not of_language or _mostly_failed(of_language):
-            found.append(Unread(language, sum(feed.failed for feed in of_language), len(of_language)))
+        heard = sum(1 + feed.lately for feed in of_language if feed.outcome in HEALTHY_OUTCOMES)
+        lost = sum(1 + feed.lately for feed in of_language if feed.failed)
+        if not heard or lost > heard:
+            missing = sum(feed.failed or not heard for feed in of_language)
+            found.append(Unread(language, missing, len(of_language)))
     return tuple(found)
 
 

@@ -267,11 +267,16 @@ class BlindSpot:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Why the two languages cannot be compared today: too many feeds of `language` could not be read."""
+    """Why the two languages cannot be compared today: too much of the press of `language` could not be read."""
 
     language: Lang
     failed: int
     total: int  # 0: no feed of that language is configured
+
+    @property
+    def few(self) -> bool:
+        """Whether most feeds were read, but not those that report most."""
+        return 0 < self.failed * 2 <= self.total
 
 
 @dataclass(frozen=True, slots=True)

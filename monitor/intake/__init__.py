@@ -2,12 +2,13 @@
 
 from monitor.intake.fetch import fetch_feeds
 from monitor.intake.languages import detect_language
-from monitor.intake.lexicon import Lexicon, load_lexicon
+from monitor.intake.lexicon import TOPICS, Lexicon, load_lexicon
 from monitor.intake.outcome import feed_outcome, feed_report, next_state
 from monitor.intake.parse import parse_feed
 from monitor.intake.triage import judge
 
 __all__ = [
+    "TOPICS",
     "Lexicon",
     "detect_language",
     "feed_outcome",

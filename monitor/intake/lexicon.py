@@ -24,6 +24,7 @@ CATEGORIES = (
     "places",
 )
 PLACES = "places"
+TOPICS = tuple(name for name in CATEGORIES if name != PLACES)
 
 
 @dataclass(frozen=True, slots=True)

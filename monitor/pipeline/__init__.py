@@ -38,7 +38,7 @@ def run(tools: Tools, plan: Plan, progress: Progress) -> RunReport:
     reports = current_reports(tools, plan)
     translated = stages.run("translate", lambda tick: translate(tools, reports, tick), len(reports))
     clustered = stages.run("cluster", lambda tick: cluster(tools, plan, reports, tick), len(reports))
-    feeds = report_feeds(tools, readings, judged)
+    feeds = report_feeds(tools, readings, judged, reports)
     made = stages.run(
         "publish", lambda tick: publish(tools, plan, clustered, translated, feeds, tick), len(plan.editions)
     )

@@ -1,7 +1,7 @@
 """From feeds to judged articles: fetch, parse, triage, keep."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -91,10 +91,21 @@ def keep(tools: Tools, readings: Sequence[Reading], judged: Sequence[Judged]) ->
     )
 
 
-def report_feeds(tools: Tools, readings: Sequence[Reading], judged: Sequence[Judged]) -> tuple[FeedReport, ...]:
-    """One line per feed for the report, the status and the digest's footer."""
-    if not readings:
-        return reports_from_states(tools.sources, tools.store.feed_states())
+def report_feeds(
+    tools: Tools, readings: Sequence[Reading], judged: Sequence[Judged], current: Iterable[Judged]
+) -> tuple[FeedReport, ...]:
+    """One line per feed for the report, the status and the digest's footer; `current` are the reports of these days."""
+    new_ids = {item.id for item in judged}
+    lately = Counter(item.article.source_id for item in current if item.id not in new_ids)
+    feeds = _feeds_read(tools, readings, judged) if readings else _feeds_remembered(tools)
+    return tuple(replace(feed, lately=lately[feed.source_id]) for feed in feeds)
+
+
+def _feeds_remembered(tools: Tools) -> tuple[FeedReport, ...]:
+    return reports_from_states(tools.sources, tools.store.feed_states())
+
+
+def _feeds_read(tools: Tools, readings: Sequence[Reading], judged: Sequence[Judged]) -> tuple[FeedReport, ...]:
     new = Counter(item.article.source_id for item in judged)
     relevant = Counter(item.article.source_id for item in judged if item.verdict.relevant)
     return tuple(

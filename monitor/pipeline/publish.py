@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor.config import Config
 from monitor.delivery import deliver_due, read_edition, write_edition
-from monitor.digest import archive_message, build_envelope, compose, edition_links, render
+from monitor.digest import archive_message, build_envelope, compose, edition_links, render, wants
 from monitor.errors import DeliveryError
 from monitor.pipeline.tools import EditionPlan, Plan, Stages, Tick, Tools, by_id
 from monitor.pipeline.understand import Translated
@@ -26,6 +27,7 @@ from monitor.records import (
     Judged,
     Lang,
     Member,
+    Profile,
     RankedStory,
     Receipt,
     RenderedDigest,
@@ -37,7 +39,7 @@ from monitor.records import (
     Translations,
     text_key,
 )
-from monitor.stories.rank import Ranked, rank
+from monitor.stories.rank import Ranked, Reader, rank
 
 EXIT_FINE, EXIT_FAILED, EXIT_PARTIAL = 0, 1, 3
 _REMEMBERED_EDITIONS = 30  # editions looked back at to know what a reader has already seen
@@ -109,7 +111,8 @@ def _material(
     editions = tools.store.editions(edition.series, limit=_REMEMBERED_EDITIONS) if edition.series else ()
     earlier = [e for e in editions if e.date < edition.date]
     since = _window_start(tools, plan, has_earlier=bool(earlier))
-    ranked = _rank(tools, plan, edition, clustered, since=since, earlier=earlier)
+    reader = _reader(edition.profile, translated.translations)
+    ranked = _rank(tools, plan, edition, clustered, since=since, earlier=earlier, reader=reader)
     return EditionMaterial(
         ranked=ranked.with_news,
         developing=ranked.developing,
@@ -141,6 +144,7 @@ def _rank(
     *,
     since: datetime,
     earlier: Sequence[Edition],
+    reader: Reader,
 ) -> Ranked:
     return rank(
         clustered.stories,
@@ -150,7 +154,14 @@ def _rank(
         zone=edition.profile.timezone,
         options=tools.config.stories,
         lead_count=tools.config.translation.lead_sentences,
+        reader=reader,
     )
+
+
+def _reader(profile: Profile, translations: Translations) -> Reader:
+    """What a profile shows, and the texts that its readers could not read."""
+    withheld = (t for t in translations.values() if t.status == "original" and profile.language in (t.target, "both"))
+    return Reader(wanted=partial(wants, profile), withheld=frozenset(t.original for t in withheld))
 
 
 def _counts(feeds: Sequence[FeedReport], material: EditionMaterial) -> Counts:

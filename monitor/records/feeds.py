@@ -149,6 +149,7 @@ class FeedReport:
     newest_item_at: datetime | None = None
     elapsed_s: float = 0.0
     last_ok_at: datetime | None = None  # when it was last read before this run; None: never, or not known
+    lately: int = 0  # relevant reports of the last days, from before this run: what its press loses while it fails
 
     @property
     def failed(self) -> bool:

@@ -5,6 +5,8 @@
     cluster    reports -> stories, across languages and days
     compare    who had it first, where the numbers differ, places and agencies
     summarise  two sentences taken from the reports
+    news       what an updated story has that no earlier edition had
+    quotas     variety at the top of an edition
     rank       the order of an edition
 
 All but `embed` and the loading of the gazetteer are pure functions.

@@ -1,18 +1,18 @@
 """Reports to stories: new reports join live stories or each other, across languages and days. Pure.
 
-Group-average linkage over the new reports and the live stories, which are frozen: they may take reports in, never merge
-or split, and keep their ids. What is left alone then joins the story of its nearest report, if that is clear. Nothing
-depends on the order of the input.
+Group-average linkage over the new reports and the live stories, which are frozen: they may take reports in, and keep
+their ids. What is left alone then joins the story of its nearest report, if that is clear. At last two live stories
+that the new reports show to be one event become one: the older takes the younger in. Nothing is ever split, and
+nothing depends on the order of the input.
 
-Known gaps: a story that an earlier run split in two stays two; a late angle of an event that shares no words with any
-report of it becomes a story of its own.
+Known gaps: a late angle of an event that shares no words with any report of it becomes a story of its own; two stories
+of one event stay two when no new report is near both.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from types import MappingProxyType
 
 import numpy as np
 
@@ -31,17 +31,13 @@ from monitor.records import (
     Story,
     content_id,
 )
-from monitor.stories.embed import centred
-from monitor.stories.evidence import features
-from monitor.stories.linkage import group_average
-from monitor.stories.space import Edge, Space
-from monitor.stories.words import profiles
+from monitor.stories.centring import NO_MEANS, Means, centred
+from monitor.stories.decisions import explain_reports, explain_unions
+from monitor.stories.joining import Field, find_angles, find_edges, find_homes, find_unions
+from monitor.stories.space import Space
+from monitor.stories.words import read_words
 
 _MEMBERS_COMPARED = 40  # of a live story, the newest: an old story must not cost more every day
-
-
-_FOR_ONE = 0.02  # below `same_event`: what one near report must reach to take a single one in
-_CLEARLY = 0.05  # and nearer than to any other story
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +49,15 @@ class _Point:
     story_id: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """What the linkage found out: story ids by article id, of those that took part; absorbed stories; and why."""
+
+    homes: Mapping[str, str]
+    absorbed: Mapping[str, str]  # the surviving story by the id of the one taken in
+    decisions: Sequence[MergeDecision]
+
+
 def cluster(
     new: Sequence[Judged],
     live: Sequence[Story],
@@ -62,7 +67,7 @@ def cluster(
     sources: Mapping[str, Source],
     options: StoriesConfig,
     now: datetime,
-    means: Mapping[Lang, Vectors] = MappingProxyType({}),
+    means: Means = NO_MEANS,
 ) -> Clustered:
     """Every story after this run: the live ones, with what they took in, and new ones; ordered by id.
 
@@ -73,16 +78,20 @@ def cluster(
     fresh = sorted((j for j in new if j.id not in placed), key=lambda j: (j.article.published_at, j.id))
     original_of = _originals(copies, placed.keys(), {j.id for j in fresh})
     taking = [s for s in live if _takes_reports(s, now - timedelta(days=options.live_days))]
+    heads = set(original_of.values())
     points = _points([j for j in fresh if j.id not in original_of], taking, vectors)
-    space = _space(points, vectors, options, means)
-    edges = space.edges(options.same_event - _FOR_ONE - _CLEARLY)
-    homes = _homes(points, space, edges, options.same_event)
-    homes = placed | homes | _angles(points, space, edges, homes, options.same_event - _FOR_ONE)
+    found = _place(_field(points, heads, vectors, options, means), points, taking, options.same_event)
+    homes = {id_: found.absorbed.get(story, story) for id_, story in {**placed, **found.homes}.items()}
     for judged in fresh:  # originals come first: a copy's original is never later
         homes.setdefault(judged.id, homes.get(original_of.get(judged.id, "")) or content_id(judged.id))
-    stories = _assemble(live, fresh, homes, original_of=original_of, sources=sources, now=now)
-    decisions = [*_decisions(points, space, edges, homes), *_copy_decisions(copies, original_of, homes)]
-    return Clustered(stories, tuple(copies), tuple(sorted(decisions, key=lambda d: (d.article_id, not d.accepted))))
+    joined = [_member(judged, sources, original_of.get(judged.id, ""), now) for judged in fresh]
+    stories = _assemble(live, joined, homes, absorbed=found.absorbed, now=now)
+    decisions = [*found.decisions, *_copy_decisions(copies, original_of, homes)]
+    return Clustered(stories, tuple(copies), tuple(sorted(decisions, key=_by_article)))
+
+
+def _by_article(decision: MergeDecision) -> tuple[str, bool, str]:
+    return decision.article_id, not decision.accepted, decision.kind
 
 
 def _takes_reports(story: Story, since: datetime) -> bool:
@@ -115,67 +124,51 @@ def _points(originals: Sequence[Judged], live: Sequence[Story], vectors: Mapping
     return points + [_Point(j.article, j.language) for j in originals if j.id in vectors]
 
 
-def _space(
-    points: Sequence[_Point], vectors: Mapping[str, Vectors], options: StoriesConfig, means: Mapping[Lang, Vectors]
-) -> Space:
+def _field(
+    points: Sequence[_Point],
+    heads: Collection[str],
+    vectors: Mapping[str, Vectors],
+    options: StoriesConfig,
+    means: Means,
+) -> Field:
+    """The points with all that is compared. `heads` are originals of new copies: they ask again for what is near."""
     languages = {p.article.id: p.language for p in points}
     rows = centred({id_: vectors[id_] for id_ in languages}, languages, means)
     groups: dict[str, list[int]] = defaultdict(list)
     for index, point in enumerate(points):
         groups[point.story_id or point.article.id].append(index)
-    return Space(
+    space = Space(
         rows=np.stack([rows[p.article.id] for p in points]) if points else np.zeros((0, 1), np.float32),
         days=np.array([p.article.published_at.timestamp() / 86_400 for p in points]),
         languages=np.array([p.language for p in points], dtype=np.str_),
-        features=[features(p.article, p.language) for p in points],
-        profiles=profiles([f"{p.article.title}. {p.article.summary}" for p in points]),
-        groups=list(groups.values()),
-        frozen=[bool(points[group[0]].story_id) for group in groups.values()],
+        articles=[p.article for p in points],
+        words=read_words([f"{p.article.title}. {p.article.summary}" for p in points]),
         decay=options.day_decay,
+        scale=means.scale,
     )
+    asking = np.array([not p.story_id or p.article.id in heads for p in points], dtype=bool)
+    return Field(space, list(groups.values()), [bool(points[group[0]].story_id) for group in groups.values()], asking)
 
 
-def _homes(points: Sequence[_Point], space: Space, edges: Sequence[Edge], threshold: float) -> dict[str, str]:
-    """The story of each new report that takes part, by article id."""
-    homes = {p.article.id: content_id(p.article.id) for p in points if not p.story_id}
-    for component in space.components(edges, threshold):
-        sizes = np.array([float(len(space.groups[group])) for group in component])
-        frozen = np.array([space.frozen[group] for group in component])
-        roots = group_average(space.sums(component), sizes, frozen, threshold)
-        for group, root in zip(component, roots, strict=True):
-            if not space.frozen[group]:
-                head = points[space.groups[component[root]][0]]
-                homes[points[space.groups[group][0]].article.id] = head.story_id or content_id(head.article.id)
-    return homes
-
-
-def _angles(
-    points: Sequence[_Point], space: Space, edges: Iterable[Edge], homes: Mapping[str, str], threshold: float
-) -> dict[str, str]:
-    """The stories of new reports left alone that are near one report of a story, though not near all of it.
-
-    A reaction or a portrait follows one report of an event, and the mean over all reports would keep it out. Only
-    stories of two and more take such reports in, and only when no other one is as near.
-    """
-    story_of = [point.story_id or homes[point.article.id] for point in points]
-    sizes = Counter(story_of)
-    near: defaultdict[int, dict[str, float]] = defaultdict(dict)
-    for edge in edges:
-        for one, other in ((edge.i, edge.j), (edge.j, edge.i)):
-            alone = not points[one].story_id and sizes[story_of[one]] == 1
-            if alone and sizes[story_of[other]] > 1 and space.agrees(edge):
-                best = near[one].get(story_of[other], edge.similarity)
-                near[one][story_of[other]] = max(best, edge.similarity)
-    found = {points[one].article.id: _clearly_nearest(stories, threshold) for one, stories in near.items()}
-    return {article: story for article, story in found.items() if story}
-
-
-def _clearly_nearest(stories: Mapping[str, float], threshold: float) -> str:
-    """The story at or above the threshold that no other one comes close to, or ""."""
-    first, *others = sorted(stories.items(), key=lambda item: (-item[1], item[0]))
-    if first[1] < threshold or (others and first[1] - others[0][1] < _CLEARLY):
-        return ""
-    return first[0]
+def _place(field: Field, points: Sequence[_Point], taking: Iterable[Story], threshold: float) -> _Placed:
+    """Linkage, then angles, then live stories that are one."""
+    edges = find_edges(field, threshold)
+    homes = find_homes(field, edges, threshold)
+    angles = find_angles(field, edges, homes, threshold)
+    homes[list(angles)] = list(angles.values())
+    heads = [points[group[0]] for group in field.groups]
+    stories = [head.story_id or content_id(head.article.id) for head in heads]
+    reports = explain_reports(field, edges, homes, stories=stories, angles=angles.keys(), threshold=threshold)
+    unions = find_unions(field, edges, homes, threshold)
+    ages = {story.id: (story.created_at, story.id) for story in taking}
+    kept = [min((u.a, u.b), key=lambda group: ages[stories[group]]) for u in unions]
+    absorbed = {
+        stories[u.b if survivor == u.a else u.a]: stories[survivor] for u, survivor in zip(unions, kept, strict=True)
+    }
+    told = [replace(d, story_id=absorbed.get(d.story_id, d.story_id)) for d in reports]
+    told += explain_unions(field, homes, unions, stories=stories, kept=kept)
+    placed = {p.article.id: stories[home] for p, home in zip(points, homes.tolist(), strict=True)}
+    return _Placed(placed, absorbed, told)
 
 
 # ---------------------------------------------------------------- stories
@@ -183,20 +176,25 @@ def _clearly_nearest(stories: Mapping[str, float], threshold: float) -> str:
 
 def _assemble(
     live: Sequence[Story],
-    fresh: Sequence[Judged],
+    joined: Iterable[Member],
     homes: Mapping[str, str],
     *,
-    original_of: Mapping[str, str],
-    sources: Mapping[str, Source],
+    absorbed: Mapping[str, str],
     now: datetime,
 ) -> tuple[Story, ...]:
-    joined: defaultdict[str, list[Member]] = defaultdict(list)
-    for judged in fresh:
-        joined[homes[judged.id]].append(_member(judged, sources, original_of.get(judged.id, ""), now))
+    members: defaultdict[str, list[Member]] = defaultdict(list)
+    for member in (*(member for story in live for member in story.members), *joined):
+        members[homes[member.article.id]].append(member)
+    taken: defaultdict[str, list[str]] = defaultdict(list)
+    for story in live:
+        if story.id in absorbed:
+            taken[absorbed[story.id]] += [story.id, *story.absorbed]
     stories = {
-        story.id: replace(story, members=_ordered([*story.members, *joined.pop(story.id, [])])) for story in live
+        story.id: replace(story, members=_ordered(members.pop(story.id)), absorbed=(*story.absorbed, *taken[story.id]))
+        for story in live
+        if story.id not in absorbed
     }
-    stories |= {id_: Story(id_, _ordered(members), now) for id_, members in joined.items()}
+    stories |= {id_: Story(id_, _ordered(found), now) for id_, found in members.items()}
     return tuple(stories[id_] for id_ in sorted(stories))
 
 
@@ -219,49 +217,6 @@ def _member(judged: Judged, sources: Mapping[str, Source], copy_of: str, now: da
 
 
 # ---------------------------------------------------------------- why
-
-
-def _decisions(
-    points: Sequence[_Point], space: Space, edges: Sequence[Edge], homes: Mapping[str, str]
-) -> Iterable[MergeDecision]:
-    """Per new report: the story it joined, and the nearest one it was kept out of."""
-    near: defaultdict[int, list[Edge]] = defaultdict(list)
-    for edge in edges:
-        near[edge.i].append(edge)
-        near[edge.j].append(edge)
-    for index, around in near.items():
-        if points[index].story_id:
-            continue
-        home = homes[points[index].article.id]
-        for accepted in (True, False):
-            fitting = [e for e in around if (homes[points[_other(e, index)].article.id] == home) is accepted]
-            if fitting:
-                yield _decision(
-                    points, space, homes, index, edge=max(fitting, key=lambda e: (e.similarity, -e.i, -e.j))
-                )
-
-
-def _other(edge: Edge, index: int) -> int:
-    return edge.j if edge.i == index else edge.i
-
-
-def _decision(
-    points: Sequence[_Point], space: Space, homes: Mapping[str, str], index: int, *, edge: Edge
-) -> MergeDecision:
-    other = points[_other(edge, index)].article
-    id_ = points[index].article.id
-    return MergeDecision(
-        article_id=id_,
-        story_id=homes[other.id],
-        accepted=homes[other.id] == homes[id_],
-        similarity=round(edge.similarity, 3),
-        other_id=other.id,
-        evidence=(*_common(space.words(edge.i, edge.j)), *space.reasons(edge.i, edge.j)),
-    )
-
-
-def _common(words: Sequence[str]) -> tuple[Evidence, ...]:
-    return (Evidence("words", 0.0, ", ".join(words)),) if words else ()
 
 
 def _copy_decisions(

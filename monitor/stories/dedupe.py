@@ -1,158 +1,275 @@
 """Which reports are copies of others: the same page, the same text, or nearly the same words. Pure.
 
+Nearly the same: the shorter text's words stand in the longer one (Broder's containment of three-word shingles, which
+also finds what was cut off), not counting what an outlet prints under many of its reports, and both texts begin with
+them: a passage quoted further down, yesterday's background and an item of a round-up make no copy.
+
 Known gaps: a rewritten wire report is no copy; a translation of a report is none either (it is the other language's
-voice); two short texts that share a template ("CBP officers at … seized … pounds of …") are told apart by numbers and
-places only.
+voice); short texts that share a template ("CBP officers at … seized … pounds of …") are told apart by numbers and
+places only; a round-up that opens with another's text is taken for its longer version; what an outlet puts under its
+reports is known only when four of them carry it.
 """
 
-import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import blake2b
 
-from monitor.records import Copy, Judged, Source
+import numpy as np
+import numpy.typing as npt
+
+from monitor.records import Article, Copy, Judged, Source
 from monitor.stories.gazetteer import find_places
+from monitor.stories.shingles import Candidates, Number, Shingles, Words, candidates, common, count_words, shingled
+from monitor.stories.wires import wire_of
 from monitor.text import canonical_url, fold
 
-_SHINGLE = 3  # words; headlines with leads are 20 to 60 words long
 _MIN_SHARED = 8  # shingles: ten words in a row, or as much in pieces
-_CUT_LONG = 0.40  # containment on synthetic syndication: F1 about 1.0 for whole articles
-_CUT_SHORT = 0.60  # short snippets of one event quote the same official
-_SHORT_WORDS = 45
-_SURE = 0.90  # a corrected number in an otherwise equal text
+_MIN_WHOLE = 4  # shingles: a headline alone, when the other text has all of it
 _MIN_TEXT_CHARS = 60  # "Same text" of a shorter one ("Weather", "Photos of the day") proves nothing
-_COMMON = 50  # a shingle in more reports is a template's; it finds no candidates
+
+# What share of the shorter text; chosen on the labelled pairs, development half, see docs/decisions/0016-copies.md.
+_CUT_LONG = 0.40
+_CUT_SHORT = 0.60  # short snippets of one event quote the same official
+_CUT_SHORT_WIRE = 0.48  # when both are of one agency: desks cut its text in other places
+_SHORT = 43  # shingles
+_SURE = 0.90  # a corrected number in an otherwise equal text …
+_CORRECTED = 2  # … or two
+
+_DATELINE, _BYLINE = 3, 15  # words that a desk puts before a text
+_MOSTLY = 0.60  # of a text; then more may stand before
+_OF_HEADLINE = 1 / 3  # of its longer words
+_LONGER_WORD = 4  # letters
+
+_CANDIDATES = 8  # earlier texts that each one is compared with
+_PRINTED_OFTEN, _SHARE_OFTEN = 4, 0.02  # reports of one outlet, and their share: what so many carry is no report's own
 
 
 @dataclass(frozen=True, slots=True)
 class _Report:
-    id: str
+    """What a report is compared by. Shingles are those of headline and text in order, without boilerplate."""
+
+    article: Article
     language: str
     url: str
     guid: str
-    guid_scope: str
-    text: str
-    words: int
-    shingles: frozenset[int]
-    lead: frozenset[int]  # shingles without the headline's: desks write their own
-    numbers: frozenset[str]
-    title_and_lead: str
+    text: bytes  # digest; empty when the text is too short to prove anything
+    shingles: Shingles
+    headline: int  # how many of the shingles begin in the headline
+    numbers: tuple[Number, ...]
 
 
 def find_copies(articles: Sequence[Judged], sources: Mapping[str, Source]) -> tuple[Copy, ...]:
     """The copies among the reports, each with its original and the reason; in order of publication.
 
     The original is the earliest published one (ties: by id), and never a copy itself. The order of the input does not
-    matter.
+    matter. Time and memory grow with the amount of text; `candidates` says what that may cost.
     """
-    index = _Index()
-    copies = []
-    for item in sorted(articles, key=lambda j: (j.article.published_at, j.id)):
-        report = _report(item, sources)
-        found = index.find(report)
+    by_id = {item.id: item for item in articles}
+    ordered = sorted(by_id.values(), key=lambda j: (j.article.published_at, j.id))
+    reports = _reports(ordered, sources)
+    return tuple(_copies(reports, candidates([report.shingles for report in reports], _CANDIDATES)))
+
+
+def _copies(reports: Sequence[_Report], near: Candidates) -> Iterator[Copy]:
+    roots: list[int] = []
+    known: dict[tuple[str, str | bytes], int] = {}
+    for number, report in enumerate(reports):
+        found = _same(report, known) or _nearly_same(report, reports, roots, near.of(number))
+        roots.append(roots[found.of] if found else number)
         if found:
-            copies.append(Copy(report.id, index.root(found.of_id), found.reason))
-        index.add(report, root=index.root(found.of_id) if found else report.id)
-    return tuple(copies)
-
-
-def _report(item: Judged, sources: Mapping[str, Source]) -> _Report:
-    article = item.article
-    source = sources.get(article.source_id)
-    text = fold(f"{article.title} {article.body if len(article.body) > len(article.summary) else article.summary}")
-    words = re.findall(r"\w+", text)
-    return _Report(
-        id=article.id,
-        language=item.language,
-        url=canonical_url(article.url) or article.url,
-        guid=article.guid,
-        guid_scope=source.voice
-        if source and not article.guid.isdigit()
-        else article.source_id,  # sister sites count alike
-        text=" ".join(words),
-        words=len(words),
-        shingles=_shingles(words),
-        lead=_shingles(words[len(re.findall(r"\w+", fold(article.title))) :]),
-        numbers=frozenset(w for w in words if w.isdigit()),
-        title_and_lead=f"{article.title}. {article.summary}",
-    )
-
-
-def _shingles(words: Sequence[str]) -> frozenset[int]:
-    return frozenset(hash(tuple(words[i : i + _SHINGLE])) for i in range(len(words) - _SHINGLE + 1))
-
-
-class _Index:
-    """Reports seen so far, found again by page, guid, text and shingle."""
-
-    def __init__(self) -> None:
-        self._by_key: dict[tuple[str, str], _Report] = {}
-        self._by_shingle: defaultdict[int, list[_Report]] = defaultdict(list)
-        self._roots: dict[str, str] = {}
-
-    def root(self, id_: str) -> str:
-        return self._roots[id_]
-
-    def add(self, report: _Report, *, root: str) -> None:
-        self._roots[report.id] = root
+            yield Copy(report.article.id, reports[roots[number]].article.id, found.reason)
         for _, key in _keys(report):
-            self._by_key.setdefault(key, report)
-        for shingle in report.shingles:
-            self._by_shingle[shingle].append(report)
-
-    def find(self, report: _Report) -> Copy | None:
-        """The earlier report that this one repeats, if any: the surest reason first."""
-        for reason, key in _keys(report):
-            if key in self._by_key:
-                return Copy(report.id, self._by_key[key].id, reason)
-        return self._near(report)
-
-    def _near(self, report: _Report) -> Copy | None:
-        shared: Counter[str] = Counter()
-        seen: dict[str, _Report] = {}
-        for shingle in report.shingles:
-            holders = self._by_shingle.get(shingle, ())
-            if len(holders) <= _COMMON:
-                for other in holders:
-                    shared[other.id] += 1
-                    seen[other.id] = other
-        best = max(((_containment(report, seen[i], n), i) for i, n in shared.items()), default=(0.0, ""))
-        return Copy(report.id, best[1], f"near-duplicate {best[0]:.2f}") if best[0] > 0 else None
+            known.setdefault(key, number)
 
 
-def _keys(report: _Report) -> Iterator[tuple[str, tuple[str, str]]]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The earlier report that one repeats, by its number, and how much of it."""
+
+    of: int
+    reason: str
+
+
+# ---------------------------------------------------------------- the same
+
+
+def _same(report: _Report, known: Mapping[tuple[str, str | bytes], int]) -> _Found | None:
+    """The earlier report with the same page, guid or text: the surest reason first."""
+    return next((_Found(known[key], reason) for reason, key in _keys(report) if key in known), None)
+
+
+def _keys(report: _Report) -> Iterator[tuple[str, tuple[str, str | bytes]]]:
     if report.url:
         yield "same URL", ("url", report.url)
     if report.guid:
-        yield "same guid", (f"guid {report.guid_scope}", report.guid)
-    if len(report.text) >= _MIN_TEXT_CHARS:
+        yield "same guid", ("guid", report.guid)
+    if report.text:
         yield "same text", (f"text {report.language}", report.text)
 
 
-def _containment(a: _Report, b: _Report, shared: int) -> float:
-    """The share of the smaller report's shingles that the other one has; 0 when that proves no copy.
+# ---------------------------------------------------------------- nearly the same
 
-    Broder's containment, which unlike resemblance also finds truncated copies.
+
+def _nearly_same(
+    report: _Report, earlier: Sequence[_Report], roots: Sequence[int], near: Sequence[int]
+) -> _Found | None:
+    """The earlier report that this one repeats most of.
+
+    It must have something of that report's original, too: a text made of two others would join their events.
     """
-    smaller = min(len(a.shingles), len(b.shingles))
-    if a.language != b.language or shared < min(_MIN_SHARED, smaller) or smaller < 4:
-        return 0.0
-    value = max(shared / smaller, _lead_containment(a, b))
-    cut = _CUT_SHORT if min(a.words, b.words) < _SHORT_WORDS else _CUT_LONG
-    if value < cut or (value < _SURE and _tells_of_another(a, b)):
-        return 0.0
-    return value
+    asked = dict.fromkeys(k for other in near for k in (other, roots[other]))
+    pairs = {other: _Pair.of(report, earlier[other]) for other in asked}
+    copied = {other: pair for other, pair in pairs.items() if pairs[roots[other]].kin and pair.is_copy}
+    best = max(copied, key=lambda other: (copied[other].value, -other), default=None)
+    return None if best is None else _Found(best, copied[best].reason)
 
 
-def _lead_containment(a: _Report, b: _Report) -> float:
-    """The same without headlines; 0 for leads too short to prove anything."""
-    smaller = min(len(a.lead), len(b.lead))
-    return len(a.lead & b.lead) / smaller if smaller >= _MIN_SHARED else 0.0
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two reports, and how much of the shorter one's text both have."""
+
+    a: _Report
+    b: _Report
+    shared: frozenset[int]
+    value: float  # 0 when too little is shared to prove anything
+
+    @classmethod
+    def of(cls, a: _Report, b: _Report) -> "_Pair":
+        """Containment, with the headlines or without: desks write their own."""
+        if a.language != b.language:
+            return cls(a, b, frozenset(), 0.0)
+        whole = [set(report.shingles.tolist()) for report in (a, b)]
+        leads = [set(report.shingles[report.headline :].tolist()) for report in (a, b)]
+        shared, smaller = whole[0] & whole[1], min(map(len, whole))
+        if smaller < _MIN_WHOLE or len(shared) < min(_MIN_SHARED, smaller):
+            return cls(a, b, frozenset(shared), 0.0)
+        shortest = min(map(len, leads))
+        of_leads = len(leads[0] & leads[1]) / shortest if shortest >= _MIN_SHARED else 0.0
+        return cls(a, b, frozenset(shared), max(len(shared) / smaller, of_leads))
+
+    @property
+    def kin(self) -> bool:
+        return self.value >= _CUT_LONG / 2
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether what is shared is large enough, begins the texts, and is no template with other figures or places."""
+        if self.value < self._cut():
+            return False
+        return _begins(self.a, self.b, self.shared) and _begins(self.b, self.a, self.shared) and not self._of_another()
+
+    @property
+    def reason(self) -> str:
+        wire = self._wire()
+        return f"near-duplicate {self.value:.2f} of the shorter text" + (f", {wire}" if wire else "")
+
+    def _cut(self) -> float:
+        if min(len(self.a.shingles), len(self.b.shingles)) >= _SHORT:
+            return _CUT_LONG
+        return _CUT_SHORT_WIRE if _CUT_SHORT_WIRE <= self.value < _CUT_SHORT and self._wire() else _CUT_SHORT
+
+    def _wire(self) -> str:
+        """The name of the agency that both reports are of, if any."""
+        wires = [wire_of(report.article) for report in (self.a, self.b)]
+        same = wires[0] and wires[1] and wires[0].id == wires[1].id
+        return wires[0].name if wires[0] and same and wires[0].kind == "wire" else ""
+
+    def _of_another(self) -> bool:
+        """Whether the two fill one template with other figures or other places."""
+        replaced = _replaced(self.a.numbers, self.b.numbers)
+        if self.value >= _SURE and replaced <= _CORRECTED:
+            return False
+        if replaced:
+            return True
+        places = [{p.id for p in find_places(f"{r.article.title}. {r.article.summary}")} for r in (self.a, self.b)]
+        return bool(places[0] and places[1]) and not places[0] & places[1]
 
 
-def _tells_of_another(a: _Report, b: _Report) -> bool:
-    """Whether two reports fill one template with other numbers or other places."""
-    if a.numbers - b.numbers and b.numbers - a.numbers:
+def _replaced(a: Sequence[Number], b: Sequence[Number]) -> int:
+    """How many things two texts count differently; 0 when one of them has all numbers of the other: it was cut."""
+    counted = [_by_unit(numbers) for numbers in (a, b)]
+    digits = [{number.digits for number in numbers} for numbers in (a, b)]
+    if digits[0] <= digits[1] or digits[1] <= digits[0]:
+        return 0
+    return sum(not counted[0][unit] & counted[1][unit] for unit in counted[0].keys() & counted[1].keys())
+
+
+def _by_unit(numbers: Sequence[Number]) -> dict[int, set[str]]:
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    for number in numbers:
+        found[number.unit].add(number.digits)
+    return found
+
+
+def _begins(report: _Report, other: _Report, shared: frozenset[int]) -> bool:
+    """Whether a report opens with what it shares with another, but for what a desk puts before a text."""
+    has = np.fromiter((shingle in shared for shingle in report.shingles.tolist()), dtype=bool)
+    lead = has[report.headline :] if len(has) > report.headline else has
+    before = _before(has) if _before(has) < report.headline else _before(lead)
+    if before <= _DATELINE or lead.mean() >= _MOSTLY:
         return True
-    places = [{place.id for place in find_places(report.title_and_lead)} for report in (a, b)]
-    return bool(places[0] and places[1]) and not places[0] & places[1]
+    return before <= _BYLINE and _told_by(report.article.title, other.article)
+
+
+def _before(has: npt.NDArray[np.bool_]) -> int:
+    """How many shingles stand before the first three shared ones in a row: five words in a row are no accident."""
+    runs = has[:-2] & has[1:-1] & has[2:]
+    return int(runs.argmax()) if runs.any() else len(has)
+
+
+def _told_by(headline: str, article: Article) -> bool:
+    """Whether a headline is about what an article says, by its longer words."""
+    told = set(fold(f"{article.title} {article.summary or article.body}").split())
+    words = [word for word in fold(headline).split() if len(word) >= _LONGER_WORD]
+    return sum(word in told for word in words) >= len(words) * _OF_HEADLINE
+
+
+# ---------------------------------------------------------------- reading
+
+
+def _reports(ordered: Sequence[Judged], sources: Mapping[str, Source]) -> list[_Report]:
+    words = Words()
+    reports = [_report(item, sources.get(item.article.source_id), words) for item in ordered]
+    by_outlet: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for number, report in enumerate(reports):
+        by_outlet[report.article.source_id, report.article.publisher].append(number)
+    for numbers in by_outlet.values():
+        texts = [reports[number].shingles[reports[number].headline :] for number in numbers]
+        often = common(texts, max(_PRINTED_OFTEN, round(len(texts) * _SHARE_OFTEN)))
+        for number in numbers if len(often) else ():
+            reports[number] = _without(reports[number], often)
+    return reports
+
+
+def _report(item: Judged, source: Source | None, words: Words) -> _Report:
+    article = item.article
+    told = article.body if len(article.body) > len(article.summary) else article.summary
+    read = words.read(f"{article.title} {told}")
+    scope = source.voice if source and not article.guid.isdigit() else article.source_id  # sister sites count alike
+    return _Report(
+        article=article,
+        language=item.language,
+        url=canonical_url(article.url) or article.url,
+        guid=f"{scope} {article.guid}" if article.guid else "",
+        text=blake2b(read.codes.tobytes(), digest_size=16).digest()
+        if len(told) + len(article.title) >= _MIN_TEXT_CHARS
+        else b"",
+        shingles=shingled(read.codes),
+        headline=min(count_words(article.title), max(len(read.codes) - 2, 0)),
+        numbers=read.numbers,
+    )
+
+
+def _without(report: _Report, often: Shingles) -> _Report:
+    """The report as far as it is its own."""
+    own = ~np.isin(report.shingles, often)
+    if own.all():
+        return report
+    words = np.convolve(own, np.ones(len(report.shingles[:3]), dtype=bool))  # every word of a shingle that is its own
+    return replace(
+        report,
+        shingles=report.shingles[own],
+        headline=int(own[: report.headline].sum()),
+        numbers=tuple(number for number in report.numbers if number.place < len(words) and words[number.place]),
+    )

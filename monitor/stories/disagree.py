@@ -7,16 +7,20 @@ the other in another unit or rounded, neither voice gives the other's number any
 Known gaps: a report that gives both numbers side by side ("26, or 29 by Mexico's count") settles the matter for its own
 voice; numbers more than three times apart pass for counts of different things; two counts of different things with one
 noun that are closer than that ("12 migrants" found, "30 migrants" in the whole group) can pass for a difference.
+
+Days differ when two voices give two days for one thing that is still to happen (`days.py`), in headline or lead, where
+neither names the other's day anywhere and no report says that the day was moved.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from monitor.records import Article, Figure, FigureDifference, Lang, Member
 from monitor.sentences import sentences
+from monitor.stories.days import Day, all_days, border_day, days, is_moved, same_happening
 from monitor.stories.figures import Quantity, quantities, same_amount
 from monitor.stories.plain import plain
 from monitor.text import lead_sentences
@@ -65,6 +69,11 @@ _Said = Mapping[str, Sequence[Quantity]]  # by voice
 
 def differences(members: Sequence[Member]) -> tuple[FigureDifference, ...]:
     """One difference per kind of thing, by kind. Each figure once per amount and language: the earliest report's."""
+    found = [*_number_differences(members), *_day_differences(members)]
+    return tuple(sorted(found, key=lambda difference: difference.kind))
+
+
+def _number_differences(members: Sequence[Member]) -> list[FigureDifference]:
     claims = _named_alike([claim for member in members for claim in _claims(member)])
     by_kind: defaultdict[str, list[_Claim]] = defaultdict(list)
     for claim in sorted(claims, key=lambda c: c.order):
@@ -72,7 +81,7 @@ def differences(members: Sequence[Member]) -> tuple[FigureDifference, ...]:
     contested = {kind: same for kind, same in by_kind.items() if len({c.voice for c in same}) > 1}
     said = _said(members) if contested else {}
     found = [_difference(same, said) for _, of_kind in sorted(contested.items()) for same in _same_things(of_kind)]
-    return tuple(difference for difference in found if difference)
+    return [difference for difference in found if difference]
 
 
 # ---------------------------------------------------------------- what a report stands for
@@ -213,3 +222,82 @@ def _across(odd: Sequence[_Claim], standing: Sequence[_Claim]) -> bool:
     english = [c.quantity for c in involved if c.member.language == "en"]
     spanish = [c.quantity for c in involved if c.member.language == "es"]
     return bool(english and spanish) and not any(same_amount(a, b) for a in english for b in spanish)
+
+
+# ---------------------------------------------------------------- days
+
+_DAY_SENTENCES = 3  # of the lead: what comes further down is about other days
+_FARTHEST_APART = timedelta(days=62)  # else it is another session of the court, another election
+
+
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    """A day that a report gives for what is to happen."""
+
+    member: Member
+    day: Day
+
+
+def _day_differences(members: Sequence[Member]) -> list[FigureDifference]:
+    """One difference per happening. None at all where some report says that a day was moved."""
+    ordered = sorted(members, key=lambda m: (m.article.published_at, m.article.id))
+    if any(is_moved(text) for member in ordered for text in _opening(member)):
+        return []
+    told = [_Dated(member, day) for member in ordered for day in _days_of(member)]
+    if len({dated.day.on for dated in told}) < 2:
+        return []
+    named = _days_named(ordered)
+    found: list[FigureDifference] = []
+    while told:
+        same = [dated for dated in told if same_happening(dated.day, told[0].day)]
+        odd = [a for a in same if any(_two_days(a, b, named) for b in same)]
+        found += [_day_difference(odd, same)] if odd else []
+        told = [dated for dated in told[1:] if dated not in odd]
+    return found
+
+
+def _opening(member: Member) -> list[str]:
+    return [member.article.title, *lead_sentences(member.article, member.language, _DAY_SENTENCES)]
+
+
+def _days_of(member: Member) -> list[Day]:
+    published = border_day(member.article.published_at)
+    return [day for text in _opening(member) for day in days(text, member.language, published)]
+
+
+def _days_named(members: Iterable[Member]) -> Mapping[str, frozenset[date]]:
+    """Every day that a voice names anywhere."""
+    by_voice: defaultdict[str, set[date]] = defaultdict(set)
+    for member in members:
+        published = border_day(member.article.published_at)
+        for text in _whole_text(member.article, member.language):
+            by_voice[member.voice] |= all_days(text, member.language, published)
+    return {voice: frozenset(named) for voice, named in by_voice.items()}
+
+
+def _two_days(a: _Dated, b: _Dated, named: Mapping[str, frozenset[date]]) -> bool:
+    """Whether two voices give two days for one happening, which neither of the days of publication has passed."""
+    last = border_day(max(a.member.article.published_at, b.member.article.published_at))
+    return (
+        a.member.voice != b.member.voice
+        and same_happening(a.day, b.day)
+        and timedelta(0) < abs(a.day.on - b.day.on) <= _FARTHEST_APART
+        and min(a.day.on, b.day.on) >= last
+        and a.day.on not in named[b.member.voice]
+        and b.day.on not in named[a.member.voice]
+    )
+
+
+def _day_difference(odd: Sequence[_Dated], told: Sequence[_Dated]) -> FigureDifference:
+    shown: list[_Dated] = []
+    for dated in odd:
+        if not any((dated.member.language, dated.day.on) == (s.member.language, s.day.on) for s in shown):
+            shown.append(dated)
+    figures = [
+        Figure(d.member.article.id, d.member.language, "date", d.day.on.toordinal(), d.day.text, d.day.sentence)
+        for d in shown
+    ]
+    english = {d.day.on for d in told if d.member.language == "en"}
+    spanish = {d.day.on for d in told if d.member.language == "es"}
+    across = bool(english and spanish) and english.isdisjoint(spanish)
+    return FigureDifference("date", tuple(sorted(figures, key=lambda f: (f.value, f.article_id))), across)

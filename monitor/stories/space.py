@@ -1,144 +1,191 @@
-"""Reports as points: how similar two are, and which of many could be one event. Pure.
+"""Reports as points: how similar two are, and why. Pure.
 
-Similarity of two reports = cosine of their centred vectors + 0.7 · cosine of their words − decay · √days apart +
+Similarity of two reports = scaled cosine of their centred vectors + 0.7 · cosine of their words − decay · √days apart +
 reasons (`evidence`). Across languages words count nearly twice, because fewer of them can meet, and 0.02 is added:
-there the vectors of one event are further apart.
+there the vectors of one event are further apart. All but the reasons is called their likeness: it is counted for many
+pairs at once, while reasons are looked for pair by pair, and only where they can matter.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from monitor.records import Evidence
-from monitor.stories.evidence import MAX_BONUS, Features, adjustment, reasons
-from monitor.stories.words import Profile, WordIndex, likeness, shared
+from monitor.records import Article, Evidence, Lang
+from monitor.stories.centring import Scale
+from monitor.stories.evidence import MAX_BONUS, Features, adjustment, features, reasons
+from monitor.stories.linkage import Total
+from monitor.stories.words import Words
 
-Indices = Sequence[int]
 Matrix = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
+Counts = npt.NDArray[np.int64]
 
-_BLOCK = 512  # rows compared at a time: bounds memory at 512 · n numbers
-_TELLING = 0.05  # below this, reasons are not looked for: nothing makes one event of it
+MILLION = 1_000_000  # similarities are whole millionths: sums of them depend on no order, and on no machine
+_TELLING = 50_000  # below this, reasons are not looked for: nothing makes one event of it
 _WORDS, _WORDS_ACROSS = 0.7, 1.3  # what a cosine of words is worth in units of cosine of vectors
 _ENOUGH = 0.3  # cosine of words; what is nearer is a template, and its words prove no more
 _ACROSS = 0.02
 _SOME = 0.06  # cosine of words: a rare one, or two
 _AGAINST = -0.07  # a weekday or a name may differ between angles of one event
 _WORDS_SAID = 3
-_DECIMALS = 6  # so that another machine's last digits cannot turn a decision
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """Two points (i < j) that come near the threshold."""
-
-    i: int
-    j: int
-    similarity: float
+_CHUNK = 16_384  # pairs whose vectors are multiplied at a time: bounds memory
+_BONUS = round(MAX_BONUS * MILLION)
 
 
 @dataclass(frozen=True)
 class Space:
-    """Points, their groups (a live story, or one new report) and what their words say."""
+    """Points and what is known of them. What was found out about a pair is kept: it is asked for more than once."""
 
     rows: npt.NDArray[np.float32]  # (n, d), centred, of length 1
-    days: npt.NDArray[np.float64]  # (n,)
-    languages: npt.NDArray[np.str_]  # (n,)
-    features: Sequence[Features]
-    profiles: Sequence[Profile]  # their words
-    groups: Sequence[Indices]  # every point is in exactly one
-    frozen: Sequence[bool]  # by group: a live story
+    days: Matrix  # (n,)
+    languages: npt.NDArray[np.str_]  # (n,) any codes: each is across from every other
+    articles: Sequence[Article]
+    words: Words
     decay: float
+    scale: Scale = field(default_factory=Scale)
+    _features: dict[int, Features] = field(default_factory=dict, repr=False, compare=False)
+    _adjustments: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
 
-    @cached_property
-    def group_of(self) -> npt.NDArray[np.int64]:
-        numbers = np.zeros(len(self.rows), dtype=np.int64)
-        for number, points in enumerate(self.groups):
-            numbers[list(points)] = number
-        return numbers
+    def __len__(self) -> int:
+        return len(self.days)
 
-    @cached_property
-    def _index(self) -> WordIndex:
-        return WordIndex(self.profiles)
+    # ------------------------------------------------------------ likeness
 
-    def words(self, i: int, j: int) -> tuple[str, ...]:
-        """The rarest words that two points have in common."""
-        return shared(self.profiles[i], self.profiles[j])[:_WORDS_SAID]
-
-    def agrees(self, edge: Edge) -> bool:
-        """Whether two points have rare words in common and no reason of weight speaks against one event."""
-        a, b = self.profiles[edge.i], self.profiles[edge.j]
-        if likeness(a, b) < _SOME:
-            return False
-        return all(reason.weight > _AGAINST for reason in self.reasons(edge.i, edge.j))
-
-    def reasons(self, i: int, j: int) -> tuple[Evidence, ...]:
-        return reasons(self.features[i], self.features[j])
-
-    def similarity(self, points: Indices) -> Matrix:
-        """Similarities (n, n) between all of the points, reasons included."""
-        matrix = self._likeness(points, points)
-        for row, column in zip(*np.nonzero(np.triu(matrix >= _TELLING, k=1)), strict=True):
-            matrix[row, column] += adjustment(self.reasons(points[row], points[column]))
-        upper = np.triu(matrix, k=1)
-        whole: Matrix = upper + upper.T + np.diag(matrix.diagonal())
-        return whole
-
-    def _likeness(self, a: Indices, b: Indices) -> Matrix:
-        """What vectors, words, languages and days say."""
-        rows, columns = list(a), list(b)
-        apart = np.sqrt(np.abs(self.days[rows][:, None] - self.days[columns][None]))
-        across = self.languages[rows][:, None] != self.languages[columns][None]
-        words = np.minimum(self._index.cosines(rows)[:, columns], _ENOUGH) * np.where(across, _WORDS_ACROSS, _WORDS)
-        near = self.rows[rows] @ self.rows[columns].T + words + across * _ACROSS - self.decay * apart
-        matrix: Matrix = np.round(near, _DECIMALS).astype(np.float64)
+    def near(self, a: Indices, b: Indices) -> Matrix:
+        """What vectors, languages and days say, (len(a), len(b)): the likeness without words."""
+        apart = np.sqrt(np.abs(self.days[a][:, None] - self.days[b][None]))
+        across = self.languages[a][:, None] != self.languages[b][None]
+        matrix: Matrix = self.scale(self.rows[a] @ self.rows[b].T) + across * _ACROSS - self.decay * apart
         return matrix
 
-    def edges(self, threshold: float) -> tuple[Edge, ...]:
-        """Pairs of different groups, not both frozen, that reasons could lift to the threshold."""
-        return tuple(edge for start in range(0, len(self.rows), _BLOCK) for edge in self._block(start, threshold))
+    def likeness(self, a: Indices) -> Counts:
+        """The likeness (len(a), n) of some points with all, in millionths."""
+        across = self.languages[a][:, None] != self.languages[None]
+        words = np.minimum(self.words.cosines(a.tolist()), _ENOUGH) * np.where(across, _WORDS_ACROSS, _WORDS)
+        return _millionths(self.near(a, np.arange(len(self))) + words)
 
-    def _block(self, start: int, threshold: float) -> Iterable[Edge]:
-        own = np.arange(start, min(start + _BLOCK, len(self.rows)))
-        later = np.arange(start, len(self.rows))
-        matrix = self._likeness(own.tolist(), later.tolist())
-        frozen = np.array(self.frozen)[self.group_of]
-        keep = (matrix >= threshold - MAX_BONUS) & (later[None] > own[:, None])
-        keep &= self.group_of[own][:, None] != self.group_of[later][None]
-        keep &= ~(frozen[own][:, None] & frozen[later][None])
-        for row, column in zip(*np.nonzero(keep), strict=True):
-            i, j = int(own[row]), int(later[column])
-            yield Edge(i, j, float(matrix[row, column]) + adjustment(self.reasons(i, j)))
+    def likeness_of(self, i: Indices, j: Indices) -> Counts:
+        """The likeness of pairs, in millionths."""
+        across = self.languages[i] != self.languages[j]
+        apart = np.sqrt(np.abs(self.days[i] - self.days[j]))
+        return _millionths(self._cosines_of(i, j) + self._words_of(i, j) + across * _ACROSS - self.decay * apart)
 
-    def components(self, edges: Iterable[Edge], threshold: float) -> list[list[int]]:
-        """Groups that could end in one story: connected by pairs at or above the threshold; singles are left out.
+    def _words_of(self, i: Indices, j: Indices) -> Matrix:
+        across = self.languages[i] != self.languages[j]
+        worth: Matrix = np.minimum(self.words.cosines_of(i, j), _ENOUGH) * np.where(across, _WORDS_ACROSS, _WORDS)
+        return worth
 
-        Nothing is lost: a mean reaches the threshold only if one of its pairs does.
+    def _cosines_of(self, i: Indices, j: Indices) -> Matrix:
+        parts = [slice(start, start + _CHUNK) for start in range(0, len(i), _CHUNK)]
+        found = [np.einsum("kd,kd->k", self.rows[i[part]], self.rows[j[part]]) for part in parts]
+        return self.scale(np.concatenate(found)).astype(np.float64) if found else np.zeros(0)
+
+    # ------------------------------------------------------------ reasons
+
+    def similarity_of(self, i: Indices, j: Indices, likeness: Counts) -> Counts:
+        """The similarity of pairs with that likeness, in millionths."""
+        found = likeness.copy()
+        for k in np.flatnonzero(likeness >= _TELLING):
+            found[k] += self._adjustment(int(i[k]), int(j[k]))
+        return found
+
+    def _adjustment(self, i: int, j: int) -> int:
+        key = min(i, j) * len(self) + max(i, j)
+        if key not in self._adjustments:
+            self._adjustments[key] = round(adjustment(self.reasons(i, j)) * MILLION)
+        return self._adjustments[key]
+
+    def reasons(self, i: int, j: int) -> tuple[Evidence, ...]:
+        return reasons(self._features_of(min(i, j)), self._features_of(max(i, j)))
+
+    def _features_of(self, k: int) -> Features:
+        if k not in self._features:
+            self._features[k] = features(self.articles[k], self._language(k))
+        return self._features[k]
+
+    def _language(self, k: int) -> Lang:
+        code: Lang = str(self.languages[k])  # type: ignore[assignment]  # as it came in
+        return code
+
+    def share_words(self, i: Indices, j: Indices) -> npt.NDArray[np.bool_]:
+        """Whether pairs have rare words in common."""
+        shared: npt.NDArray[np.bool_] = self.words.cosines_of(i, j) >= _SOME
+        return shared
+
+    def speaks_against(self, i: int, j: int) -> bool:
+        """Whether a reason of weight speaks against one event."""
+        return any(reason.weight <= _AGAINST for reason in self.reasons(i, j))
+
+    def parts(self, i: Indices, j: Indices) -> Iterator[tuple[Evidence, ...]]:
+        """Pair by pair, the parts of a similarity, which add up to it; parts of no weight are left out.
+
+        "limit" is what the limits of `adjustment` give back or take away.
         """
-        parent = list(range(len(self.groups)))
-        for edge in edges:
-            if edge.similarity >= threshold:
-                a, b = (_find(parent, int(self.group_of[k])) for k in (edge.i, edge.j))
-                parent[max(a, b)] = min(a, b)
-        found: defaultdict[int, list[int]] = defaultdict(list)
-        for group in range(len(self.groups)):
-            found[_find(parent, group)].append(group)
-        return [groups for groups in found.values() if len(groups) > 1]
+        cosines, words = self._cosines_of(i, j), self._words_of(i, j)
+        days = -self.decay * np.sqrt(np.abs(self.days[i] - self.days[j]))
+        for k, (one, other) in enumerate(zip(i.tolist(), j.tolist(), strict=True)):
+            found = self.reasons(one, other)
+            parts = (
+                Evidence("vectors", _told(cosines[k])),
+                Evidence("words", _told(words[k]), ", ".join(self.words.shared(one, other)[:_WORDS_SAID])),
+                Evidence("language", _ACROSS if self.languages[one] != self.languages[other] else 0.0),
+                Evidence("days", _told(days[k])),
+                *found,
+                Evidence("limit", _told(adjustment(found) - sum(reason.weight for reason in found))),
+            )
+            yield tuple(part for part in parts if part.weight)
 
-    def sums(self, component: Sequence[int]) -> Matrix:
-        """Sums of similarities between the groups of a component, over all pairs of their points."""
-        points = [point for group in component for point in self.groups[group]]
-        starts = np.cumsum([0, *(len(self.groups[group]) for group in component)])[:-1]
-        by_row = np.add.reduceat(self.similarity(points), starts, axis=0)
-        sums: Matrix = np.add.reduceat(by_row, starts, axis=1)
-        return sums
+    # ------------------------------------------------------------ sums
+
+    def totals(self, points: Sequence[int], groups: Sequence[Sequence[int]], needed: Sequence[int]) -> list[Total]:
+        """The summed similarities of some points with those of each group.
+
+        Only those that may reach the sum `needed` are exact: for the others no reasons are looked for.
+        """
+        sizes = np.array([len(group) for group in groups])
+        others = np.array([point for group in groups for point in group], dtype=np.intp)
+        i, j = np.repeat(np.array(points, dtype=np.intp), len(others)), np.tile(others, len(points))
+        number = np.tile(np.repeat(np.arange(len(groups)), sizes), len(points))
+        likeness = self.likeness_of(i, j)
+        bounds = _sums(likeness, number, len(groups)) + _BONUS * sizes * len(points)
+        asked = bounds >= np.array(needed, dtype=np.int64)
+        whole = asked[number]
+        exact = _sums(self.similarity_of(i[whole], j[whole], likeness[whole]), number[whole], len(groups))
+        return [Total(int(e if a else b), bool(a)) for e, b, a in zip(exact, bounds, asked, strict=True)]
+
+    def means(self, points: Indices, groups: Sequence[Indices]) -> Matrix:
+        """The mean similarity of each point to those of the group beside it."""
+        sizes = np.array([len(group) for group in groups], dtype=np.intp)
+        means = np.zeros(len(points))
+        for part in _parts(sizes, _CHUNK):
+            i, j = np.repeat(points[part], sizes[part]), np.concatenate(groups[part])
+            number = np.repeat(np.arange(len(points[part])), sizes[part])
+            similarity = self.similarity_of(i, j, self.likeness_of(i, j))
+            means[part] = _sums(similarity, number, len(points[part])) / sizes[part] / MILLION
+        return means
 
 
-def _find(parent: list[int], k: int) -> int:
-    while parent[k] != k:
-        parent[k] = parent[parent[k]]
-        k = parent[k]
-    return k
+def _parts(sizes: Indices, most: int) -> Iterator[slice]:
+    """Runs of groups, of about so many points together."""
+    number = np.cumsum(sizes) // most
+    ends = np.flatnonzero(np.diff(number)) + 1
+    yield from (slice(*ends_) for ends_ in pairwise([0, *ends.tolist(), len(sizes)]) if ends_[0] < ends_[1])
+
+
+def _told(value: float) -> float:
+    return round(float(value), 6)
+
+
+def _millionths(values: Matrix) -> Counts:
+    found: Counts = np.rint(values * MILLION).astype(np.int64)
+    return found
+
+
+def _sums(values: Counts, number: Indices, count: int) -> Counts:
+    """By number, the sum of its values: in whole numbers, which `bincount` cannot."""
+    sums = np.zeros(count, dtype=np.int64)
+    np.add.at(sums, number, values)
+    return sums

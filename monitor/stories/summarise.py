@@ -3,13 +3,13 @@
 Chosen by position (news says it first), by how much of the headlines it tells, and by how many reports say the same
 (LexRank's idea, Erkan and Radev 2004, in its simplest form: mean overlap with the other reports). The language's
 first report has an advantage; a sentence that needs the one before it ("He said", "Lo anterior"), looks back or tells
-of a further event has a handicap. Known gaps: overlap of words does not see paraphrase; a Spanish verb without its
-subject ("Iban a Texas") is not seen to need the sentence before; "Este" before a weekday is told from "Este" alone by a
-list.
+of a further event has a handicap. Known gaps: overlap of words does not see paraphrase; a Spanish verb
+without its subject is seen where it is an imperfect, a passive or "… que" ("Iban a Texas", "Aclaró que"), not in "Murió
+en el hospital"; "Este" before a weekday is told from "Este" alone by a list.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -22,6 +22,7 @@ _OPENING = 0.5  # the first report says what happened; later ones take that as k
 _NEEDS_ANOTHER = 2.0  # more than place and headlines can give: such a sentence is the last resort
 _LOOKS_BACK = 0.75
 _FURTHER_EVENT = 0.5
+_WITHHELD = 4.0  # half of the readers could not read it
 _SAME_VOICE = 1.0  # a report of one's own in the other language adds little
 _FEWEST_WORDS, _MOST_CHARS = 6, 360
 _SAME = 0.5  # share of words in common from which a second sentence adds nothing
@@ -42,6 +43,18 @@ _DANGLING = re.compile(  # its subject, or what it adds to, was named in the sen
     r"|est[ea] (?!lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo|semana|mes|mañana|tarde|noche|madrugada"
     r"|año|fin de))",
     re.IGNORECASE,
+)
+_OPENS_ES = r"[\"'“‘«(\[¿¡]*(?:(?:no|ya|tampoco|se|les?|l[oa]s?) )*"
+_SUBJECT_FOLLOWS = r"(?!(?:el|la|los|las|un|una|unos|unas|cada|decenas|cientos|miles|dos|tres|cuatro|cinco|\d+)\b)"
+_NO_SUBJECT = re.compile(  # a Spanish verb whose subject stands in the sentence before: "Iban a Texas", "Aclaró que …"
+    rf"{_OPENS_ES}(?!graban|alaban)(?:\w+(?:aban?|ían)|iban?|eran?|(?:ten|viv|ven|sal|permanec|pretend|conduc|sab|pod"
+    rf"|quer|hac|deb|dec|ped)ía) {_SUBJECT_FOLLOWS}"
+    rf"|{_OPENS_ES}(?:\w+(?:ó|aron|ieron)|(?:dice|afirma|señala|asegura|indica|explica|advierte|sostiene|agrega|añade"
+    rf"|detalla|precisa|reitera|insiste)n?) que\b",
+    re.IGNORECASE,
+)
+_PASSIVE = re.compile(  # "Fue llevado a la capital"; as an opening it names its subject later
+    rf"{_OPENS_ES}(?:fue(?:ron)?|ha(?:n)? sido|quedó|quedaron) \w+[aieo]d[oa]s? {_SUBJECT_FOLLOWS}", re.IGNORECASE
 )
 _TIMES = re.compile(r"this (?:mon|tues|wednes|thurs|fri|satur|sun|week|month|morning|evening|afternoon)", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“«]")
@@ -68,6 +81,7 @@ class _Candidate:
     position: int  # in its report
     score: float
     needs_another: bool  # cannot be understood alone
+    withheld: bool  # has no translation fit to show
 
     def follows(self, other: "_Candidate") -> bool:
         """Whether it stands right behind the other in one report, and so may refer to it."""
@@ -75,14 +89,15 @@ class _Candidate:
         return same and self.position == other.position + 1
 
 
-def summarise(story: Story, *, lead_count: int) -> tuple[SummarySentence, ...]:
+def summarise(story: Story, *, lead_count: int, withheld: Collection[str] = frozenset()) -> tuple[SummarySentence, ...]:
     """At most two sentences out of the first `lead_count` of each report, as `lead_sentences` gives them.
 
     One of each language when the story has both (English first), else from two voices where possible. Never from a
-    copy, never a fragment, never a question. Empty when no report has a whole sentence.
+    copy, never a fragment, never a question. Empty when no report has a whole sentence. `withheld` are sentences
+    without a translation fit to show: taken only where the language has no other.
     """
     candidates = sorted(
-        _candidates(story, lead_count), key=lambda c: (-c.score, c.sentence.article_id, c.sentence.text)
+        _candidates(story, lead_count, withheld), key=lambda c: (-c.score, c.sentence.article_id, c.sentence.text)
     )
     chosen = _one_of_each(candidates)
     if len(chosen) < _SENTENCES:
@@ -92,9 +107,17 @@ def summarise(story: Story, *, lead_count: int) -> tuple[SummarySentence, ...]:
 
 def _one_of_each(candidates: Sequence[_Candidate]) -> list[_Candidate]:
     """The sentences, one of each language, that are best together; two of one voice only when it is much the best."""
-    of_each = [[c for c in candidates if c.sentence.language == language] for language in LANGUAGES]
+    of_each = [_two_voices(c for c in candidates if c.sentence.language == language) for language in LANGUAGES]
     choices = list(product(*filter(None, of_each)))
     return list(max(choices, key=_worth_together))  # of equals the first
+
+
+def _two_voices(candidates: Iterable[_Candidate]) -> list[_Candidate]:
+    """The best of each of the two best voices: a pair with any other is no better."""
+    best: dict[str, _Candidate] = {}
+    for candidate in candidates:
+        best.setdefault(candidate.voice, candidate)
+    return list(best.values())[:2]
 
 
 def _worth_together(chosen: Iterable[_Candidate]) -> float:
@@ -110,7 +133,7 @@ def _second(chosen: Sequence[_Candidate], candidates: Iterable[_Candidate]) -> l
     first = chosen[0]
     others = [c for c in candidates if _overlap(c.words, first.words) < _SAME]
     hanging = {id(c): c.needs_another and not c.follows(first) for c in others}
-    return sorted(others, key=lambda c: (hanging[id(c)], c.voice == first.voice))[: _SENTENCES - 1]
+    return sorted(others, key=lambda c: (c.withheld, hanging[id(c)], c.voice == first.voice))[: _SENTENCES - 1]
 
 
 def _in_order(chosen: Sequence[_Candidate]) -> list[_Candidate]:
@@ -120,7 +143,7 @@ def _in_order(chosen: Sequence[_Candidate]) -> list[_Candidate]:
     return sorted(chosen, key=lambda c: c.position)
 
 
-def _candidates(story: Story, lead_count: int) -> Iterable[_Candidate]:
+def _candidates(story: Story, lead_count: int, withheld: Collection[str]) -> Iterable[_Candidate]:
     told = [m for m in story.members if not m.copy_of] or list(story.members)
     first = {m.language: m for m in reversed(told)}  # members are in order of publication
     said = {m.article.id: _words(" ".join((m.article.title, *_lead(m, lead_count)))) for m in told}
@@ -130,34 +153,38 @@ def _candidates(story: Story, lead_count: int) -> Iterable[_Candidate]:
         for position, text in enumerate(_lead(member, lead_count)):
             if _is_whole(text):
                 score = _score(_words(text), others, titles, position) - _handicap(text, position)
-                yield _candidate(member, text, position, score + (_OPENING if member is first[member.language] else 0))
+                score += _OPENING if member is first[member.language] else 0
+                yield _candidate(member, text, position, score, withheld=text in withheld)
 
 
-def _candidate(member: Member, text: str, position: int, score: float) -> _Candidate:
+def _candidate(member: Member, text: str, position: int, score: float, *, withheld: bool) -> _Candidate:
     return _Candidate(
         sentence=SummarySentence(member.article.id, member.article.source_id, member.language, text),
         voice=member.voice,
         words=_words(text),
         position=position,
-        score=score,
-        needs_another=_needs_another(text),
+        score=score - (_WITHHELD if withheld else 0),
+        needs_another=_needs_another(text, position),
+        withheld=withheld,
     )
 
 
 def _handicap(text: str, position: int) -> float:
     """What speaks against a sentence. An opening sentence that looks back tells news all the same."""
     return (
-        (_NEEDS_ANOTHER if _needs_another(text) else 0)
+        (_NEEDS_ANOTHER if _needs_another(text, position) else 0)
         + (_LOOKS_BACK if position and looks_back(text) else 0)
         + (_FURTHER_EVENT if _FURTHER.search(fold(text)) else 0)
     )
 
 
-def _needs_another(text: str) -> bool:
-    """Whether a sentence leans on the one before it: by a pronoun, by "however", or as a quotation of nobody yet."""
+def _needs_another(text: str, position: int) -> bool:
+    """Whether a sentence leans on the one before it: a pronoun, "however", no subject, or a quotation of nobody yet."""
     if _TIMES.match(text):
         return False
-    return bool(_DANGLING.match(text) or _QUOTED.match(text))
+    if position and _PASSIVE.match(text):
+        return True
+    return any(pattern.match(text) for pattern in (_DANGLING, _NO_SUBJECT, _QUOTED))
 
 
 def _lead(member: Member, count: int) -> list[str]:
@@ -202,6 +229,8 @@ def _overlap(a: frozenset[str], b: frozenset[str]) -> float:
 
 # ---------------------------------------------------------------- the headline that stands for a language
 
+_UNREADABLE = 0.9  # a little better than bait
+
 _BAIT = re.compile(
     r"^(?:video|watch|foto|photos?|fotos|en vivo|live|opinion|editorial|column|columna|analysis|analisis|podcast)\b"
     r"|[¡!]|\?$|\b(?:what to know|what we know|here's|here is|esto es lo que|asi fue|asi paso|lo que sabemos|"
@@ -209,18 +238,24 @@ _BAIT = re.compile(
 )
 
 
-def lead_member(story: Story, language: Lang, fresh: frozenset[str] = frozenset()) -> Member | None:
+def lead_member(
+    story: Story, language: Lang, fresh: frozenset[str] = frozenset(), withheld: Collection[str] = frozenset()
+) -> Member | None:
     """The report whose headline best stands for a language: central, no copy, neither shouted nor bait; or None.
 
-    Reports in `fresh` (article ids) come first: on the day an airspace reopens, its closure is no headline.
+    Reports in `fresh` (article ids) come first: on the day an airspace reopens, its closure is no headline. `withheld`
+    are headlines without a translation fit to show; they matter where the other language has none of its own.
     """
     members = story.in_language(language)
     told = [m for m in members if not m.copy_of] or list(members)
     told = [m for m in told if m.article.id in fresh] or told
     titles = {m.article.id: _words(m.article.title) for m in told}
-    return min(
-        told, key=lambda m: (-_headline_score(m, told, titles), m.article.published_at, m.article.id), default=None
-    )
+    unreadable = withheld if len(story.languages) == 1 else frozenset()
+
+    def worth(member: Member) -> float:
+        return _headline_score(member, told, titles) - (_UNREADABLE if member.article.title in unreadable else 0)
+
+    return min(told, key=lambda m: (-worth(m), m.article.published_at, m.article.id), default=None)
 
 
 def _headline_score(member: Member, told: Sequence[Member], titles: dict[str, frozenset[str]]) -> float:

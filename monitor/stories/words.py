@@ -2,15 +2,17 @@
 
 A report's words are weighed by how rare they are (inverse document frequency, Spärck Jones 1972), in the shipped texts
 and in the run together: a name that is in every third report of the day is no sign of one event. They are compared by
-cosine. Across languages names, numbers and cognates meet by their first letters, other words by `data/same_words.yaml`.
+cosine. Across languages names, numbers and cognates meet by their first letters, other words by `data/same_words.yaml`;
+Cyrillic and Greek are read letter by letter in Latin ones, Chinese and Japanese by pairs of characters.
 Known gaps: five letters also join words that mean different things (policy, police); a word that the list lacks has no
-counterpart in the other language.
+counterpart in the other language; scripts without blanks other than Chinese and Japanese (Thai) are one long word.
 """
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from math import log, sqrt
 from pathlib import Path
 
@@ -18,82 +20,180 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
-from monitor.stories.embed import general_sentences, sample_reports
-from monitor.stories.plain import plain
+from monitor.stories.means import general_sentences, sample_reports
+from monitor.text import fold
 
 Matrix = npt.NDArray[np.float64]
-Profile = Mapping[str, float]
+Indices = npt.NDArray[np.intp]
 
 _FILE = Path(__file__).with_name("data") / "same_words.yaml"
 _STEM = 5  # letters: "fentanyl" and "fentanilo", "casinos" and "casino" are one
 _SHORTEST = 4
 _SHORTEST_NUMBER = 2
 _LISTED = 3  # a listed word may be as short as "bus"
+_ROWS = 64  # reports whose words are spread out at a time: bounds memory at 64 numbers a stem
 
 
-def profiles(texts: Sequence[str]) -> list[Profile]:
-    """By text, the rarity of each stem in it, of length 1 as a vector; empty when nothing in it tells anything."""
-    stems = [_stems(text) for text in texts]
-    general, holding = _background()
-    here = Counter(stem for found in stems for stem in found)
-    rarity = {stem: log((general + len(texts) + 1) / (holding.get(stem, 0) + count)) for stem, count in here.items()}
-    return [_unit({stem: rarity[stem] for stem in sorted(found)}) for found in stems]
+@dataclass(frozen=True)
+class Words:
+    """The stems of each report and their weights, as vectors of length 1; empty when nothing in it tells anything.
 
+    Report k has the stems `numbers[starts[k]:starts[k + 1]]`, ascending; `stems` names them.
+    """
 
-def _unit(weights: Profile) -> Profile:
-    length = sqrt(sum(weight * weight for weight in weights.values()))
-    return {stem: weight / length for stem, weight in weights.items()} if length else {}
+    stems: Sequence[str]
+    starts: Indices  # (n + 1,)
+    numbers: Indices
+    weights: Matrix
 
+    def __len__(self) -> int:
+        return len(self.starts) - 1
 
-def shared(a: Profile, b: Profile) -> tuple[str, ...]:
-    """The stems two profiles have in common, the rarest first."""
-    return tuple(sorted(a.keys() & b.keys(), key=lambda stem: (-a[stem] * b[stem], stem)))
+    @cached_property
+    def owners(self) -> Indices:
+        """The report that each entry of `numbers` belongs to."""
+        return np.repeat(np.arange(len(self)), np.diff(self.starts))
 
+    @cached_property
+    def _by_stem(self) -> Indices:
+        """Where each stem's entries are, stem after stem, reports ascending."""
+        return np.argsort(self.numbers, kind="stable")
 
-def likeness(a: Profile, b: Profile) -> float:
-    """The cosine of two profiles."""
-    return sum(a[stem] * b[stem] for stem in sorted(a.keys() & b.keys()))
+    @cached_property
+    def holding(self) -> Indices:
+        """In how many reports each stem stands."""
+        return np.bincount(self.numbers, minlength=len(self.stems)).astype(np.intp)
 
+    @cached_property
+    def _ends(self) -> Indices:
+        return np.cumsum(self.holding)
 
-class WordIndex:
-    """The reports of a run by stem: cosines of all profiles with some, without a matrix of reports times words."""
+    def rare_entries(self, reports: Indices, most: int) -> Indices:
+        """The entries of some reports whose stems stand in at most so many reports."""
+        entries, _ = self._entries_of(reports)
+        return entries[self.holding[self.numbers[entries]] <= most]
 
-    def __init__(self, profiles: Sequence[Profile]) -> None:
-        self._profiles = profiles
-        holders: defaultdict[str, list[int]] = defaultdict(list)
-        for index, words in enumerate(profiles):
-            for stem in words:
-                holders[stem].append(index)
-        self._holders = {stem: np.array(found, dtype=np.intp) for stem, found in holders.items()}
-        self._weights = {stem: np.array([profiles[k][stem] for k in found]) for stem, found in holders.items()}
+    def holders_of(self, stems: Indices) -> tuple[Indices, Indices]:
+        """The entries of each stem, one stem after the other, reports ascending, and how many each has."""
+        lengths = self.holding[stems]
+        return self._by_stem[_ranges(self._ends[stems] - lengths, lengths)], lengths
+
+    def shared(self, i: int, j: int) -> tuple[str, ...]:
+        """The stems two reports have in common, the rarest first."""
+        a, b = self._of(i), self._of(j)
+        return tuple(self.stems[k] for k in sorted(a.keys() & b.keys(), key=lambda k: (-a[k] * b[k], k)))
+
+    def _of(self, k: int) -> dict[int, float]:
+        own = slice(self.starts[k], self.starts[k + 1])
+        return dict(zip(self.numbers[own].tolist(), self.weights[own].tolist(), strict=True))
 
     def cosines(self, rows: Sequence[int]) -> Matrix:
         """The cosines (len(rows), n) of some reports' words with those of all."""
-        return np.stack([self._row(row) for row in rows]) if len(rows) else np.zeros((0, len(self._profiles)))
+        return np.stack([self._row(row) for row in rows]) if len(rows) else np.zeros((0, len(self)))
 
     def _row(self, index: int) -> Matrix:
-        words, n = self._profiles[index], len(self._profiles)
-        if not words:
-            return np.zeros(n)
-        holders = np.concatenate([self._holders[stem] for stem in words])
-        weights = np.concatenate([self._weights[stem] * weight for stem, weight in words.items()])
-        row: Matrix = np.bincount(holders, weights, minlength=n).astype(np.float64)
+        own = slice(self.starts[index], self.starts[index + 1])
+        where, lengths = self.holders_of(self.numbers[own])
+        weights = self.weights[where] * np.repeat(self.weights[own], lengths)
+        row: Matrix = np.bincount(self.owners[where], weights, minlength=len(self)).astype(np.float64)
         return row
+
+    def cosines_of(self, i: Indices, j: Indices) -> Matrix:
+        """The cosines of pairs of reports."""
+        found = np.zeros(len(i))
+        for own, pairs in _runs(i):
+            found[pairs] = self._against(own, np.searchsorted(own, i[pairs]), j[pairs])
+        return found
+
+    def _against(self, own: Indices, rows: Indices, others: Indices) -> Matrix:
+        """The cosine of `own[rows[k]]` with `others[k]`, for each k: the words of `own` are spread out as a matrix."""
+        entries, lengths = self._entries_of(own)
+        stems = np.unique(self.numbers[entries])
+        spread = np.zeros((len(own), len(stems) + 1))  # the last column: words that none of them has
+        spread[np.repeat(np.arange(len(own)), lengths), np.searchsorted(stems, self.numbers[entries])] = self.weights[
+            entries
+        ]
+        entries, lengths = self._entries_of(others)
+        columns = np.searchsorted(stems, self.numbers[entries])
+        columns[np.append(stems, -1)[columns] != self.numbers[entries]] = len(stems)
+        products = spread[np.repeat(rows, lengths), columns] * self.weights[entries]
+        sums: Matrix = np.bincount(np.repeat(np.arange(len(rows)), lengths), products, len(rows)).astype(np.float64)
+        return sums
+
+    def _entries_of(self, reports: Indices) -> tuple[Indices, Indices]:
+        """The entries of some reports, one report after the other, and how many each has."""
+        lengths = self.starts[reports + 1] - self.starts[reports]
+        return _ranges(self.starts[reports], lengths), lengths
+
+
+def _ranges(starts: Indices, lengths: Indices) -> Indices:
+    """Whole numbers from each start on, as many as its length, one range after the other."""
+    numbers: Indices = np.arange(lengths.sum()) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
+    return numbers
+
+
+def _runs(i: Indices) -> Iterator[tuple[Indices, Indices]]:
+    """The pairs in parts: for each part its reports, ascending, at most `_ROWS` of them, and where its pairs are."""
+    order = np.argsort(i, kind="stable")
+    reports, firsts = np.unique(i[order], return_index=True)
+    ends = np.append(firsts, len(i))
+    for start in range(0, len(reports), _ROWS):
+        own = reports[start : start + _ROWS]
+        yield own, order[ends[start] : ends[start + len(own)]]
+
+
+def read_words(texts: Sequence[str]) -> Words:
+    """The words of each text, weighed by how rare they are in these texts and the shipped ones."""
+    found = [_stems(text) for text in texts]
+    general, holding = _background()
+    here = Counter(stem for stems in found for stem in stems)
+    rarity = {stem: log((general + len(texts) + 1) / (holding.get(stem, 0) + count)) for stem, count in here.items()}
+    stems = sorted(here)
+    number = {stem: k for k, stem in enumerate(stems)}
+    weights = [_unit([rarity[stem] for stem in sorted(own)]) for own in found]
+    return Words(
+        stems=stems,
+        starts=np.cumsum([0, *map(len, found)]).astype(np.intp),
+        numbers=np.array([number[stem] for own in found for stem in sorted(own)], dtype=np.intp),
+        weights=np.array([weight for row in weights for weight in row], dtype=np.float64),
+    )
+
+
+def _unit(weights: Sequence[float]) -> list[float]:
+    length = sqrt(sum(weight * weight for weight in weights))
+    return [weight / length for weight in weights] if length else [0.0 for _ in weights]
 
 
 # ---------------------------------------------------------------- stems and their rarity
+
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+|[^\W_\u3040-\u30ff\u3400-\u9fff]+")
+_PICTURED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
 def _stems(text: str) -> frozenset[str]:
     """The first letters of each word that is long enough, or the meaning it is listed with; numbers as they are."""
     found, same = set(), _same_words()
-    for word in re.findall(r"[a-z0-9]+", plain(text).lower()):
+    for word in _WORD.findall(_in_latin(fold(text))):
         stem = word[:_STEM]
         if stem in same and len(word) >= _LISTED:
             found.add(same[stem])
+        elif _PICTURED.match(word):
+            found.update(word[k : k + 2] for k in range(len(word) - 1))
         elif len(word) >= _SHORTEST or (word.isdigit() and len(word) >= _SHORTEST_NUMBER):
             found.add(stem)
     return frozenset(found)
+
+
+_CYRILLIC = "а a б b в v г g д d е e ж zh з z и i к k л l м m н n о o п p р r с s т t у u ф f х kh ц ts ч ch ш sh"
+_CYRILLIC += " щ shch ы y э e ю yu я ya і i ї i є ye ґ g ј j љ lj њ nj ћ c ђ dj џ dz ў u ъ - ь -"
+_GREEK = "α a β v γ g δ d ε e ζ z η i θ th ι i κ k λ l μ m ν n ξ x ο o π p ρ r σ s ς s τ t υ y φ f χ ch ψ ps ω o"
+_PAIRS = f"{_CYRILLIC} {_GREEK}".split()
+_LATIN = str.maketrans({letter: latin.strip("-") for letter, latin in zip(_PAIRS[::2], _PAIRS[1::2], strict=True)})
+
+
+def _in_latin(text: str) -> str:
+    """Names meet across scripts when their letters do: "путин" and "putin"."""
+    return text if text.isascii() else text.translate(_LATIN)
 
 
 @lru_cache(maxsize=1)
@@ -101,7 +201,7 @@ def _same_words() -> Mapping[str, str]:
     """The meaning of a listed stem, named by its first English word. A stem in two lines keeps the first."""
     meanings: dict[str, str] = {}
     for english, spanish in yaml.safe_load(_FILE.read_text(encoding="utf-8")):
-        for word in (plain(word).lower() for word in (*english, *spanish)):
+        for word in (fold(word) for word in (*english, *spanish)):
             if " " not in word:
                 meanings.setdefault(word[:_STEM], f"{english[0]}/{spanish[0]}")
     return meanings

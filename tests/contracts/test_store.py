@@ -1,9 +1,5 @@
 """The laws of the `Store` seam, on every database we support."""
 
-import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -37,6 +33,7 @@ from monitor.records import (
     content_id,
 )
 from monitor.store import copy_store, open_store
+from tests.conftest import new_database
 
 NOW = datetime(2026, 3, 8, 12, 30, 15, 123456, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -45,46 +42,13 @@ HOUR = timedelta(hours=1)
 # ---------------------------------------------------------------- databases
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The URL of a PostgreSQL server on a socket in a temporary folder."""
-    pytest.importorskip("psycopg", reason="psycopg is not installed: pip install 'border-monitor[postgres]'")
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    initdb = str(programs[-1]) if programs else shutil.which("initdb")
-    if not initdb:
-        pytest.skip("no PostgreSQL server on this machine: apt-get install postgresql")
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
-    user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
-    if user:
-        shutil.chown(folder, user)
-    data = folder / "data"
-
-    def run(*command: str | Path) -> None:
-        subprocess.run(command, check=True, user=user, stdout=subprocess.DEVNULL, cwd=folder)
-
-    run(initdb, "-D", data, "-A", "trust", "-U", "postgres", "--no-sync")
-    control = (Path(initdb).with_name("pg_ctl"), "-D", data, "-w", "-l", folder / "log")
-    options = f"-k {folder} -c listen_addresses= -c fsync=off -c timezone=America/Tijuana"
-    run(*control, "-o", options, "start")
-    try:
-        yield f"postgresql://postgres@/postgres?host={folder}"
-    finally:
-        run(*control, "-m", "immediate", "stop")
-        shutil.rmtree(folder)
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest) -> str:
     """An empty database."""
     if request.param == "sqlite":
         return "sqlite:///monitor.db"
     server: str = request.getfixturevalue("postgres")
-    import psycopg
-
-    name = f"t{content_id(request.node.name)}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
-    return server.replace("/postgres?", f"/{name}?")
+    return new_database(server, request.node.name)
 
 
 @pytest.fixture

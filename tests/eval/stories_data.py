@@ -1,7 +1,7 @@
 """Labelled reports as the clusterer takes them, run by run."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -15,7 +15,7 @@ from monitor.protocols import Embedder, Vectors
 from monitor.records import Article, Judged, Lang, Source, Story, Verdict, content_id
 from monitor.stories.cluster import cluster
 from monitor.stories.dedupe import find_copies
-from monitor.stories.embed import embedding_text, language_means
+from monitor.stories.embed import Means, embedding_text, language_means
 from tests.eval.metrics import bcubed, link_share, pair_fit
 
 DATA = Path(__file__).with_name("data")
@@ -93,30 +93,50 @@ def vectors_of(items: Sequence[Item], embedder: Embedder) -> dict[str, Vectors]:
     return {item.judged.id: row for item, row in zip(items, embedder.embed(texts), strict=True)}
 
 
-def run_by_day(
-    items: Sequence[Item], vectors: Mapping[str, Vectors], means: Mapping[Lang, Vectors], options: StoriesConfig
-) -> tuple[Story, ...]:
-    """The stories after one run a day, at the day's end, as a user would have them.
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run read, and all stories after it; those of the past first."""
+
+    reports: Sequence[Judged]
+    stories: tuple[Story, ...]
+
+
+def runs_by_day(
+    reports: Iterable[Judged],
+    vectors: Mapping[str, Vectors],
+    means: Means,
+    options: StoriesConfig,
+) -> Iterator[Run]:
+    """One run a day, at the day's end, as a user would have them.
 
     Like the pipeline, a run reads the reports of the last `live_days`, and only stories with one of them are live.
     """
+    past: tuple[Story, ...] = ()
     stories: tuple[Story, ...] = ()
-    retired: list[Story] = []
     seen: list[Judged] = []
     sources: dict[str, Source] = {}
-    ordered = sorted((item.judged for item in items), key=lambda j: j.article.published_at)
+    ordered = sorted(reports, key=lambda j: j.article.published_at)
     for day, of_day in groupby(ordered, key=lambda j: j.article.published_at.date()):
         new = list(of_day)
         now = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
         since = now - timedelta(days=options.live_days)
         seen = [judged for judged in seen if judged.article.published_at >= since] + new
-        retired += [story for story in stories if not _reported_since(story, since)]
-        stories = tuple(story for story in stories if _reported_since(story, since))
+        past += tuple(story for story in stories if not _reported_since(story, since))
+        live = tuple(story for story in stories if _reported_since(story, since))
         copies = find_copies(seen, sources)
-        stories = cluster(
-            new, stories, vectors, copies=copies, sources=sources, options=options, now=now, means=means
-        ).stories
-    return (*retired, *stories)
+        found = cluster(new, live, vectors, copies=copies, sources=sources, options=options, now=now, means=means)
+        stories = found.stories
+        yield Run(seen, past + stories)
+
+
+def run_by_day(
+    items: Sequence[Item], vectors: Mapping[str, Vectors], means: Means, options: StoriesConfig
+) -> tuple[Story, ...]:
+    """The stories after the last of `runs_by_day`."""
+    stories: tuple[Story, ...] = ()
+    for run in runs_by_day((item.judged for item in items), vectors, means, options):
+        stories = run.stories
+    return stories
 
 
 def _reported_since(story: Story, since: datetime) -> bool:

@@ -1,5 +1,7 @@
 """Who was first, by how much, and which figures contradict each other."""
 
+import pytest
+
 from monitor.stories.compare import compare
 from tests.stories.conftest import member, report, story
 
@@ -21,9 +23,47 @@ def test_a_report_without_a_date_is_never_first() -> None:
     assert compared.first_en.article.id == EN26.id
 
 
-def test_a_copy_is_never_first() -> None:
-    copy = member(report("Mexico sends 26 cartel figures", source="en3", hours=-1), copy_of=EN26.id)
+def test_without_any_date_the_first_that_was_read_stands_first_and_nobody_leads() -> None:
+    early = report("Mexico sends prisoners", source="en2", hours=-5, date_known=False)
+    late = report("México envía presos", source="es2", language="es", date_known=False)
+    compared = compare(story(early, late))
+    assert compared.first.article.id == early.id
+    assert (compared.first_en, compared.first_es, compared.lead) == (None, None, None)
+
+
+@pytest.mark.parametrize("hours", [-12, -7, -6, -5, -4])
+def test_a_feed_that_gives_only_days_is_not_believed_to_be_first(hours: float) -> None:
+    """Midnight in UTC or on the border is the hour of a date without one; noon of 10 March is 12:00 UTC."""
+    only_day = report("Mexico sends prisoners", source="en2", hours=hours)
+    compared = compare(story(EN26, ES29, only_day))
+    assert compared.first.article.id == ES29.id
+    assert compared.first_en is not None
+    assert compared.first_en.article.id == EN26.id
+
+
+def test_where_one_language_has_only_days_no_lead_is_claimed() -> None:
+    only_day = report("Mexico sends prisoners", source="en2", hours=-12)
+    compared = compare(story(only_day, ES29))
+    assert compared.first.article.id == ES29.id
+    assert (compared.first_en and compared.first_en.article.id) == only_day.id
+    assert compared.lead is None
+
+
+def test_of_equal_times_the_report_that_is_no_copy_is_first_then_the_id() -> None:
+    twin = report("Mexico sends 26 cartel figures to the United States", "They left.", source="en3", hours=2)
+    copy = member(report("Mexico sends 26 cartel figures", source="en4", hours=2), copy_of=EN26.id)
     assert compare(story(EN26, copy)).first.article.id == EN26.id
+    assert compare(story(twin, EN26)).first.article.id == min(EN26.id, twin.id)
+
+
+def test_a_wires_first_copy_counts_for_all() -> None:
+    """What was called the original has no date, or turns out to be later: the clock of a copy is the wire's."""
+    undated = report("Mexico sends 26 cartel figures", source="wire", hours=-3, date_known=False)
+    first = member(report("Mexico sends 26 cartel figures", source="a", hours=-1), copy_of=undated.id)
+    second = member(report("Mexico sends 26 cartel figures", source="b", hours=1), copy_of=undated.id)
+    compared = compare(story(undated, first, second, ES29))
+    assert compared.first.article.id == first.article.id
+    assert (compared.lead, compared.lead_s) == ("en", 3600)
 
 
 def test_less_than_a_minute_is_no_lead() -> None:

@@ -1,5 +1,7 @@
 """Figures differ only when two voices stand for numbers of one thing that cannot both be true."""
 
+from datetime import date
+
 import pytest
 
 from monitor.records import FigureDifference, Judged, Member
@@ -162,3 +164,50 @@ def test_languages_agree_when_one_report_of_each_does() -> None:
     (difference,) = differing(EN, ES, agreeing)
     assert not difference.across_languages
     assert sorted((f.language, f.value) for f in difference.figures) == [("en", 31), ("en", 32), ("es", 32)]
+
+
+# ---------------------------------------------------------------- days
+
+ON_12 = report("Deportation flight to land", "The flight will land in Tapachula on March 12.", source="en1")
+
+
+def on_13(lead: str = "El vuelo aterrizará en Tapachula el 13 de marzo.", *, hours: float = 2) -> Judged:
+    return spanish("Esperan vuelo", lead, hours=hours)
+
+
+def test_two_days_for_one_flight_differ_with_the_sentences_they_stand_in() -> None:
+    (difference,) = differing(ON_12, on_13())
+    assert (difference.kind, difference.across_languages) == ("date", True)
+    assert [(f.text, date.fromordinal(int(f.value))) for f in difference.figures] == [
+        ("March 12", date(2026, 3, 12)),
+        ("13 de marzo", date(2026, 3, 13)),
+    ]
+    assert difference.figures[0].sentence == "The flight will land in Tapachula on March 12."
+
+
+def test_a_weekday_is_that_of_the_publication() -> None:
+    assert differing(ON_12, on_13("El vuelo aterrizará en Tapachula el jueves.")) == ()
+    assert len(differing(ON_12, on_13("El vuelo aterrizará en Tapachula el viernes."))) == 1
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "Otro vuelo aterrizará en Tapachula el 13 de marzo.",
+        "El vuelo aterrizará en Monterrey el 13 de marzo.",
+        "El vuelo aterrizará en Tapachula el 13 de marzo, y no el 12 de marzo.",
+        "El vuelo se aplazó y aterrizará en Tapachula el 13 de marzo.",
+    ],
+)
+def test_another_flight_a_day_both_give_and_a_moved_day_are_no_difference(lead: str) -> None:
+    assert differing(ON_12, on_13(lead)) == ()
+
+
+def test_a_day_that_has_passed_is_no_other_opinion() -> None:
+    assert differing(ON_12, on_13(hours=72)) == ()
+
+
+def test_numbers_and_days_come_in_the_order_of_their_kinds() -> None:
+    english = report("Flight with 104 migrants", "The flight will land in Tapachula on March 12.", source="en1")
+    other = spanish("Vuelo con 120 migrantes", "El vuelo aterrizará en Tapachula el 13 de marzo.")
+    assert [difference.kind for difference in differing(english, other)] == ["date", "migrants"]

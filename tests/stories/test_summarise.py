@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.records import Lang
+from monitor.records import Lang, Story
 from monitor.stories.summarise import lead_member, summarise
 from tests.stories.conftest import member, report, story
 
@@ -48,6 +48,11 @@ def test_no_copies_fragments_or_invitations() -> None:
         ("Él aseguró que nadie sabía nada del pasadizo bajo la bodega.", "es"),
         ("Este fue llevado ante un juez federal de la ciudad de Tijuana.", "es"),
         ("Su abogado negó que supiera del pasadizo bajo la bodega.", "es"),
+        ("Iban a San Diego en la caja de un camión con pepino.", "es"),
+        ("Los habían visto entrar de noche con palas y cubetas.", "es"),
+        ("Tenía lámparas, rieles y un sistema de ventilación propio.", "es"),
+        ("Aclaró que el pasadizo no llegaba hasta el lado mexicano.", "es"),
+        ("No dice que haya detenidos por el caso de la bodega.", "es"),
     ],
 )
 def test_a_sentence_that_needs_the_one_before_is_the_last_resort(hanging: str, language: Lang) -> None:
@@ -62,6 +67,38 @@ def test_a_sentence_that_needs_the_one_before_is_the_last_resort(hanging: str, l
     ]
     assert chosen.text == whole[language]
     assert [s.text for s in summarise(story(early), lead_count=2)] == [hanging]
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        "Tocaba el grupo su segunda tanda cuando entraron los agentes.",
+        "Viajaban 30 migrantes en la caja de un camión con pepino.",
+        "Fueron detenidos en Tijuana tres hombres por el túnel de Otay.",
+        "Graban a agentes en la entrada de un túnel en Otay Mesa.",
+        "Esteban Ruiz Calva fue detenido en una bodega de Otay Mesa.",
+    ],
+)
+def test_an_opening_whose_subject_follows_its_verb_stands_alone(whole: str) -> None:
+    later = report("B", "Vecinos de la zona oyeron ruidos por las noches.", source="b", language="es", hours=4)
+    assert summarise(story(report("A", whole, source="a", language="es"), later), lead_count=2)[0].text == whole
+
+
+def test_a_passive_without_subject_is_no_sentence_of_its_own_further_down() -> None:
+    told = report(
+        "A", "La policía detuvo a un hombre en la garita. Fue llevado a la capital en helicóptero.", language="es"
+    )
+    other = report("B", "Vecinos de la zona oyeron ruidos por las noches en Otay.", language="es", hours=4)
+    assert [s.text[:3] for s in summarise(story(told, other), lead_count=2)] == ["La ", "Vec"]
+
+
+def test_a_sentence_without_a_translation_fit_to_show_gives_way_to_another() -> None:
+    late = report("Tunnel", "Workers in the area had reported noises for several weeks.", source="z", hours=3)
+    told = story(EN, late, ES)
+    unfit = "Agents found a tunnel under a warehouse in Otay Mesa on Tuesday."
+    assert next(s.text for s in summarise(told, lead_count=3)) == unfit
+    assert unfit not in [s.text for s in summarise(told, lead_count=3, withheld={unfit})]
+    assert [s.text for s in summarise(story(EN), lead_count=1, withheld={unfit})] == [unfit]
 
 
 @pytest.mark.parametrize("start", ["Este martes", "Esta semana", "This week,"])
@@ -132,6 +169,20 @@ def test_the_leading_headline_is_central_and_neither_shouted_nor_bait() -> None:
     assert chosen is not None
     assert chosen.article.id == plain.id
     assert lead_member(story(plain), "es") is None
+
+
+def test_a_headline_without_a_translation_matters_only_where_the_other_language_has_none() -> None:
+    first, second = report("Agents find tunnel", source="a"), report("Agents find tunnel in Otay", source="b", hours=1)
+    unfit = frozenset({"Agents find tunnel in Otay"})
+    alone, both = story(first, second), story(first, second, ES)
+
+    def headlines(told: Story, withheld: frozenset[str]) -> str:
+        lead = lead_member(told, "en", withheld=withheld)
+        assert lead is not None
+        return lead.article.title
+
+    assert headlines(alone, frozenset()) == headlines(both, unfit) == "Agents find tunnel in Otay"
+    assert headlines(alone, unfit) == "Agents find tunnel"
 
 
 def test_a_new_report_gives_the_headline_of_an_updated_story() -> None:

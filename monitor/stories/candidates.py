@@ -1,0 +1,167 @@
+"""Which pairs of reports are worth comparing: not all pairs, from some thousand reports on. Pure.
+
+Each report that asks (the new ones) gets at most `PARTNERS` others of likeness at or above a cut, the most alike first.
+Up to `EXACT_UP_TO` reports everything is compared and these are the true nearest. Beyond, they are looked for in two
+places: by vectors in the `_CELLS_SEEN` nearest of many cells (an inverted file: centres by k-means, Jégou, Douze and
+Schmid, "Product quantization for nearest neighbor search", 2011, section IV), once in the report's own language and
+once in the others, and by words among the holders of the same rare stems.
+
+What can be lost: a pair of which neither is among the other's nearest, and beyond `EXACT_UP_TO` one that is in no
+common cell and shares no rare stem. Linkage needs one good pair per report, not all; docs/decisions/0015-candidates.md
+says how much was lost. The answer depends on the points only, but two machines may round a tie of cells differently.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from monitor.stories.space import MILLION, Counts, Indices, Matrix, Space
+
+EXACT_UP_TO = 4_000
+PARTNERS = 36
+
+_BLOCK = 512  # reports compared with all others at a time: bounds memory
+_PER_CELL = 64  # reports in a cell, on average
+_CELLS_SEEN = 48
+_ROUNDS = 4  # of k-means; more moved nothing
+_SAMPLE = 16  # reports per centre that k-means reads
+_BY_VECTORS = 12  # partners a report gets by vectors, in its language and in others, each
+_BY_WORDS = 12
+_COMMON = 60  # a stem in more reports finds nothing: its holders are no event, or vectors find them, too
+_SURER = (
+    100_000  # millionths; with an index there are enough pairs that need no bonus over .05 (-.001 on labelled ones)
+)
+_LEAST_NEAR = -0.2  # below, words could lift a pair to the cut only if they were all the same
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Pairs of points, i < j, ascending, each once, with their likeness in millionths."""
+
+    i: Indices
+    j: Indices
+    likeness: Counts
+
+
+def find_pairs(
+    space: Space, groups: Indices, asking: npt.NDArray[np.bool_], *, cut: int, exact_up_to: int = EXACT_UP_TO
+) -> Pairs:
+    """The pairs to compare: of two different groups (given per point), at least one asks; `cut` is in millionths."""
+    everything = len(space) <= exact_up_to
+    found = _everywhere(space, groups, asking, cut) if everything else _by_index(space, groups, asking)
+    keys = [np.minimum(i, j) * len(space) + np.maximum(i, j) for i, j in found]
+    key = np.unique(np.concatenate(keys)) if keys else np.zeros(0, dtype=np.intp)
+    i, j = np.divmod(key, max(len(space), 1))
+    likeness = space.likeness_of(i, j)
+    kept = likeness >= (cut if everything else cut + _SURER)
+    return Pairs(i[kept], j[kept], likeness[kept])
+
+
+Found = Iterator[tuple[Indices, Indices]]
+
+
+def _everywhere(space: Space, groups: Indices, asking: npt.NDArray[np.bool_], cut: int) -> Found:
+    """The nearest of all."""
+    askers = np.flatnonzero(asking)
+    for start in range(0, len(askers), _BLOCK):
+        own = askers[start : start + _BLOCK]
+        matrix = space.likeness(own).astype(np.float64)
+        matrix[groups[own][:, None] == groups[None]] = -np.inf
+        rows, columns = best(matrix, PARTNERS, cut)
+        yield own[rows], columns
+
+
+def _by_index(space: Space, groups: Indices, asking: npt.NDArray[np.bool_]) -> Found:
+    yield from _by_vectors(space, groups, asking)
+    yield from _by_words(space, groups, asking)
+
+
+def best(matrix: Matrix, count: int, floor: float) -> tuple[Indices, Indices]:
+    """Rows and columns of the `count` largest values of each row at or above `floor`; ties go to the lower column."""
+    least = np.full(len(matrix), float(floor))
+    if matrix.shape[1] > count:
+        least = np.maximum(least, np.partition(matrix, -count, axis=1)[:, -count])
+    rows, columns = np.nonzero(matrix >= least[:, None])
+    order = np.lexsort((columns, -matrix[rows, columns], rows))
+    rows, columns = rows[order], columns[order]
+    rank = np.arange(len(rows)) - np.searchsorted(rows, rows)
+    return rows[rank < count], columns[rank < count]
+
+
+# ---------------------------------------------------------------- by vectors
+
+
+def _by_vectors(space: Space, groups: Indices, asking: npt.NDArray[np.bool_]) -> Found:
+    """The nearest by vectors, days and language in the cells around each report's."""
+    centres = _centres(space.rows)
+    cell = _nearest(space.rows, centres)
+    order = np.argsort(cell, kind="stable")
+    ends = np.searchsorted(cell[order], np.arange(len(centres) + 1))
+    around, seen = best((centres @ centres.T).astype(np.float64), _CELLS_SEEN, -np.inf)
+    for number in range(len(centres)):
+        own = order[ends[number] : ends[number + 1]]
+        own = own[asking[own]]
+        if len(own):
+            others = np.concatenate([order[ends[k] : ends[k + 1]] for k in seen[around == number]])
+            yield from _nearest_of(space, groups, own, others)
+
+
+def _nearest_of(space: Space, groups: Indices, own: Indices, others: Indices) -> Found:
+    others = np.sort(others)  # ties go to the lower point
+    matrix = space.near(own, others)
+    matrix[groups[own][:, None] == groups[others][None]] = -np.inf
+    across = space.languages[own][:, None] != space.languages[others][None]
+    for hidden in (across, ~across):
+        rows, columns = best(np.where(hidden, -np.inf, matrix), _BY_VECTORS, _LEAST_NEAR)
+        yield own[rows], others[columns]
+
+
+def _centres(rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Centres of cells: k-means on every so-manieth point, begun with some of them."""
+    count = max(1, len(rows) // _PER_CELL)
+    sample = rows[np.linspace(0, len(rows) - 1, min(len(rows), count * _SAMPLE)).astype(np.intp)]
+    centres = sample[np.linspace(0, len(sample) - 1, count).astype(np.intp)]
+    for _ in range(_ROUNDS):
+        cell = _nearest(sample, centres)
+        order = np.argsort(cell, kind="stable")
+        held, firsts = np.unique(cell[order], return_index=True)
+        centres = centres.copy()  # a centre that nothing is near stays where it is
+        centres[held] = np.add.reduceat(sample[order], firsts, axis=0)
+        centres /= np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), np.finfo(np.float32).tiny)
+    return centres
+
+
+def _nearest(rows: npt.NDArray[np.float32], centres: npt.NDArray[np.float32]) -> Indices:
+    """The nearest centre of each row."""
+    blocks = [rows[start : start + _BLOCK] @ centres.T for start in range(0, len(rows), _BLOCK)]
+    return np.concatenate([np.round(block, 5).argmax(axis=1) for block in blocks])
+
+
+# ---------------------------------------------------------------- by words
+
+
+def _by_words(space: Space, groups: Indices, asking: npt.NDArray[np.bool_]) -> Found:
+    """Those that share the most weight of rare stems."""
+    words = space.words
+    askers = np.flatnonzero(asking)
+    for start in range(0, len(askers), _BLOCK):
+        entries = words.rare_entries(askers[start : start + _BLOCK], _COMMON)
+        holders, lengths = words.holders_of(words.numbers[entries])
+        one = np.repeat(words.owners[entries], lengths)
+        other = words.owners[holders]
+        weight = np.repeat(words.weights[entries], lengths) * words.weights[holders]
+        apart = groups[one] != groups[other]
+        yield _heaviest(one[apart] * len(words) + other[apart], weight[apart], len(words))
+
+
+def _heaviest(keys: Indices, weights: Matrix, n: int) -> tuple[Indices, Indices]:
+    """The `_BY_WORDS` partners of the most weight for each report, of pairs given as one · n + other, once a stem."""
+    pairs, number = np.unique(keys, return_inverse=True)
+    weight = np.round(np.bincount(number, weights, len(pairs)) * MILLION)
+    one, other = np.divmod(pairs, n)
+    order = np.lexsort((other, -weight, one))
+    rank = np.arange(len(order)) - np.searchsorted(one[order], one[order])
+    kept = order[rank < _BY_WORDS]
+    return one[kept], other[kept]
