@@ -1,4 +1,4 @@
-"""The body of a feed to articles: RSS 0.9x to 2.0, RDF, Atom, well-formed or not. Pure: bytes in, records out.
+"""The body of a feed to articles: RSS 0.9x to 2.0, RDF, Atom, news sitemaps, well-formed or not. Pure.
 
 feedparser gets bytes, never decoded text, and no charset from the HTTP header: servers announce ISO-8859-1 for feeds
 that are UTF-8, and Spanish accents would break. All text leaves as plain text; only http(s) links leave at all.
@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import feedparser
 
+from monitor.intake import sitemap
 from monitor.intake.answers import HINTS
 from monitor.intake.dates import plausible, read_date
 from monitor.intake.furniture import take_dateline, without_furniture
@@ -51,6 +52,8 @@ def parse_feed(fetched: Fetched, source: Source) -> ParsedFeed | FetchFailed:
     problem = not_a_feed(fetched.body)
     if problem:
         return _failed(fetched, source, problem)
+    if is_sitemap(fetched.body):
+        return _from_sitemap(fetched, source)
     try:
         document = feedparser.parse(
             io.BytesIO(fetched.body),
@@ -88,7 +91,6 @@ _MAGIC = {
 }
 _FEED_ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
 _HTML_ROOT = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-_SITEMAP_ROOT = re.compile(rb"<(?:urlset|sitemapindex)\b", re.IGNORECASE)
 _SNIFFED = 65_536
 
 
@@ -103,15 +105,77 @@ def not_a_feed(body: bytes) -> str:
     plain = head.replace(b"\0", b"")  # UTF-16 and UTF-32 read as ASCII
     if _FEED_ROOT.search(plain):
         return ""
-    if _HTML_ROOT.search(plain):
-        return f"a web page{_page_title(plain)}"
-    return "a sitemap" if _SITEMAP_ROOT.search(plain) else ""
+    if sitemap.ROOT.search(plain):
+        return ""
+    return f"a web page{_page_title(plain)}" if _HTML_ROOT.search(plain) else ""
+
+
+def is_sitemap(body: bytes) -> bool:
+    """Whether a body is a sitemap, and no feed."""
+    head = body[:_SNIFFED].replace(b"\0", b"")
+    return bool(sitemap.ROOT.search(head)) and not _FEED_ROOT.search(head)
 
 
 def _page_title(page: bytes) -> str:
     match = re.search(rb"<title[^>]*>([^<]{1,300})", page, re.IGNORECASE)
     title = one_line(match[1].decode("utf-8", "replace"), limit=60) if match else ""
     return f' ("{title}")' if title else ""
+
+
+# ---------------------------------------------------------------- sitemaps
+
+
+def _from_sitemap(fetched: Fetched, source: Source) -> ParsedFeed | FetchFailed:
+    """The headlines of a news sitemap, newest first; FetchFailed when it has none."""
+    found = sitemap.read_sitemap(fetched.body)
+    problem = sitemap.problem(found)
+    if problem:
+        return _failed(fetched, source, problem)
+    articles = sorted(
+        (_headline(e, fetched, source) for e in found.entries), key=lambda a: (-a.published_at.timestamp(), a.id)
+    )
+    unique = _unique(a for a in articles if a.title and a.url)
+    notes = (
+        ("not well-formed, read as far as it goes", found.broken),
+        (f"{len(unique) - source.max_items} older entries left out", len(unique) > source.max_items),
+        ("a sitemap: headlines without text", True),
+    )
+    return ParsedFeed(
+        source_id=source.id,
+        title=text_line(found.entries[0].publisher) or source.name,
+        articles=tuple(unique[: source.max_items]),
+        malformed=found.broken,
+        notes=tuple(text for text, applies in notes if applies),
+    )
+
+
+def _headline(entry: sitemap.SitemapEntry, fetched: Fetched, source: Source) -> Article:
+    link = _web_address(entry.link)
+    moment = _w3c_date(entry.date) or read_date(entry.date, source.language)
+    outlets = (text_line(entry.publisher), source.name)
+    article = Article(
+        id="",
+        source_id=source.id,
+        url=canonical_url(link),
+        link=link,
+        title=shorten(_without_outlet(text_line(entry.title), outlets), MAX_TITLE),
+        summary="",
+        published_at=min(moment or fetched.fetched_at, fetched.fetched_at),
+        fetched_at=fetched.fetched_at,
+        categories=tuple(dict.fromkeys(text_line(word)[:80] for word in entry.keywords))[:_MAX_CATEGORIES],
+        date_known=moment is not None,
+    )
+    return replace(article, id=_identity(article))
+
+
+def _w3c_date(text: str) -> datetime | None:
+    """ "2026-03-10T12:00:00-06:00" and the like; a time without a zone is UTC."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return moment if plausible(moment) else None
 
 
 # ---------------------------------------------------------------- entries
@@ -217,7 +281,10 @@ def _identity(article: Article) -> str:
 
 def _title(entry: Entry, outlets: Iterable[str]) -> str:
     """The headline on one line, without the outlet's name that aggregators and some outlets put behind it."""
-    title = text_line(_string(entry, "title"))
+    return _without_outlet(text_line(_string(entry, "title")), outlets)
+
+
+def _without_outlet(title: str, outlets: Iterable[str]) -> str:
     for outlet in outlets:
         for dash in (" - ", " | ", " – ", " — "):
             if outlet and title.endswith(dash + outlet):
@@ -258,11 +325,12 @@ def _link(entry: Entry) -> str:
     """The first web link: an alternate one, else whatever feedparser chose, else a guid that is an address."""
     alternates = [_string(link, "href") for link in entry.get("links") or () if _string(link, "rel") == "alternate"]
     candidates = (_string(entry, "feedburner_origlink"), *alternates, _string(entry, "link"), _string(entry, "id"))
-    for candidate in candidates:
-        link = unescape_until_stable(candidate.strip())
-        if len(link) <= _MAX_LINK and is_web_link(link):
-            return link
-    return ""
+    return next((link for candidate in candidates if (link := _web_address(candidate))), "")
+
+
+def _web_address(text: str) -> str:
+    link = unescape_until_stable(text.strip())
+    return link if len(link) <= _MAX_LINK and is_web_link(link) else ""
 
 
 # ---------------------------------------------------------------- dates
