@@ -13,6 +13,7 @@ from monitor.config import Config, FeedConfig
 from monitor.config.documents import read_text
 from monitor.config.edit import with_feeds
 from monitor.errors import ConfigError, Problem
+from monitor.intake.deadfeeds import known_dead
 from monitor.intake.discover import Discovery, FoundFeed, discover_feeds
 from monitor.intake.opml import OpmlError, Outline, read_opml, write_opml
 from monitor.records import LANGUAGES, Lang
@@ -94,6 +95,8 @@ class _Shelf:
     def _refusal(self, outline: Outline, language: Lang | None) -> str:
         if _same(outline.url) in self._urls:
             return "feeds.yaml has it already"
+        if gone := known_dead(outline.url):
+            return gone
         said = language_named(outline.language) or language
         if said is None:
             return "it does not say its language: repeat with --language en or --language es"

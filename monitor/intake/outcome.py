@@ -3,7 +3,18 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.records import FeedOutcome, FeedReport, FeedState, Fetched, FetchFailed, FetchOutcome, ParsedFeed, Source
+from monitor.intake.deadfeeds import known_dead
+from monitor.records import (
+    HEALTHY_OUTCOMES,
+    FeedOutcome,
+    FeedReport,
+    FeedState,
+    Fetched,
+    FetchFailed,
+    FetchOutcome,
+    ParsedFeed,
+    Source,
+)
 
 _FIRST_BACK_OFF = timedelta(minutes=10)
 # Half a day: a feed that failed all night is still tried again by the next morning's run.
@@ -97,7 +108,7 @@ def feed_report(
         language=source.language,
         outcome=kind,
         detail=outcome.detail if isinstance(outcome, FetchFailed) else _detail(kind, parsed, newest_at),
-        hint=outcome.hint if isinstance(outcome, FetchFailed) else _HINTS.get(kind, ""),
+        hint=_hint(source, outcome, kind),
         items=len(parsed.articles) if parsed else 0,
         new_items=new_items,
         relevant=relevant,
@@ -105,6 +116,14 @@ def feed_report(
         elapsed_s=outcome.elapsed_s,
         last_ok_at=state.last_ok_at if state else None,
     )
+
+
+def _hint(source: Source, outcome: FetchOutcome, kind: FeedOutcome) -> str:
+    """What to do; for an address that is known to be gone, what to use instead."""
+    if kind in HEALTHY_OUTCOMES:
+        return ""
+    usual = outcome.hint if isinstance(outcome, FetchFailed) else _HINTS.get(kind, "")
+    return known_dead(source.url) or usual
 
 
 _HINTS = {
