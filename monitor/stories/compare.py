@@ -1,15 +1,15 @@
 """Who covers a story, since when, where the numbers differ, and which places and agencies it names. Pure.
 
-Who had it first is a claim about clocks, so only a report that tells the hour can be first: not one without a date, and
-not one whose time is midnight, which is what a feed that gives only dates comes out as. A copy can be first: a wire's
+Who had it first is a claim about clocks, so only a report that tells the hour can be first: not one without a date or
+zone, and not one whose time is midnight, which is how many feeds write a date alone. A copy can be first: a wire's
 first copy stands for all of them, and one published before its "original" is the original. An aggregator's time is when
 it found a report, so it errs to the late side and is believed.
 
 The lead of a language is the time between the first report of each: a fact with two links to check it. The median of
 each would stand up better to one wrong clock, but mixes the news with the reactions of the days after.
 
-Known gaps: a feed that writes local times without a zone is read as UTC and is up to eight hours early; a report that
-was moved to midnight on purpose is not believed; the hour is the feed's, and may be that of the last correction.
+Known gaps: a feed that writes its local time and calls it UTC is up to eight hours early; a report that was moved to
+midnight on purpose is not believed; the hour is the feed's, and may be that of the last correction.
 """
 
 from collections import Counter
@@ -51,10 +51,10 @@ def own_reports(story: Story) -> tuple[Member, ...]:
 
 
 def tells_the_hour(article: Article) -> bool:
-    """Whether a report's time can be compared with another's: it has a date, and that is more than a day."""
+    """Whether a report's time can be compared with another's: it has a date, an hour and a zone."""
     at = article.published_at.astimezone(UTC)
     is_midnight = at.hour in _MIDNIGHTS and at.minute == at.second == at.microsecond == 0
-    return article.date_known and not is_midnight
+    return article.date_known and article.hour_known and not is_midnight
 
 
 def _first(members: Iterable[Member]) -> Member | None:

@@ -1,5 +1,6 @@
 """Who was first, by how much, and which figures contradict each other."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -26,6 +27,14 @@ def test_a_report_without_a_date_is_never_first() -> None:
     assert compared.first.article.id == ES29.id
     assert compared.first_en is not None
     assert compared.first_en.article.id == EN26.id
+
+
+def test_a_report_whose_hour_has_no_zone_is_not_first() -> None:
+    local = member(report("Mexico sends prisoners", source="en2", hours=-5))
+    local = replace(local, article=replace(local.article, hour_known=False))
+    compared = compare(story(EN26, ES29, local))
+    assert compared.first.article.id == ES29.id
+    assert (compared.lead, compared.lead_s) == ("es", 7200)
 
 
 def test_without_any_date_the_first_that_was_read_stands_first_and_nobody_leads() -> None:
