@@ -164,30 +164,30 @@ class Job:
 
     kind: str  # "batch", "stream", "all_pairs", "copies"
     size: int
-    more: int = 0  # days of a stream; reports to choose thresholds on
+    days: int = 0  # of a stream
     method: str = ""
 
 
 def _work(job: Result) -> Result:
     """What a child process does."""
-    size, more = job["size"], job["more"]
+    size = job["size"]
     try:
         match job["kind"]:
             case "batch":
                 return speed.batch(size)
             case "stream":
-                return speed.stream(size, more)
+                return speed.stream(size, job["days"])
             case "all_pairs":
                 return speed.all_pairs(size)
             case _:
-                return copies.measure(job["method"], size, more)
+                return copies.measure(job["method"], size)
     except NotInstalled as exc:
         return {"items": size, "error": str(exc)}
 
 
 def run(job: Job) -> Result:
     """The job's result, printed."""
-    told = json.dumps({"kind": job.kind, "size": job.size, "more": job.more, "method": job.method})
+    told = json.dumps({"kind": job.kind, "size": job.size, "days": job.days, "method": job.method})
     argv = [sys.executable, str(Path(__file__).resolve()), "--job", told]
     done = subprocess.run(argv, stdout=subprocess.PIPE, text=True, check=True, timeout=TIMEOUT_S)
     result: Result = json.loads(done.stdout.splitlines()[-1])
@@ -218,9 +218,7 @@ def near_duplicates(sizes: Sequence[int]) -> Result:
     print("copies, planted syndication:")
     return {
         method: [
-            run(Job("copies", size, min(sizes), method))
-            for size in sizes
-            if method != "semhash" or size <= SEMHASH_LARGEST
+            run(Job("copies", size, method=method)) for size in sizes if method != "semhash" or size <= SEMHASH_LARGEST
         ]
         for method in copies.METHODS
     }

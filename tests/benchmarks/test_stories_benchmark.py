@@ -187,7 +187,7 @@ def test_plantings_repeat_from_their_seed_and_know_their_events_and_copies() -> 
 
 def test_planted_events_are_found_and_so_are_their_copies() -> None:
     assert speed.batch(300)["bcubed_f1_planted"] > 0.8
-    found = copies.measure("ours", 300, 0)
+    found = copies.measure("ours", 300)
     assert found["precision"] > 0.8
     assert found["recall"] > 0.8
 
