@@ -20,6 +20,7 @@ from typing import Protocol, TypeVar
 from monitor.records import Article, Comparison, Lang, Member, Story
 from monitor.stories.disagree import differences
 from monitor.stories.gazetteer import find_agencies, find_places
+from monitor.stories.statements import contradictions
 
 _SHORTEST_LEAD_S = 60.0
 _MIDNIGHTS = frozenset({0, 5, 6, 7, 8})  # in UTC: midnight there, and in the zones of the border in summer and winter
@@ -37,6 +38,7 @@ def compare(story: Story) -> Comparison:
         lead=lead,
         lead_s=lead_s,
         differences=differences(told),
+        contradictions=contradictions(told),
         places=_most_mentioned(told, find_places),
         agencies=_most_mentioned(told, find_agencies),
     )
