@@ -137,12 +137,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """An agency, force, office or criminal group of the gazetteer, named in both languages."""
+    """An agency, court, office or criminal group of the gazetteer, named in both languages."""
 
     id: str
     name_en: str
     name_es: str
-    kind: Literal["agency", "cartel", "office"] = "agency"
+    kind: Literal["agency", "court", "cartel", "office"] = "agency"
 
 
 Stance = Literal["said", "denied", "no information"]
