@@ -14,7 +14,8 @@ midnight on purpose is not believed; the hour is the feed's, and may be that of 
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
 from monitor.records import Article, Comparison, Lang, Member, Story
@@ -26,8 +27,12 @@ _SHORTEST_LEAD_S = 60.0
 _MIDNIGHTS = frozenset({0, 5, 6, 7, 8})  # in UTC: midnight there, and in the zones of the border in summer and winter
 
 
+@lru_cache(maxsize=2048)
 def compare(story: Story) -> Comparison:
-    """The comparison of a story's reports. Copies have no number of their own and name nothing twice."""
+    """The comparison of a story's reports. Copies have no number of their own and name nothing twice.
+
+    Remembered, because every profile of a run asks for the same stories.
+    """
     told = own_reports(story)
     first_en, first_es = _first(story.in_language("en")), _first(story.in_language("es"))
     lead, lead_s = _lead(first_en, first_es)
@@ -39,7 +44,7 @@ def compare(story: Story) -> Comparison:
         lead_s=lead_s,
         differences=differences(told),
         contradictions=contradictions(told),
-        places=_most_mentioned(told, find_places),
+        places=_most_mentioned(told, lambda text, _: find_places(text)),
         agencies=_most_mentioned(told, find_agencies),
     )
 
@@ -90,13 +95,13 @@ class _Named(Protocol):
 N = TypeVar("N", bound=_Named)
 
 
-def _most_mentioned(members: Iterable[Member], find: Callable[[str], tuple[N, ...]]) -> tuple[N, ...]:
-    """What the reports name, by the number of reports (a headline counts twice), then by id."""
+def _most_mentioned(members: Iterable[Member], find: Callable[[str, date], tuple[N, ...]]) -> tuple[N, ...]:
+    """What the reports name on their days, by the number of reports (a headline counts twice), then by id."""
     counts: Counter[str] = Counter()
     named: dict[str, N] = {}
     for member in members:
         for text in (member.article.title, f"{member.article.title}. {member.article.summary}"):
-            found = find(text)
+            found = find(text, member.article.published_at.date())
             counts.update(item.id for item in found)
             named |= {item.id: item for item in found}
     return tuple(named[id_] for id_ in sorted(counts, key=lambda id_: (-counts[id_], id_)))

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from monitor.records import Agency, Comparison, Figure, FigureChange, Lang, Member, News, Story
 from monitor.stories.figures import Quantity, quantities, same_amount, same_thing
-from monitor.stories.gazetteer import find_agencies
+from monitor.stories.gazetteer import find_officials
 from monitor.text import fold, lead_sentences
 
 _ANOTHER_COUNT = 3.0  # 5 of 31 migrants are a part of them, no later count
@@ -71,9 +71,9 @@ def _offices_joined(earlier: Iterable[Member], fresh: Iterable[Member]) -> tuple
     return tuple(office for id_, office in found.items() if id_ not in known)
 
 
-def _offices(member: Member) -> list[Agency]:
-    found = find_agencies(f"{member.article.title}. {member.article.summary}")
-    return [agency for agency in found if agency.kind == "office"]
+def _offices(member: Member) -> tuple[Agency, ...]:
+    article = member.article
+    return find_officials(f"{article.title}. {article.summary}", article.published_at.date())
 
 
 # ---------------------------------------------------------------- numbers that moved on

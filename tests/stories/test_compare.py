@@ -1,7 +1,7 @@
 """Who was first, by how much, and which figures contradict each other."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -131,6 +131,14 @@ def test_places_and_agencies_are_records_with_both_names() -> None:
         ("Ciudad Juárez", "Ciudad Juárez"),
     ]
     assert [a.id for a in compared.agencies] == ["cbp"]
+
+
+def test_who_held_an_office_is_asked_for_the_reports_day() -> None:
+    """Of a person who has left it, the office is not named."""
+    now = member(report("Andrés Manuel López Obrador visita Tijuana", source="a", language="es"))
+    then = replace(now, article=replace(now.article, published_at=datetime(2023, 3, 10, 13, 5, tzinfo=UTC)))
+    assert [a.kind for a in compare(story(then)).agencies] == ["office"]
+    assert compare(story(now)).agencies == ()
 
 
 REPORTS = st.lists(
