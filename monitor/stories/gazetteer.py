@@ -9,7 +9,7 @@ as the town ("Laredo said"); what is not in the files is not seen; a dateline le
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -50,15 +50,20 @@ class Gazetteer:
         """All that is named in a text, from left to right; offsets are those of the text."""
         flat = plain(text)
         found = self._names.find(flat)
-        return tuple(said for k, said in enumerate(found) if self._meant(flat, said, found[k - 1].end if k else 0))
+        meant = (self._meant(flat, said, found[k - 1].end if k else 0) for k, said in enumerate(found))
+        return tuple(said for said in meant if said.name.senses)
 
-    def _meant(self, text: str, said: Mention, from_: int) -> bool:
-        """Whether a name means what it is listed for, by the words beside it; those of the name before are its own."""
+    def _meant(self, text: str, said: Mention, from_: int) -> Mention:
+        """A mention with what it means by the words beside it, but for those of the name before."""
         before = text[max(from_, said.start - _BESIDE) : said.start]
-        if said.name.kind == "role":
-            return not _NO_OFFICE.search(before.lower())
-        if said.name.kind not in ("place", "person") or not said.name.senses:
-            return True
+        if said.name.kind == "role" and _NO_OFFICE.search(before.lower()):
+            return _with(said, [sense for sense in said.name.senses if sense.id in self.places])
+        if said.name.kind in ("place", "person") and not self._stands(text, said, before):
+            return _with(said, [])
+        return said
+
+    def _stands(self, text: str, said: Mention, before: str) -> bool:
+        """Whether a place or an official is named, and no street or somebody else."""
         if said.name.kind == "place" and self._is_address(before, text[said.end : said.end + _BESIDE]):
             return False
         return " " in said.name.written or not self._is_person(before)
@@ -81,6 +86,10 @@ class Gazetteer:
     def agencies_of(self, said: Iterable[Mention], on: date | None = None) -> tuple[Agency, ...]:
         """The agencies, courts, groups and offices among mentions, the most mentioned first."""
         return tuple(self.agencies[id_] for id_ in _ranked(said, on) if id_ in self.agencies)
+
+
+def _with(said: Mention, senses: Iterable[Sense]) -> Mention:
+    return replace(said, name=replace(said.name, senses=tuple(senses)))
 
 
 _BESIDE = 30  # characters
@@ -144,14 +153,15 @@ def parse_gazetteer(document: Mapping[str, Any], offices: Mapping[str, Any]) -> 
     agencies: dict[str, Agency] = {}
     names = [listed(name) for name in (*document["not_places"], *offices["not_officials"])]
     called: dict[str, list[str]] = {}
+    states = {row[n]: id_ for id_, row in document["places"].items() for n in (0, 1) if row[2] == "state"}
     for id_, (en, es, kind, country, lon, lat, pair, region, others) in document["places"].items():
         places[id_] = Place(id_, en, es, kind, country, lon, lat, pair, region)
         called[id_] = _names_of(en, es, others)
-        names += [listed(name, senses=[Sense(id_)], kind="place") for name in called[id_]]
+        names += [listed(name, senses=_with_state(id_, name, states), kind="place") for name in called[id_]]
     for id_, (en, es, kind, others, *seat) in document["agencies"].items():
         agencies[id_] = Agency(id_, en, es, kind)
         senses = [Sense(id_), *map(Sense, seat)]
-        names += [listed(name, senses=senses, kind=kind) for name in _names_of(en, es, others)]
+        names += [listed(name, senses=senses, kind=kind) for name in _without_exact(en, es, others)]
     loose = {id_: [name for name in found if name[0] not in "{~"] for id_, found in called.items()}
     for office in read_offices(offices, places, loose):
         agencies[office.agency.id] = office.agency
@@ -161,10 +171,21 @@ def parse_gazetteer(document: Mapping[str, Any], offices: Mapping[str, Any]) -> 
 
 def _names_of(name_en: str, name_es: str, others: Sequence[str]) -> list[str]:
     """What to look for. Where only exact spellings are listed ("{Mission, Texas}"), the bare name is too common."""
-    exact = {name.strip("{}").lower() for name in others if name.startswith("{")}
     only_exact = bool(others) and all(name.startswith("{") for name in others)
-    own = [] if only_exact else [name for name in (name_en, name_es) if name.lower() not in exact]
+    return list(others) if only_exact else _without_exact(name_en, name_es, others)
+
+
+def _without_exact(name_en: str, name_es: str, others: Sequence[str]) -> list[str]:
+    """All names, each once; one that is listed in an exact spelling, too, has no other."""
+    exact = {name.strip("{}").lower() for name in others if name.startswith("{")}
+    own = [name for name in (name_en, name_es) if name.lower() not in exact]
     return list(dict.fromkeys([*own, *others]))
+
+
+def _with_state(id_: str, name: str, states: Mapping[str, str]) -> list[Sense]:
+    """What a name stands for: "Presidio, Texas" for the town and for the state."""
+    state = states.get(name.strip("{}").rpartition(", ")[2])
+    return [Sense(id_), *([Sense(state)] if state and state != id_ else [])]
 
 
 def _context(document: Mapping[str, Any]) -> _Context:

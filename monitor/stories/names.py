@@ -16,6 +16,7 @@ from monitor.stories.plain import plain
 Spelling = Literal["capitals", "exact", "any"]
 _WORD = re.compile(r"\w+")
 _SHORT = 3  # letters: "de", "of", "los"
+_KINDS = frozenset({"Bridge", "County", "Crossing", "Sector", "Puente"})  # often without their capitals
 _BARRED = frozenset("@#.")  # a word after one of these is an address, a tag or the middle of an abbreviation
 
 
@@ -42,16 +43,13 @@ class Name:
     kind: str = ""
 
     def is_written(self, text: str) -> bool:
-        """Whether a match has the spelling. With capitals: at its last long word that is listed with one, or at all."""
+        """Whether a match has the spelling. With capitals: at the last long word that is listed with one, or at all."""
         if self.spelling != "capitals":
             return self.spelling == "any" or text == self.written
-        words = _WORD.findall(text)
-        long = [word for word, own in zip(words, _WORD.findall(self.written), strict=True) if _tells(own)]
+        pairs = zip(_WORD.findall(text), _WORD.findall(self.written), strict=True)
+        words = [word for word, own in pairs if own[0].isupper() and own not in _KINDS]
+        long = [word for word in words if len(word) > _SHORT]
         return long[-1][0].isupper() if long else all(word[0].isupper() for word in words)
-
-
-def _tells(word: str) -> bool:
-    return len(word) > _SHORT and word[0].isupper()
 
 
 @dataclass(frozen=True, slots=True)
