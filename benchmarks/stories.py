@@ -102,12 +102,13 @@ def at_the_top(result: Result) -> Result:
     found = result.get("quality", {}).get("test") or {}
     ours = found.get(OURS, {})
     sizes = result.get("speed", {}).get("sizes") or [{}]
+    spent = round(ours["seconds"] + ours["embed_seconds"], 3) if ours else None
     top = {
         "bcubed_f1_test": ours.get("bcubed_f1"),
         "bcubed_f1_cross_lingual_test": ours.get("bcubed_f1_cross_lingual"),
         "pair_f1_cross_lingual_test": ours.get("pair_f1_cross_lingual"),
         "items": sizes[-1].get("items", found.get("items")),
-        "seconds": sizes[-1].get("seconds", round(ours.get("seconds", 0) + ours.get("embed_seconds", 0), 3)),
+        "seconds": sizes[-1].get("seconds", spent),
         "growth_exponent": result.get("speed", {}).get("growth", {}).get("exponent"),
         "peak_mb": sizes[-1].get("peak_mb", speed.peak_mb()),
         "baselines": {name: _scores(baseline) for name, baseline in found.get("baselines", {}).items()},
@@ -134,8 +135,12 @@ def quality(options: argparse.Namespace) -> Result:
     tuning, result = Tuning(dev), Result(embedder=embedder.name)
     for labelled in _sets(options):
         own = dev if labelled.name == "dev" else prepared(labelled.name, labelled.items)
-        result[labelled.name] = compare(own, None if options.ours_only else tuning, print)
+        result[labelled.name] = compare(own, None if options.ours_only else tuning, _show)
     return result
+
+
+def _show(text: str) -> None:
+    print(text, flush=True)
 
 
 def _sets(options: argparse.Namespace) -> Iterator[Labelled]:
@@ -192,13 +197,13 @@ def run(job: Job) -> Result:
     done = subprocess.run(argv, stdout=subprocess.PIPE, text=True, check=True, timeout=TIMEOUT_S)
     result: Result = json.loads(done.stdout.splitlines()[-1])
     facts = ", ".join(f"{key} {value}" for key, value in result.items())
-    print(f"  {job.kind} {job.method}: {facts}", flush=True)
+    _show(f"  {job.kind} {job.method}: {facts}")
     return result
 
 
 def speeds(sizes: Sequence[int], stream: Sequence[int]) -> Result:
     """Both scenarios, and all pairs for comparison where they fit."""
-    print("speed, planted reports:")
+    _show("speed, planted reports:")
     rows = [run(Job("batch", size)) for size in sizes]
     pairs = [run(Job("all_pairs", size)) for size in sizes if size <= ALL_PAIRS_LARGEST]
     return {
@@ -215,7 +220,7 @@ def speeds(sizes: Sequence[int], stream: Sequence[int]) -> Result:
 
 def near_duplicates(sizes: Sequence[int]) -> Result:
     """Every method at every size that is feasible for it."""
-    print("copies, planted syndication:")
+    _show("copies, planted syndication:")
     return {
         method: [
             run(Job("copies", size, method=method)) for size in sizes if method != "semhash" or size <= SEMHASH_LARGEST
