@@ -57,6 +57,11 @@ def document() -> Mapping[str, Any]:
     return loaded
 
 
+def press() -> Actor:
+    """An outlet that reports something in its own voice."""
+    return _actors()["press"]
+
+
 @lru_cache(maxsize=1)
 def _actors() -> Mapping[str, Actor]:
     """The listed actors; those without a name have that of the gazetteer."""

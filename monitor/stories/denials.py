@@ -37,6 +37,7 @@ class Words:
     negated: Pattern
     not_yet: Pattern
     long_ago: Pattern
+    unsure: Pattern
     unsaid: Pattern  # from here on: at the end of what stands before something
     pronouns: Pattern
     speakers: Pattern
@@ -76,7 +77,7 @@ def words(language: Lang) -> Words:
     )
 
 
-_IN_LANGUAGE = ("say", "according", "called", "no_information", "untrue", "negated")
+_IN_LANGUAGE = ("say", "according", "called", "no_information", "untrue", "negated", "unsure")
 
 
 def pattern(alternatives: str, *, behind: str = r"(?![\w-])") -> Pattern:

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Literal
 
 from monitor.records import Lang, Stance
-from monitor.stories.actors import Actor, Named, People, actors_in
+from monitor.stories.actors import Actor, Named, People, actors_in, press
 from monitor.stories.denials import Words, is_denial, words
 from monitor.stories.plain import plain
 
@@ -29,6 +29,7 @@ class Heard:
     sentence: str
     position: int  # of the sentence in the report; 0 is the headline
     against: str = ""  # id of the actor who is contradicted by name
+    own_voice: bool = False  # nobody is quoted: the outlet says so itself
 
 
 _Kind = Literal["say", "according", "deny", "called", "no information"]
@@ -69,6 +70,15 @@ def heard_in(texts: Sequence[str], language: Lang, people: People, on: date) -> 
             found += heard
             last = heard[-1].actor if heard else last
     return tuple(found)
+
+
+def in_own_voice(text: str, language: Lang, position: int) -> Heard | None:
+    """What an outlet reports as a fact, or None where it quotes, asks, doubts, denies or looks ahead."""
+    low, known = plain(text).lower(), words(language)
+    quoting = (known.say, known.according, known.strong, known.weak, known.called, known.no_information, known.negated)
+    if "?" in low or any(p.search(low) for p in (*quoting, known.untrue, known.unsure, known.long_ago)):
+        return None
+    return Heard(press(), "said", text, "", text, position, own_voice=True)
 
 
 # ---------------------------------------------------------------- cues

@@ -2,11 +2,12 @@
 
 Statements are read sentence by sentence (`speech.py`); two contradict each other when their actors differ, when one
 denies what the other says, or says that it is not so, and when both speak of one matter: the rare words of the shorter
-claim stand in the other, at least two of them, in either language. One actor contradicts itself only by a denial in a
-later report. A false "they contradict each other" is worse than a missed one, so all of this must be in the words.
+claim stand in the other, at least two of them, in either language. What an outlet reports as a fact in headline or
+first sentence is a claim, too ("media reports"), when all but all of what another voice denies stands in it. One actor
+contradicts itself only by a denial in a later report. A false "they contradict each other" is worse than a missed one.
 
-Known gaps: what an outlet reports in its own voice is nobody's statement; a denial that does not name what it denies is
-read as one of the last thing said before it; numbers that differ are left to `disagree.py`.
+Known gaps: a denial that does not name what it denies is read as one of the last thing said before it; "would not admit
+her" and "turned her away" have no word in common; numbers and days that differ are left to `disagree.py`.
 """
 
 import re
@@ -20,7 +21,7 @@ from monitor.stories.actors import document, people_in, same_actor
 from monitor.stories.gazetteer import find_mentions
 from monitor.stories.matter import Profile, common, profiles, share
 from monitor.stories.plain import plain
-from monitor.stories.speech import Heard, heard_in
+from monitor.stories.speech import Heard, heard_in, in_own_voice
 
 _AT_MOST = 2  # contradictions of a story
 _MOST_STATEMENTS = 4  # of a contradiction
@@ -29,6 +30,8 @@ _OVERLAP_UNKNOWN = 0.35  # where the other has no information: it names a matter
 _OVERLAP_NAMED = 0.15  # where a denial names whom it contradicts
 _OVERLAP_SURE = 0.6  # needs not be of the rarest word; a name in both claims counts as a word
 _WORDS_SHARED = 2
+_OVERLAP_WITH_OUTLET = 0.8  # of what is denied, where nobody is quoted with it
+_WORDS_SHARED_WITH_OUTLET = 3
 _BORDER = timedelta(hours=-6)
 
 
@@ -88,7 +91,10 @@ def _told(members: Sequence[Member]) -> list[_Told]:
     heard = [
         (one, member)
         for member, day in zip(ordered, days, strict=True)
-        for one in _completed(heard_in(texts[member.article.id], member.language, people, day))
+        for one in (
+            *_completed(heard_in(texts[member.article.id], member.language, people, day)),
+            *_in_own_voice(texts[member.article.id], member.language),
+        )
     ]
     words = profiles([_nameless(one.claim) for one, _ in heard])
     not_so = profiles([_nameless(one.not_so) for one, _ in heard])
@@ -96,6 +102,12 @@ def _told(members: Sequence[Member]) -> list[_Told]:
         _Told(one, member, profile, _names(one.claim), frozenset(no))
         for (one, member), profile, no in zip(heard, words, not_so, strict=True)
     ]
+
+
+def _in_own_voice(texts: Sequence[str], language: Lang) -> Iterator[Heard]:
+    """What a report says itself in its headline and first sentence."""
+    found = (in_own_voice(text, language, position) for position, text in enumerate(texts[:2]))
+    return (one for one in found if one)
 
 
 def _nameless(claim: str) -> str:
@@ -186,6 +198,8 @@ def _reversed(said: _Told, denied: _Told) -> bool:
 def _overlap(said: _Told, other: _Told) -> float:
     """The share of the rarer words of one claim that stand in the other, 0 when that is too little to be one matter."""
     part, both = share(said.words, other.words), common(said.words, other.words)
+    if said.heard.own_voice:
+        return _overlap_with_outlet(said, other)
     if other.heard.against == said.heard.actor.id and part >= _OVERLAP_NAMED:
         return min(part + _OVERLAP, 1.0)
     if (part < _OVERLAP_SURE or other.heard.stance == "said") and not _core(other) & both:
@@ -193,6 +207,15 @@ def _overlap(said: _Told, other: _Told) -> float:
     least = _OVERLAP_UNKNOWN if other.heard.stance == "no information" else _OVERLAP
     named = not said.names.isdisjoint(other.names) and part >= _OVERLAP_SURE
     return part if part >= least and len(both) >= _WORDS_SHARED - named else 0.0
+
+
+def _overlap_with_outlet(said: _Told, other: _Told) -> float:
+    """The same for what an outlet reports itself: all but all of what is denied must stand in it."""
+    both = common(said.words, other.words)
+    part = sum(other.words[stem] ** 2 for stem in sorted(both))
+    elsewhere = said.member.voice != other.member.voice and other.heard.stance != "said"
+    enough = len(both) + (not said.names.isdisjoint(other.names)) >= _WORDS_SHARED_WITH_OUTLET
+    return part if elsewhere and enough and part >= _OVERLAP_WITH_OUTLET else 0.0
 
 
 def _core(told: _Told) -> frozenset[str]:
@@ -259,7 +282,7 @@ def _across(group: Sequence[_Pair], told: Sequence[_Told]) -> bool:
     """Whether no language has both sides, as far as one can tell: whatever is near to a side counts for it."""
     said: set[Lang] = {p.said.member.language for p in group}
     opposed: set[Lang] = {p.opposed.member.language for p in group}
-    for one in told:
+    for one in (t for t in told if not t.heard.own_voice):
         for pair in group:
             if one.heard.stance == "said" and share(one.words, pair.said.words) >= _OVERLAP and not one.heard.not_so:
                 said.add(one.member.language)

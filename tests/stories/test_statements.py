@@ -126,6 +126,32 @@ def test_officials_give_way_to_who_they_are() -> None:
     assert sides(told(CLAIM), vague, told(DENIAL, "es", hours=2)) == [("dea", "said"), ("president-mx", "denied")]
 
 
+def headline(title: str, *, hours: float = 0) -> Judged:
+    return report(title, "Traffic was slow on the bridges.", hours=hours, source="headlines")
+
+
+def test_what_an_outlet_reports_itself_can_be_denied_elsewhere() -> None:
+    denial = "La SRE negó que agentes de la DEA hayan hecho una redada en un rancho de Sonora."
+    (contradiction,) = found(headline("DEA agents raid ranch in Sonora"), told(denial, "es", hours=2))
+    assert [s.actor_en for s in contradiction.statements] == ["media reports", "SRE (Mexican foreign ministry)"]
+    assert contradiction.across_languages
+
+
+@pytest.mark.parametrize(
+    ("title", "denial"),
+    [
+        ("Soldiers kill five in Nuevo Laredo", "El Ejército negó que los soldados mataran a civiles desarmados."),
+        ("Shooting in Reynosa leaves two injured", "El alcalde negó que la balacera dejara niños heridos en Reynosa."),
+        ("U.S. plane lands in Ensenada", "La Defensa negó que el avión aterrizara en Ensenada sin permiso."),
+        ("Could DEA agents raid ranches in Sonora?", "La SRE negó que la DEA haga redadas en ranchos de Sonora."),
+        ("Alleged raid by DEA on Sonora ranch", "La SRE negó una redada de la DEA en un rancho de Sonora."),
+        ("Mexico denies DEA raid on Sonora ranch", "La SRE negó una redada de la DEA en un rancho de Sonora."),
+    ],
+)
+def test_part_of_a_denial_a_question_and_a_doubt_are_no_claim_of_an_outlet(title: str, denial: str) -> None:
+    assert found(headline(title), told(denial, "es", hours=2)) == ()
+
+
 def test_the_order_of_reports_does_not_matter() -> None:
     lack = told("CBP has no information about drones flying over ranches in Sonora.", hours=3)
     members = [member(r) for r in (told(CLAIM), told(DENIAL, "es", hours=2), lack)]
