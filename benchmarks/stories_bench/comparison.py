@@ -124,7 +124,8 @@ def compare(prepared: Prepared, tuning: Tuning | None, show: Callable[[str], Non
     seconds, ours = timed(lambda: evaluate(prepared.labelled.items, vectors, prepared.embedder, options))
     quality = judge(gold, ours, seconds)
     show(line(OURS, quality))
-    result: Result = {**told, OURS: as_json(quality) | {"embed_seconds": round(embed_s, 3)}, "baselines": {}}
+    embedding = {"embed_seconds": round(embed_s, 3), "texts_per_second": round(told["items"] / embed_s, 1)}
+    result: Result = {**told, OURS: as_json(quality) | embedding, "baselines": {}}
     for name, method in (_methods(prepared, tuning) if tuning else {}).items():
         result["baselines"][name] = _baseline(name, method, gold, ours, show)
     return result
