@@ -22,7 +22,7 @@ _Codes = npt.NDArray[np.uint64]
 _TOKEN = re.compile(  # where no blanks divide words, each character is one
     r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|\d+(?:[.,]\d+)+|[^\W_\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+"
 )
-_SIZE = 3  # words
+SHINGLE = 3  # words
 _FACTORS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)  # odd, without a pattern
 _MIX = 0xD6E8FEB86659FD93
 
@@ -78,9 +78,9 @@ def count_words(text: str) -> int:
 
 def shingled(codes: _Codes) -> Shingles:
     """The shingles of a text in its order, one per word but the last two."""
-    if len(codes) < _SIZE:
+    if len(codes) < SHINGLE:
         return np.zeros(0, np.uint32)
-    last = len(codes) - _SIZE + 1
+    last = len(codes) - SHINGLE + 1
     mixed = sum((codes[k : k + last] * np.uint64(f) for k, f in enumerate(_FACTORS)), np.zeros(last, np.uint64))
     mixed = (mixed ^ (mixed >> np.uint64(32))) * np.uint64(_MIX)
     hashed: Shingles = (mixed >> np.uint64(32)).astype(np.uint32)
