@@ -6,8 +6,8 @@ Each embedder runs in a process of its own, so that none pays for another's memo
 those named as in feeds.yaml (`onnx:PATH`, …). `load_s` is from nothing to the first vector; `mb` is what the peak of
 memory grew by when loaded, `peak_mb` in all; `texts_s` are texts of 80, 300 and 600 characters a second. Keys with
 `cpu` count the processor time of all threads instead of the clock, which a busy machine does not spoil. `--quality`
-adds the stories of the labelled dev reports, one run a day: BCubed F1, pair F1 across languages, link share; as they are,
-without the embedder's scale, and with one of the languages pretended to be unknown. The last line is JSON.
+adds the stories of the labelled dev reports, one run a day: BCubed F1, pair F1 across languages, link share; as they
+are, without the embedder's scale, and with one of the languages pretended to be unknown. The last line is JSON.
 """
 
 import argparse
@@ -112,7 +112,7 @@ def speed(embedder: Embedder, texts: list[str]) -> tuple[float, float]:
 
 
 def quality(embedder: Embedder) -> Result:
-    """BCubed F1, pair F1 across languages and link share of the dev reports; the same with less known of the embedder."""
+    """BCubed F1, pair F1 across languages and link share of the dev reports; also with less known of the embedder."""
     items = [item for name in FILES for item in load(name, "dev")]
     vectors, means, found = vectors_of(items, embedder), language_means(embedder), Result()
     less = {
