@@ -210,6 +210,19 @@ def test_a_contradiction_across_the_languages_is_known_as_one() -> None:
     assert len(wrong) <= 1
 
 
+@pytest.mark.parametrize("kind", ["said", "reported"])
+def test_what_two_say_of_one_subject_and_two_matters_is_no_contradiction(kind: str) -> None:
+    pairs = yaml.safe_load(FILE.with_name("statement-pairs.yaml").read_text(encoding="utf-8"))[kind]
+    assert len(pairs) >= 12
+    for (first, one), (second, other) in pairs:
+        own = [one, "Traffic was slow on Tuesday."] if kind == "reported" else ["A day at the border", one]
+        members = [
+            _member("first", first, "one", "0 09:00", own),
+            _member("second", second, "two", "0 12:00", ["A day at the border", other]),
+        ]
+        assert contradictions(members) == (), one
+
+
 # ---------------------------------------------------------------- the other labelled stories
 
 # The sample events whose reports hold a contradiction, found by reading all that is reported.

@@ -84,7 +84,7 @@ def test_reads_a_stance_and_whose_it_is_in_spanish(sentence: str, actor: str, st
         ("Second tunnel found, FBI says", "en", "fbi", "said"),
         ("Mexico denies U.S. strike on lab", "en", "mexican-officials", "denied"),
         ("No hay tregua en la sierra: gobernadora", "es", "governor", "said"),
-        ("Niega Sheinbaum que la DEA opere en Sonora", "es", "president-mx", "denied"),
+        ("Niega presidenta que la DEA opere en Sonora", "es", "president-mx", "denied"),
         ("Hubo veinte muertos, dicen vecinos", "es", "residents", "said"),
         ("SSPC, sin información sobre lista de reos", "es", "sspc", "no information"),
         ("Sin denuncias por extorsión en la escuela: policía", "es", "police", "no information"),
@@ -113,7 +113,7 @@ def test_reads_the_order_of_headlines(headline: str, language: Lang, actor: str,
         ("La CBP les negó el ingreso a los músicos.", "es"),
         ("La alcaldesa se negó a renunciar.", "es"),
         ("La policía negó la entrada a los reporteros.", "es"),
-        ("Sheinbaum rechazó la propuesta de enviar tropas.", "es"),
+        ("La presidenta rechazó la propuesta de enviar tropas.", "es"),
         ("El sindicato rechazó la oferta de la empresa.", "es"),
         ("Los vecinos descartaron vender sus casas.", "es"),
         ("La Fiscalía no descarta que haya más víctimas.", "es"),
@@ -181,7 +181,7 @@ def test_the_town_beside_a_title_belongs_to_it() -> None:
 
 
 def test_whom_a_denial_contradicts_by_name_is_kept() -> None:
-    (one,) = heard(headline="Sheinbaum desmiente a Trump sobre tropas", language="es")
+    (one,) = heard(headline="Presidenta desmiente a presidente de EU sobre tropas", language="es")
     assert one.against == "president-us"
 
 
