@@ -63,7 +63,7 @@ class Features:
     published_at: datetime
     dates: frozenset[date]  # lately, that the lead gives
     countries: frozenset[str]
-    peoples: frozenset[str]  # the countries of people it names
+    abroad: frozenset[str]  # countries, and those of people it names, but for the two at home
     drugs: frozenset[str]
     crossings: frozenset[str]  # bridges and gates that the headline names
     officials: frozenset[str]  # governors and mayors
@@ -80,6 +80,7 @@ def features(article: Article, language: Lang) -> Features:
     places = known.places_of(named)
     in_headline = known.places_of(said for said in named if said.end <= len(article.title))
     towns = [place for place in places if place.kind in ("city", "crossing")]
+    countries = find_countries(text) | countries_of(places)
     return Features(
         headline=frozenset(_WORD.findall(headline)),
         areas=frozenset(map(_area, towns)),
@@ -87,8 +88,8 @@ def features(article: Article, language: Lang) -> Features:
         quantities=tuple(q for part in (article.title, *lead) for q in quantities(part, language)),
         published_at=article.published_at,
         dates=_dates(" ".join(lead), day),
-        countries=find_countries(text) | countries_of(places),
-        peoples=find_peoples(text),
+        countries=countries,
+        abroad=(countries | find_peoples(text)) - HOME,
         drugs=substances(text),
         crossings=frozenset(place.id for place in in_headline if place.kind == "crossing"),
         officials=frozenset(o.id for o in known.agencies_of(named, day) if o.id.startswith(_LOCAL_OFFICES)),
@@ -117,14 +118,16 @@ def reasons(a: Features, b: Features) -> tuple[Evidence, ...]:
         *_date_reasons(a, b),
         *_act_reasons(a, b),
     )
+    if not found:
+        return ()
     template = _one_template(a, b)
-    return tuple(_weighed(reason, template=template) for reason in found)
+    return tuple(_weighed(reason, template=template) if reason.weight <= VETO else reason for reason in found)
 
 
 def _weighed(reason: Evidence, *, template: bool) -> Evidence:
-    """A reason with the weight it has in headlines that are otherwise alike, marked when it is a veto."""
+    """A veto with the weight it has, or has in headlines that are otherwise alike."""
     weight = _TEMPLATE_CONFLICT if template and reason.weight <= _HARD else reason.weight
-    return replace(reason, weight=weight, veto=weight <= VETO)
+    return replace(reason, weight=weight, veto=True)
 
 
 def _one_template(a: Features, b: Features) -> bool:
@@ -139,6 +142,8 @@ def adjustment(found: Iterable[Evidence]) -> float:
 
 def _number_reasons(a: Features, b: Features) -> list[Evidence]:
     """At most one shared and one conflicting kind count, the heaviest: a report with ten numbers is no better proof."""
+    if not a.quantities or not b.quantities:
+        return []
     pairs = [(x, y) for x in a.quantities for y in b.quantities if same_thing(x, y)]
     agreed = {x.kind for x, y in pairs if consistent(x, y)}
     shared = [Evidence("number", _NUMBER_SHARED, x.text) for x, y in pairs if _telling(x, y)]
@@ -211,16 +216,15 @@ def _kind_reasons(a: Features, b: Features) -> list[Evidence]:
 
 def _country_reasons(a: Features, b: Features) -> list[Evidence]:
     """Two foreign countries, or one and home. The two at home are no contradiction: they are always near."""
-    abroad = [(report.countries | report.peoples) - HOME for report in (a, b)]
-    if _apart(*abroad):
-        return [Evidence("country", _COUNTRY_CONFLICT, f"{_listed(abroad[0])} ≠ {_listed(abroad[1])}")]
+    if _apart(a.abroad, b.abroad):
+        return [Evidence("country", _COUNTRY_CONFLICT, f"{_listed(a.abroad)} ≠ {_listed(b.abroad)}")]
     if _apart(a.countries, b.countries) and not a.countries | b.countries <= HOME:
         return [Evidence("country", _ABROAD_CONFLICT, f"{_listed(a.countries)} ≠ {_listed(b.countries)}")]
     return []
 
 
 def _apart(a: frozenset[str], b: frozenset[str]) -> bool:
-    return bool(a and b) and not a & b
+    return bool(a and b) and a.isdisjoint(b)
 
 
 def _listed(words: frozenset[str]) -> str:
