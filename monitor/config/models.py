@@ -226,7 +226,7 @@ class WeightsConfig(Section):
     nexus: Weight = 2.0
     """How strongly it is linked to the border, by the lexicon."""
     places: Weight = 0.5
-    """Places on the border that it names; two get all the points."""
+    """The share of its reports that name a place on the border; half where only the text does."""
     recency: Weight = 1.0
     """How fresh its last report is; halves every twelve hours."""
     officials: Weight = 0.5
