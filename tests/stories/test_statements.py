@@ -94,7 +94,7 @@ def test_an_actor_that_takes_its_word_back_contradicts_itself() -> None:
         ("CBP said the bridge would close for two hours.", "El alcalde negó que el puente tenga daños."),
         ("HSI said the tunnel ran under the fence.", "La alcaldesa negó que el túnel afecte el drenaje."),
         ("La fiscalía dijo que el cuerpo hallado es de la joven.", "La familia dijo que no ha recibido el cuerpo."),
-        ("The State Department said the secretary would visit Mexico.", "La Cancillería dijo que la visita no tiene fecha."),
+        ("The State Department said the secretary would visit.", "La Cancillería dijo que la visita no tiene fecha."),
         ("El alcalde dijo que el albergue recibirá migrantes.", "El INM no tiene información de migrantes enfermos."),
         ("The Pentagon said 200 soldiers had arrived.", "The governor denied that soldiers would make arrests."),
     ],
