@@ -2,8 +2,8 @@
 
 Look-alikes (same kind of event, same place, other day, number, drug, official or act) have nearly equal vectors; what
 tells them apart is said in the words. Each reason has a weight in units of cosine; one against is called a veto when it
-weighs as much as `VETO`. Known gaps: a crossing, an act or a court counts only where both headlines name one; a weekday
-in the lead may be that of an announcement; who is told of, beyond governors and mayors, is left to the words.
+weighs as much as `VETO`. Known gaps: a crossing or an act counts only where both headlines name one; the ruling of a
+higher court is no other act; a weekday in the lead may be that of an announcement; people are left to the words.
 """
 
 import re
@@ -39,7 +39,6 @@ _DRUG_CONFLICT = -0.30
 _DATE_CONFLICT = -0.02
 _OFFICE_CONFLICT = -0.15  # another governor, another mayor
 _ACT_CONFLICT = -0.10
-_COURT_CONFLICT = -0.10
 
 _SAME_NEWS = timedelta(hours=18)  # a morning's and an evening's report
 _LOOSE = frozenset(  # tolls grow, and one case has many sums of money
@@ -68,7 +67,6 @@ class Features:
     crossings: frozenset[str]  # bridges and gates that the headline names
     officials: frozenset[str]  # governors and mayors
     acts: frozenset[str]  # formal ones that the headline names
-    court: str  # the highest that the headline names
 
 
 def features(article: Article, language: Lang) -> Features:
@@ -94,7 +92,6 @@ def features(article: Article, language: Lang) -> Features:
         crossings=frozenset(place.id for place in in_headline if place.kind == "crossing"),
         officials=frozenset(o.id for o in known.agencies_of(named, day) if o.id.startswith(_LOCAL_OFFICES)),
         acts=_acts(headline),
-        court=_court(headline),
     )
 
 
@@ -238,12 +235,10 @@ def _date_reasons(a: Features, b: Features) -> list[Evidence]:
 
 
 def _act_reasons(a: Features, b: Features) -> list[Evidence]:
-    """Another official, another court, or another formal act than the other headline's."""
+    """Another official, or another formal act than the other headline's."""
     found = []
     if _other_official(a.officials, b.officials):
         found.append(Evidence("office", _OFFICE_CONFLICT, _offices_differ(a.officials, b.officials)))
-    if a.court and b.court and a.court != b.court:
-        found.append(Evidence("court", _COURT_CONFLICT, f"{a.court} ≠ {b.court}"))
     if _apart(a.acts, b.acts):
         found.append(Evidence("act", _ACT_CONFLICT, f"{_listed(a.acts)} ≠ {_listed(b.acts)}"))
     return found
@@ -272,8 +267,6 @@ _WEEKDAYS = {
     for word in words.split()
 }  # fmt: skip
 _AHEAD = re.compile(r"\b(?:next|will|until|expected|scheduled|proxim[oa]|hasta|sera|planned)\b")
-
-
 _MONTHS = {
     word: number
     for number, words in enumerate(
@@ -293,7 +286,7 @@ _RECENT = timedelta(days=10)
 
 
 def _dates(lead: str, published: date) -> frozenset[date]:
-    """The days of the last weeks that a lead gives, by their date or as a weekday."""
+    """The days that a lead gives, not long before publication, by their date or as a weekday."""
     folded = plain(lead).lower()
     return _by_weekday(folded, published) | _by_date(folded, published)
 
@@ -322,7 +315,7 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-# ---------------------------------------------------------------- acts and courts
+# ---------------------------------------------------------------- acts
 
 _ACTS = {
     act: re.compile(rf"\b(?:{words})\b")
@@ -338,20 +331,8 @@ _ACTS = {
         "verdict": r"convicted|convicts?|guilty|jury|acquit\w*|culpable|absuelven?|jurado",
     }.items()
 }
-_COURTS = {  # from the lowest
-    "judge": re.compile(r"\b(?:judge|juez|jueza|juzgado|district court|magistrate)\b"),
-    "appeals court": re.compile(
-        r"\b(?:appeals court|circuit|court of appeals|appellate|apelaciones|circuito|tribunal colegiado)\b"
-    ),
-    "supreme court": re.compile(r"\b(?:supreme court|suprema corte|corte suprema|scjn)\b"),
-}
 
 
 def _acts(headline: str) -> frozenset[str]:
     """The formal acts that a headline names (lower case, no accents)."""
     return frozenset(act for act, words in _ACTS.items() if words.search(headline))
-
-
-def _court(headline: str) -> str:
-    """The highest court that a headline names: the one that rules, on what those below it ruled."""
-    return next((court for court in reversed(_COURTS) if _COURTS[court].search(headline)), "")

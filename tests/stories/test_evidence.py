@@ -96,15 +96,15 @@ def test_who_governs_is_read_by_the_day_of_the_report() -> None:
     assert not found.officials
 
 
-def test_another_formal_act_or_another_court_in_the_headline_speaks_against() -> None:
+def test_another_formal_act_in_the_headline_speaks_against() -> None:
     signed = report("Governor signs border bill into law")
     sued = report("Ranchers sue over border law")
     ruled = report("Juez suspende la ley fronteriza", language="es")
-    appealed = report("Appeals court lets border law stand")
-    assert weight(signed, sued, "act") < 0
-    assert weight(sued, ruled, "act") < 0
-    assert weight(ruled, appealed, "act") == 0
-    assert weight(ruled, appealed, "court") < 0
+    assert weight(signed, sued, "act") <= VETO
+    assert weight(sued, ruled, "act") <= VETO
+    assert weight(sued, report("Ranchers lose border law suit, judge rules"), "act") <= VETO
+    assert weight(ruled, report("Judge halts border law"), "act") == 0
+    assert weight(ruled, report("Ranchers cheer at the courthouse steps"), "act") == 0
 
 
 @pytest.mark.parametrize(
