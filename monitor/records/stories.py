@@ -154,7 +154,7 @@ class Statement:
 
     article_id: str
     language: Lang
-    actor: str  # id of the gazetteer, or the words of the report ("the mayor's office")
+    actor: str  # id of an agency or office of the gazetteer, or of a title: "mayor", "witnesses"
     actor_en: str  # its name for readers of English, and of Spanish
     actor_es: str
     stance: Stance
