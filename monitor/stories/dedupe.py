@@ -11,7 +11,7 @@ text is taken for its longer version; what an outlet puts under its reports is k
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import blake2b
@@ -48,7 +48,7 @@ _SURE = 0.90  # a corrected number in an otherwise equal text …
 _CORRECTED = 2  # … or two
 
 _EDITS, _WORDS_PER_EDIT = 3, 25  # a desk rewrites a sentence or two; a template has its names and nouns replaced
-_SWAPPED = 2  # passages replaced by others as long, where that can be no desk's doing
+_SWAPPED, _LONGER = 2, 2  # passages replaced by others two words longer at most, where that can be no desk's doing
 _SAME_NEWS = timedelta(hours=18)  # a morning's and an evening's report
 
 _DATELINE, _BYLINE = 3, 15  # words that a desk puts before a text
@@ -93,7 +93,7 @@ def _copies(reports: Sequence[_Report], near: Candidates) -> Iterator[Copy]:
     roots: list[int] = []
     known: dict[tuple[str, str | bytes], int] = {}
     for number, report in enumerate(reports):
-        found = _same(report, known) or _nearly_same(report, reports, roots, near.of(number))
+        found = _same(report, known) or _nearly_same(report, reports, (roots[k] for k in near.of(number)))
         roots.append(roots[found.of] if found else number)
         if found:
             yield Copy(report.article.id, reports[roots[number]].article.id, found.reason)
@@ -129,14 +129,14 @@ def _keys(report: _Report) -> Iterator[tuple[str, tuple[str, str | bytes]]]:
 # ---------------------------------------------------------------- nearly the same
 
 
-def _nearly_same(
-    report: _Report, earlier: Sequence[_Report], roots: Sequence[int], near: Sequence[int]
-) -> _Found | None:
-    """The earlier report that this one repeats most of; the originals of its candidates are asked, too."""
-    asked = dict.fromkeys(k for other in near for k in (other, roots[other]))
-    pairs = {other: _Pair.of(report, earlier[other]) for other in asked}
+def _nearly_same(report: _Report, earlier: Sequence[_Report], originals: Iterable[int]) -> _Found | None:
+    """The original that a report repeats most of, the first of several.
+
+    Copies of it are not asked: from one to the next, a template or a text written further ends at other news.
+    """
+    pairs = {other: _Pair.of(report, earlier[other]) for other in dict.fromkeys(originals)}
     copied = {other: pair for other, pair in pairs.items() if pair.is_copy}
-    best = max(copied, key=lambda other: copied[other].value, default=None)
+    best = max(copied, key=lambda other: (copied[other].value, -other), default=None)
     return None if best is None else _Found(best, copied[best].reason)
 
 
@@ -195,12 +195,13 @@ class _Pair:
     def _is_filled_in(self, a: _Flags, b: _Flags) -> bool:
         """Whether words are replaced here and there in what the two share: a template, not an edited text.
 
-        Two words replaced by as many may be another desk's doing; the same outlet, or a later day, has other news.
+        Two passages replaced by as long ones may be another desk's edit; the outlet itself and a later day have other
+        news.
         """
         edits = _edits(a), _edits(b)
         if min(map(len, edits)) >= _EDITS:
             return max(map(_span, (a, b))) < _WORDS_PER_EDIT * min(map(len, edits))
-        swapped = sum(min(x, y) >= SHINGLE and abs(x - y) <= 1 for x, y in zip(*edits, strict=False))
+        swapped = sum(min(x, y) >= SHINGLE and abs(x - y) <= _LONGER for x, y in zip(*edits, strict=False))
         return swapped >= _SWAPPED and len(edits[0]) == len(edits[1]) and self._far_apart()
 
     def _far_apart(self) -> bool:
@@ -238,7 +239,7 @@ def _by_unit(numbers: Sequence[Number]) -> dict[int, set[str]]:
 def _begins(report: _Report, other: _Report, has: _Flags) -> bool:
     """Whether a report opens with what it shares with another, but for what a desk puts before a text."""
     lead = _lead(report, has)
-    before = _before(has) if _before(has) < report.headline else _before(lead)
+    before = 0 if _before(has) < report.headline else _before(lead)
     if before <= _DATELINE or lead.mean() >= _MOSTLY:
         return True
     return before <= _BYLINE and _told_by(report.article.title, other.article)

@@ -200,6 +200,14 @@ def test_a_text_made_of_two_others_does_not_make_them_copies_of_each_other() -> 
     assert found == {both.id: first.id}
 
 
+def test_of_two_texts_repeated_alike_the_earlier_is_the_original() -> None:
+    """A few words under another headline prove nothing, but must not take a longer cut away from its original."""
+    first = report("Meth found in frozen fruit at the bridge", LEAD)
+    stub = report("Drugs in fruit: what a scanner saw at dawn", LEAD[:48], hours=1)
+    longer = report("Drugs in fruit: what a scanner saw at dawn", LEAD[:160], hours=2)
+    assert [(c.article_id, c.of_id) for c in find_copies([first, stub, longer], {})] == [(longer.id, first.id)]
+
+
 def test_a_headline_alone_is_a_copy_of_the_report_under_it() -> None:
     full = report("Inspectors at Roma find bundles behind a false wall", LEAD, source="a")
     alone = report("Inspectors at Roma find bundles behind a false wall", source="b", hours=1)
