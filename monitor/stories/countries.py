@@ -1,7 +1,7 @@
 """Which countries a text is about. Pure, but for the reading of the shipped list.
 
 What tells two storms, strikes or inflation figures apart is where they happened, and beyond the border that is the
-country. Known gaps: cities other than the largest are not seen; small islands are left out; Georgia is the American state.
+country. Known gaps: cities other than the largest are not seen, nor small islands; Georgia is the American state.
 """
 
 import re
