@@ -47,7 +47,7 @@ FILES = ("stories-enforcement.yaml", "stories-policy.yaml")
 HELD_OUT = "stories-world.yaml"
 ALL_PAIRS_LARGEST = 10_000
 SEMHASH_LARGEST = 10_000  # 1,024 numbers a report, and its time is the embedder's
-STREAM = (2_000, 50)  # reports a day, days
+STREAM = (2_000, 20)  # reports a day, days
 TIMEOUT_S = 1800.0
 Result = dict[str, Any]
 
@@ -70,7 +70,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--part", default="all", help="dev, test, all (default), or a part of the file given by --data")
     parser.add_argument("--embedder", default="auto", help="as stories.embedder in feeds.yaml (default auto)")
     parser.add_argument("--sizes", type=_numbers, default=[1_000, 10_000, 100_000], help="planted reports, by commas")
-    parser.add_argument("--stream", type=_numbers, default=list(STREAM), help="reports a day and days (2000,50)")
+    parser.add_argument("--stream", type=_numbers, default=list(STREAM), help="reports a day, and days (2000,20)")
     parser.add_argument("--ours-only", action="store_true", help="no baselines: they take n² time and memory")
     parser.add_argument("--memory", type=Path, default=default_memory(), help="where translations are remembered")
     only = parser.add_mutually_exclusive_group()
