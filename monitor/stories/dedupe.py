@@ -11,7 +11,7 @@ text is taken for its longer version; what an outlet puts under its reports is k
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import blake2b
@@ -93,7 +93,7 @@ def _copies(reports: Sequence[_Report], near: Candidates) -> Iterator[Copy]:
     roots: list[int] = []
     known: dict[tuple[str, str | bytes], int] = {}
     for number, report in enumerate(reports):
-        found = _same(report, known) or _nearly_same(report, reports, (roots[k] for k in near.of(number)))
+        found = _same(report, known) or _nearly_same(report, reports, roots, near.of(number))
         roots.append(roots[found.of] if found else number)
         if found:
             yield Copy(report.article.id, reports[roots[number]].article.id, found.reason)
@@ -129,13 +129,17 @@ def _keys(report: _Report) -> Iterator[tuple[str, tuple[str, str | bytes]]]:
 # ---------------------------------------------------------------- nearly the same
 
 
-def _nearly_same(report: _Report, earlier: Sequence[_Report], originals: Iterable[int]) -> _Found | None:
-    """The original that a report repeats most of, the first of several.
+def _nearly_same(
+    report: _Report, earlier: Sequence[_Report], roots: Sequence[int], near: Sequence[int]
+) -> _Found | None:
+    """The earlier report that this one repeats most of, the first of several.
 
-    Copies of it are not asked: from one to the next, a template or a text written further ends at other news.
+    A copy of another counts only when nearly all is the same: from one to the next, a template or a text written
+    further ends at other news.
     """
-    pairs = {other: _Pair.of(report, earlier[other]) for other in dict.fromkeys(originals)}
-    copied = {other: pair for other, pair in pairs.items() if pair.is_copy}
+    asked = dict.fromkeys(k for other in near for k in (other, roots[other]))
+    pairs = {other: _Pair.of(report, earlier[other]) for other in asked}
+    copied = {k: pair for k, pair in pairs.items() if (k == roots[k] or pair.value >= _SURE) and pair.is_copy}
     best = max(copied, key=lambda other: (copied[other].value, -other), default=None)
     return None if best is None else _Found(best, copied[best].reason)
 
@@ -171,10 +175,11 @@ class _Pair:
         a, b = _flags(self.a, self.shared), _flags(self.b, self.shared)
         if not (_begins(self.a, self.b, a) and _begins(self.b, self.a, b)):
             return False
-        return (
-            not (self.value < _SURE and self._is_filled_in(_lead(self.a, a), _lead(self.b, b)))
-            and not self._of_another()
-        )
+        edits = _edits(_lead(self.a, a)), _edits(_lead(self.b, b))
+        swapped = sum(min(x, y) >= SHINGLE and abs(x - y) <= _LONGER for x, y in zip(*edits, strict=False))
+        if self.value < _SURE and self._is_filled_in(min(map(len, edits)), swapped, max(map(_span, (a, b)))):
+            return False
+        return not self._of_another(swapped)
 
     @property
     def reason(self) -> str:
@@ -192,41 +197,36 @@ class _Pair:
         same = wires[0] and wires[1] and wires[0].id == wires[1].id
         return wires[0].name if wires[0] and same and wires[0].kind == "wire" else ""
 
-    def _is_filled_in(self, a: _Flags, b: _Flags) -> bool:
+    def _is_filled_in(self, edits: int, swapped: int, span: int) -> bool:
         """Whether words are replaced here and there in what the two share: a template, not an edited text.
 
         Two passages replaced by as long ones may be another desk's edit; the outlet itself and a later day have other
         news.
         """
-        edits = _edits(a), _edits(b)
-        if min(map(len, edits)) >= _EDITS:
-            return max(map(_span, (a, b))) < _WORDS_PER_EDIT * min(map(len, edits))
-        swapped = sum(min(x, y) >= SHINGLE and abs(x - y) <= _LONGER for x, y in zip(*edits, strict=False))
-        return swapped >= _SWAPPED and len(edits[0]) == len(edits[1]) and self._far_apart()
+        return (edits >= _EDITS and span < _WORDS_PER_EDIT * edits) or (swapped >= _SWAPPED and self._far_apart())
 
     def _far_apart(self) -> bool:
         one, two = self.a.article, self.b.article
         same_outlet = (one.source_id, one.publisher) == (two.source_id, two.publisher)
         return same_outlet or abs(one.published_at - two.published_at) > _SAME_NEWS
 
-    def _of_another(self) -> bool:
-        """Whether the two fill one template with other figures or other places."""
-        replaced = _replaced(self.a.numbers, self.b.numbers)
+    def _of_another(self, swapped: int) -> bool:
+        """Whether the two fill one template with other figures, weekdays or places."""
+        own, replaced = _own_numbers(self.a.numbers, self.b.numbers)
         if self.value >= _SURE and replaced <= _CORRECTED:
             return False
-        if replaced:
+        if own and (replaced or swapped):
             return True
         places = [{p.id for p in find_places(f"{r.article.title}. {r.article.summary}")} for r in (self.a, self.b)]
         return bool(places[0] and places[1]) and not places[0] & places[1]
 
 
-def _replaced(a: Sequence[Number], b: Sequence[Number]) -> int:
-    """How many things two texts count differently; 0 when one of them has all numbers of the other: it was cut."""
+def _own_numbers(a: Sequence[Number], b: Sequence[Number]) -> tuple[bool, int]:
+    """Whether each text has numbers that the other lacks (one that was cut has none), and how many count one thing."""
     counted = [_by_unit(numbers) for numbers in (a, b)]
     digits = [{number.digits for number in numbers} for numbers in (a, b)]
-    if digits[0] <= digits[1] or digits[1] <= digits[0]:
-        return 0
-    return sum(not counted[0][unit] & counted[1][unit] for unit in counted[0].keys() & counted[1].keys())
+    own = bool(digits[0] - digits[1] and digits[1] - digits[0])
+    return own, own * sum(not counted[0][unit] & counted[1][unit] for unit in counted[0].keys() & counted[1].keys())
 
 
 def _by_unit(numbers: Sequence[Number]) -> dict[int, set[str]]:

@@ -61,6 +61,20 @@ def test_one_template_with_other_numbers_is_no_copy() -> None:
     assert find_copies(reports, {}) == ()
 
 
+@pytest.mark.parametrize(
+    ("fill", "other"),
+    [
+        ("nineteen parrots on Monday", "nineteen parrots on Friday"),
+        ("19 parrots", "40 iguanas"),
+        ("19 parrots", "40 parrots"),
+    ],
+)
+def test_one_template_with_another_number_or_weekday_is_no_copy(fill: str, other: str) -> None:
+    text = "Officers who stopped a hearse at the bridge found {} asleep in a coffin, and the driver said he was late"
+    reports = [report("Hearse stopped", text.format(words), hours=n) for n, words in enumerate((fill, other))]
+    assert find_copies(reports, {}) == ()
+
+
 def test_one_template_with_another_place_is_no_copy() -> None:
     text = "Officers stopped a hearse at the bridge of {} on Monday and found nineteen parrots asleep in a coffin"
     reports = [
