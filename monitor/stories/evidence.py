@@ -30,6 +30,7 @@ _SHRINKING = -0.20  # fewer dead than were counted before: tolls only grow
 _TEMPLATE_CONFLICT = -1.00  # such a number or place, where the headlines are otherwise the same
 _NUMBER_SHARED = 0.08
 _PLACE_CONFLICT = -0.25  # towns on two stretches of the border, or away from it
+_HEADLINES_CONFLICT = -0.80  # where both headlines name such towns, on the border: across languages no template is seen
 _NEAR_CONFLICT = -0.04  # the next town, or the county: one event is often placed in both
 _PLACE_SHARED = 0.03
 _CROSSING_CONFLICT = -0.10  # two bridges of one town
@@ -56,8 +57,10 @@ class Features:
     """What a report says about where, how many, when and who."""
 
     headline: frozenset[str]  # its words
-    areas: frozenset[str]  # towns and crossings; sister cities are one area
+    towns: frozenset[str]  # and crossings, as they are named
+    areas: frozenset[str]  # the same, but sister cities are one
     regions: frozenset[str]  # the stretches of the border they lie in
+    headline_regions: frozenset[str]  # those of the towns and crossings that the headline names
     quantities: tuple[Quantity, ...]
     published_at: datetime
     dates: frozenset[date]  # lately, that the lead gives
@@ -77,12 +80,14 @@ def features(article: Article, language: Lang) -> Features:
     named, known, headline = find_mentions(text), gazetteer(), plain(article.title).lower()
     places = known.places_of(named)
     in_headline = known.places_of(said for said in named if said.end <= len(article.title))
-    towns = [place for place in places if place.kind in ("city", "crossing")]
+    towns = [place for place in places if place.kind in _TOWNS]
     countries = find_countries(text) | countries_of(places)
     return Features(
         headline=frozenset(_WORD.findall(headline)),
+        towns=frozenset(town.id for town in towns),
         areas=frozenset(map(_area, towns)),
         regions=frozenset(town.region for town in towns if town.region),
+        headline_regions=frozenset(town.region for town in in_headline if town.kind in _TOWNS and town.region),
         quantities=tuple(q for part in (article.title, *lead) for q in quantities(part, language)),
         published_at=article.published_at,
         dates=_dates(" ".join(lead), day),
@@ -96,6 +101,7 @@ def features(article: Article, language: Lang) -> Features:
 
 
 _WORD = re.compile(r"[^\W\d_]+")
+_TOWNS = ("city", "crossing")
 _LOCAL_OFFICES = ("governor-", "mayor-")  # there is one of each in every place; presidents stand in every third report
 
 
@@ -186,13 +192,21 @@ def _place_reasons(a: Features, b: Features) -> list[Evidence]:
     found = []
     shared = sorted(a.areas & b.areas)
     if shared:
-        found.append(Evidence("place", _PLACE_SHARED, _place_name(shared[0])))
+        found.append(Evidence("place", _PLACE_SHARED, _places_shared(a, b, shared[0])))
     elif a.areas and b.areas:
-        weight = _NEAR_CONFLICT if a.regions & b.regions else _PLACE_CONFLICT
-        found.append(Evidence("place", weight, _places_differ(a.areas, b.areas)))
+        apart = _HEADLINES_CONFLICT if a.headline_regions and b.headline_regions else _PLACE_CONFLICT
+        weight = _NEAR_CONFLICT if a.regions & b.regions else apart
+        found.append(Evidence("place", weight, _places_differ(a.towns, b.towns)))
     if shared and _apart(a.crossings, b.crossings):
         found.append(Evidence("crossing", _CROSSING_CONFLICT, _places_differ(a.crossings, b.crossings)))
     return found
+
+
+def _places_shared(a: Features, b: Features, area: str) -> str:
+    """The area as the two name it: "El Paso", or "Ciudad Juárez, El Paso" where each names its own side."""
+    named = (a.towns & b.towns) or (a.towns | b.towns)
+    in_area = [id_ for id_ in named if _area(gazetteer().places[id_]) == area]
+    return ", ".join(sorted(map(_place_name, in_area or [area])))
 
 
 def _place_name(id_: str) -> str:

@@ -121,3 +121,21 @@ def test_another_formal_act_in_the_headline_speaks_against() -> None:
 )
 def test_a_day_counts_by_its_date_and_as_a_weekday_if_it_was_lately(lead: str, days: set[date]) -> None:
     assert features(report("Shots at the river", lead).article, "en").dates == days
+
+
+def test_towns_in_two_headlines_keep_look_alikes_of_two_languages_apart() -> None:
+    one = report("Four killed in attack on bar in Reynosa", "Gunmen burst into a bar late Sunday.")
+    other = report("Ataque a bar en Tijuana deja cuatro muertos", "Un comando irrumpió en un bar.", language="es")
+    below = report("Ataque a bar deja cuatro muertos", "Un comando irrumpió en un bar de Tijuana.", language="es")
+    assert weight(one, other, "place") <= -0.6 < weight(one, below, "place") <= VETO
+
+
+def test_places_are_told_as_the_reports_name_them() -> None:
+    one, other = report("Attack in Reynosa"), report("Ataque en Tijuana", language="es")
+    sister = report("Reynosa y McAllen, sin paso", language="es")
+    said = {
+        evidence.text
+        for pair in ((one, other), (one, sister), (report("Bridge shut in McAllen"), one))
+        for evidence in reasons(*(features(r.article, r.language) for r in pair))
+    }
+    assert {"Reynosa ≠ Tijuana", "Reynosa", "McAllen, Reynosa"} <= said
