@@ -47,7 +47,7 @@ FILES = ("stories-enforcement.yaml", "stories-policy.yaml")
 HELD_OUT = "stories-world.yaml"
 ALL_PAIRS_LARGEST = 10_000
 SEMHASH_LARGEST = 10_000  # 1,024 numbers a report, and its time is the embedder's
-STREAM = (2_000, 50)  # reports a day, days
+STREAM = (2_000, 20)  # reports a day, days
 TIMEOUT_S = 1800.0
 Result = dict[str, Any]
 
@@ -70,7 +70,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--part", default="all", help="dev, test, all (default), or a part of the file given by --data")
     parser.add_argument("--embedder", default="auto", help="as stories.embedder in feeds.yaml (default auto)")
     parser.add_argument("--sizes", type=_numbers, default=[1_000, 10_000, 100_000], help="planted reports, by commas")
-    parser.add_argument("--stream", type=_numbers, default=list(STREAM), help="reports a day and days (2000,50)")
+    parser.add_argument("--stream", type=_numbers, default=list(STREAM), help="reports a day, and days (2000,20)")
     parser.add_argument("--ours-only", action="store_true", help="no baselines: they take n² time and memory")
     parser.add_argument("--memory", type=Path, default=default_memory(), help="where translations are remembered")
     only = parser.add_mutually_exclusive_group()
@@ -102,12 +102,13 @@ def at_the_top(result: Result) -> Result:
     found = result.get("quality", {}).get("test") or {}
     ours = found.get(OURS, {})
     sizes = result.get("speed", {}).get("sizes") or [{}]
+    spent = round(ours["seconds"] + ours["embed_seconds"], 3) if ours else None
     top = {
         "bcubed_f1_test": ours.get("bcubed_f1"),
         "bcubed_f1_cross_lingual_test": ours.get("bcubed_f1_cross_lingual"),
         "pair_f1_cross_lingual_test": ours.get("pair_f1_cross_lingual"),
         "items": sizes[-1].get("items", found.get("items")),
-        "seconds": sizes[-1].get("seconds", round(ours.get("seconds", 0) + ours.get("embed_seconds", 0), 3)),
+        "seconds": sizes[-1].get("seconds", spent),
         "growth_exponent": result.get("speed", {}).get("growth", {}).get("exponent"),
         "peak_mb": sizes[-1].get("peak_mb", speed.peak_mb()),
         "baselines": {name: _scores(baseline) for name, baseline in found.get("baselines", {}).items()},
@@ -134,8 +135,12 @@ def quality(options: argparse.Namespace) -> Result:
     tuning, result = Tuning(dev), Result(embedder=embedder.name)
     for labelled in _sets(options):
         own = dev if labelled.name == "dev" else prepared(labelled.name, labelled.items)
-        result[labelled.name] = compare(own, None if options.ours_only else tuning, print)
+        result[labelled.name] = compare(own, None if options.ours_only else tuning, _show)
     return result
+
+
+def _show(text: str) -> None:
+    print(text, flush=True)
 
 
 def _sets(options: argparse.Namespace) -> Iterator[Labelled]:
@@ -164,41 +169,41 @@ class Job:
 
     kind: str  # "batch", "stream", "all_pairs", "copies"
     size: int
-    more: int = 0  # days of a stream; reports to choose thresholds on
+    days: int = 0  # of a stream
     method: str = ""
 
 
 def _work(job: Result) -> Result:
     """What a child process does."""
-    size, more = job["size"], job["more"]
+    size = job["size"]
     try:
         match job["kind"]:
             case "batch":
                 return speed.batch(size)
             case "stream":
-                return speed.stream(size, more)
+                return speed.stream(size, job["days"])
             case "all_pairs":
                 return speed.all_pairs(size)
             case _:
-                return copies.measure(job["method"], size, more)
+                return copies.measure(job["method"], size)
     except NotInstalled as exc:
         return {"items": size, "error": str(exc)}
 
 
 def run(job: Job) -> Result:
     """The job's result, printed."""
-    told = json.dumps({"kind": job.kind, "size": job.size, "more": job.more, "method": job.method})
+    told = json.dumps({"kind": job.kind, "size": job.size, "days": job.days, "method": job.method})
     argv = [sys.executable, str(Path(__file__).resolve()), "--job", told]
     done = subprocess.run(argv, stdout=subprocess.PIPE, text=True, check=True, timeout=TIMEOUT_S)
     result: Result = json.loads(done.stdout.splitlines()[-1])
     facts = ", ".join(f"{key} {value}" for key, value in result.items())
-    print(f"  {job.kind} {job.method}: {facts}", flush=True)
+    _show(f"  {job.kind} {job.method}: {facts}")
     return result
 
 
 def speeds(sizes: Sequence[int], stream: Sequence[int]) -> Result:
     """Both scenarios, and all pairs for comparison where they fit."""
-    print("speed, planted reports:")
+    _show("speed, planted reports:")
     rows = [run(Job("batch", size)) for size in sizes]
     pairs = [run(Job("all_pairs", size)) for size in sizes if size <= ALL_PAIRS_LARGEST]
     return {
@@ -215,12 +220,10 @@ def speeds(sizes: Sequence[int], stream: Sequence[int]) -> Result:
 
 def near_duplicates(sizes: Sequence[int]) -> Result:
     """Every method at every size that is feasible for it."""
-    print("copies, planted syndication:")
+    _show("copies, planted syndication:")
     return {
         method: [
-            run(Job("copies", size, min(sizes), method))
-            for size in sizes
-            if method != "semhash" or size <= SEMHASH_LARGEST
+            run(Job("copies", size, method=method)) for size in sizes if method != "semhash" or size <= SEMHASH_LARGEST
         ]
         for method in copies.METHODS
     }

@@ -108,7 +108,7 @@ def _translation(config: Config) -> Finding:
 
 def _stories(config: Config) -> Finding:
     check_quotas(config)
-    embedder = open_embedder(config.stories.embedder)
+    embedder = open_embedder(config.stories.embedder, config.folder)
     embedder.embed(["frontera"])
     return Finding("stories", "ok", f"sentence embeddings by {embedder.name}")
 

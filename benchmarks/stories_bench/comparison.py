@@ -14,6 +14,7 @@ from benchmarks.stories_bench.baselines import (
     TfidfTree,
     Tuned,
     by_headlines,
+    library,
     single_link,
     tfidf_tree,
     tune_centred,
@@ -79,6 +80,8 @@ class Prepared:
         return timed(lambda: in_english(self.labelled.items, self.memory))
 
     def tree(self) -> TfidfTree:
+        """NotInstalled before anything is translated in vain."""
+        library("sklearn", "scikit-learn")
         return tfidf_tree(self.labelled.items, self.english[1].texts, self.options.live_days)
 
     def raw_links(self) -> SingleLink:
@@ -115,12 +118,14 @@ def compare(prepared: Prepared, tuning: Tuning | None, show: Callable[[str], Non
     gold, options = prepared.labelled.gold, prepared.options
     told = summary(gold)
     show(f"{prepared.labelled.name}: {told['items']} reports, {told['events']} events, {told['languages']}")
-    show(HEADING)
     embed_s, vectors = prepared.vectors
+    show(f"  embedded by {prepared.embedder.name} in {embed_s:.0f} s")
+    show(HEADING)
     seconds, ours = timed(lambda: evaluate(prepared.labelled.items, vectors, prepared.embedder, options))
     quality = judge(gold, ours, seconds)
     show(line(OURS, quality))
-    result: Result = {**told, OURS: as_json(quality) | {"embed_seconds": round(embed_s, 3)}, "baselines": {}}
+    embedding = {"embed_seconds": round(embed_s, 3), "texts_per_second": round(told["items"] / embed_s, 1)}
+    result: Result = {**told, OURS: as_json(quality) | embedding, "baselines": {}}
     for name, method in (_methods(prepared, tuning) if tuning else {}).items():
         result["baselines"][name] = _baseline(name, method, gold, ours, show)
     return result

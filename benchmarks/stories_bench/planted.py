@@ -9,8 +9,9 @@ What is planted is meant to be as hard to tell apart as news, and to grow as new
   number, an official and a weekday; each report names some of them, and other events may have the same.
 - Copies, one report in eight: retitled, cut off, reworded here and there, with a byline or a plug around them. What is
   no copy but looks like one: releases of one form, and reports that quote the same sentence.
-- Vectors with the cosines that the labelled development reports have once centred: about .03 ± .09 for two
-  reports of no common subject, .15 with one, .40 for one event in one language, .31 across.
+- Vectors with the cosines that the labelled development reports have once centred: .42 ± .09 between reports of one
+  event in one language, .31 ± .09 across languages, .01 ± .10 between events, .13 if they share a subject (there: .41,
+  .31, .03 ± .09).
 
 The words mean nothing: an embedder would see noise, so vectors are planted too. Embedding is linear in the reports and
 is timed elsewhere.

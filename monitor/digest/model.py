@@ -99,6 +99,7 @@ class Report:
     date_known: bool  # False: `at` is when it was first read, not when it was published
     is_new: bool  # no earlier edition had it
     is_copy: bool  # says the same as another report: syndicated or reprinted
+    hour_known: bool = True  # False: the feed gave a date alone, or a time without a zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +154,14 @@ class FigureGap:
 class StatementLine:
     """What one actor says of a matter, as one outlet gives it."""
 
-    actor: Bilingual  # its name for each language's reader
+    actor_en: str
+    actor_es: str
     stance: Stance
     language: Lang  # of the report
     quote: Quote
+
+    def actor(self, reader: Lang) -> str:
+        return self.actor_en if reader == "en" else self.actor_es
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,11 @@ _MONTH_DAY = re.compile(rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,|\
 _YEAR_FIRST = re.compile(r"\b(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)")
 _FIGURES = re.compile(r"\b(?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.](?P<year>\d{4})\b")
 _TIME = re.compile(r"\b(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?:\.\d+)?\s*(?P<half>[ap]\.?\s?m\b)?")
+_TIME_AND_ZONE = re.compile(
+    r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?\s?m\b\.?\s*)?"
+    r"(?:[+-]\d{1,2}:?\d{2}|(?:z|utc?|gmt|[aecmp][sd]t)\b)",
+    re.IGNORECASE,
+)
 _ZONE = re.compile(r"\s*(?:(?P<sign>[+-])(?P<hours>\d{2}):?(?P<minutes>\d{2})|(?P<name>[a-z]{1,4})\b)")
 
 
@@ -58,6 +63,11 @@ def read_date(text: str, language: Lang) -> datetime | None:
         return None
     moment = day + _time_of_day(flat)
     return moment if plausible(moment) else None
+
+
+def tells_zone(text: str) -> bool:
+    """Whether a date has a time with a zone. Without one it is read as UTC, up to eight hours early on the border."""
+    return _TIME_AND_ZONE.search(text) is not None
 
 
 def plausible(moment: datetime) -> bool:

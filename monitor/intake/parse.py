@@ -12,7 +12,7 @@ import re
 from calendar import timegm
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,7 +20,7 @@ import feedparser
 
 from monitor.intake import sitemap
 from monitor.intake.answers import HINTS
-from monitor.intake.dates import plausible, read_date
+from monitor.intake.dates import plausible, read_date, tells_zone
 from monitor.intake.furniture import take_dateline, without_furniture
 from monitor.records import Article, Fetched, FetchFailed, ParsedFeed, Source, content_id
 from monitor.sentences import sentences
@@ -183,11 +183,12 @@ def _w3c_date(text: str) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class _Dated:
-    """An entry and its date; `known` is False when it had none that can be read."""
+    """An entry and its date; `known` is False when it had none that can be read, `hour_known` when only its day is."""
 
     entry: Entry
     at: datetime
     known: bool
+    hour_known: bool
 
 
 def _parsed(document: Any, fetched: Fetched, source: Source) -> ParsedFeed:
@@ -260,6 +261,7 @@ def _article(dated: _Dated, fetched: Fetched, source: Source, feed_title: str) -
         categories=_categories(entry),
         date_known=dated.known,
         publisher=publisher,
+        hour_known=dated.hour_known,
     )
     return replace(article, id=_identity(article))
 
@@ -335,15 +337,19 @@ def _web_address(text: str) -> str:
 
 # ---------------------------------------------------------------- dates
 
+_CLOCKS_DIFFER = timedelta(minutes=15)  # further ahead of ours is no clock, but a wrong zone or an embargo
+
 
 def _date(entry: Entry, fetched: Fetched, source: Source) -> _Dated:
     """Published, else updated, else created; never after `fetched_at`, which stands in for a missing date."""
     now = fetched.fetched_at
     for name in ("published", "updated", "created"):
-        moment = _standard_date(dict.get(entry, f"{name}_parsed")) or read_date(_string(entry, name), source.language)
+        written = _string(entry, name)
+        moment = _standard_date(dict.get(entry, f"{name}_parsed")) or read_date(written, source.language)
         if moment:
-            return _Dated(entry, min(moment, now), known=True)
-    return _Dated(entry, now, known=False)
+            exact = tells_zone(written) and moment <= now + _CLOCKS_DIFFER
+            return _Dated(entry, min(moment, now), known=True, hour_known=exact)
+    return _Dated(entry, now, known=False, hour_known=False)
 
 
 def _standard_date(parsed: Any) -> datetime | None:

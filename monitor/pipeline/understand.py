@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from monitor.language.translate import Wanted
 from monitor.pipeline.tools import Plan, Tick, Tools, by_id
-from monitor.protocols import Vectors
+from monitor.protocols import Embedder, Vectors
 from monitor.records import Clustered, EngineReport, Judged, Translations, other_language
 from monitor.stories.cluster import cluster as cluster_reports
 from monitor.stories.dedupe import find_copies
-from monitor.stories.embed import embedding_key, embedding_text, language_means
+from monitor.stories.embed import RememberingEmbedder, embedding_text, language_means
 from monitor.text import lead_sentences
 
 
@@ -63,7 +63,8 @@ def cluster(tools: Tools, plan: Plan, reports: Sequence[Judged], tick: Tick) -> 
     live = tools.store.stories(since=live_since(tools, plan))
     placed = {member.article.id for story in live for member in story.members}
     new = [item for item in reports if item.id not in placed]
-    vectors = _vectors(tools, reports)
+    embedder = RememberingEmbedder(tools.embedder, tools.store)
+    vectors = _vectors(embedder, reports)
     sources = by_id(tools.sources)
     copies = find_copies(reports, sources)
     clustered = cluster_reports(
@@ -74,7 +75,7 @@ def cluster(tools: Tools, plan: Plan, reports: Sequence[Judged], tick: Tick) -> 
         sources=sources,
         options=tools.config.stories,
         now=plan.now,
-        means=language_means(tools.embedder),
+        means=language_means(embedder),
     )
     tools.store.save_stories(clustered.stories, clustered.decisions)
     tools.store.drop_vectors(before=plan.now - timedelta(days=tools.config.storage.keep_vectors_days))
@@ -82,15 +83,7 @@ def cluster(tools: Tools, plan: Plan, reports: Sequence[Judged], tick: Tick) -> 
     return clustered
 
 
-def _vectors(tools: Tools, reports: Sequence[Judged]) -> dict[str, Vectors]:
-    """A vector per article id; what the cache lacks is computed in one batch."""
+def _vectors(embedder: Embedder, reports: Sequence[Judged]) -> dict[str, Vectors]:
+    """A vector per article id."""
     texts = {item.id: embedding_text(item.article, item.language) for item in reports}
-    keys = {article_id: embedding_key(text) for article_id, text in texts.items()}
-    cached = tools.store.vectors(tools.embedder.name, set(keys.values()))
-    missing = {key: texts[article_id] for article_id, key in keys.items() if key not in cached}
-    if missing:
-        rows = tools.embedder.embed(list(missing.values()))
-        fresh = dict(zip(missing, rows, strict=True))
-        tools.store.save_vectors(tools.embedder.name, fresh)
-        cached |= fresh
-    return {article_id: cached[key] for article_id, key in keys.items()}
+    return dict(zip(texts, embedder.embed(list(texts.values())), strict=True))

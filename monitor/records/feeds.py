@@ -120,6 +120,7 @@ class Article:
     categories: tuple[str, ...] = ()
     date_known: bool = True  # False: the entry had no readable date, `published_at` is `fetched_at`
     publisher: str = ""  # the outlet an aggregator's entry names; empty: the source itself
+    hour_known: bool = True  # False: the date came without an hour or a zone, or lay in the future
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,12 +137,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """An agency, force, office or criminal group of the gazetteer, named in both languages."""
+    """An agency, court, office or criminal group of the gazetteer, named in both languages."""
 
     id: str
     name_en: str
     name_es: str
-    kind: Literal["agency", "cartel", "office"] = "agency"
+    kind: Literal["agency", "court", "cartel", "office"] = "agency"
 
 
 Stance = Literal["said", "denied", "no information"]
@@ -154,7 +154,7 @@ class Statement:
 
     article_id: str
     language: Lang
-    actor: str  # id of the gazetteer, or the words of the report ("the mayor's office")
+    actor: str  # id of an agency or office of the gazetteer, or of a title: "mayor", "witnesses"
     actor_en: str  # its name for readers of English, and of Spanish
     actor_es: str
     stance: Stance

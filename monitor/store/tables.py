@@ -128,6 +128,7 @@ articles = sa.Table(
     _required("categories", Strings),
     _required("date_known", sa.Boolean),
     _required("publisher", Words),
+    _required("hour_known", sa.Boolean),
     sa.Index("ix_articles_fetched_at", "fetched_at"),
     sa.Index("ix_articles_published_at", "published_at"),
     sa.Index("ix_articles_url", "url"),

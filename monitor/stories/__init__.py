@@ -1,6 +1,6 @@
 """Third room: which reports tell the same event, who tells it, and how it ranks.
 
-    embed      texts -> vectors (I/O: loads the model, reads the shipped means)
+    embed      what is embedded; `embedders` turn texts into vectors (I/O), `means` and `centring` make them comparable
     dedupe     which reports are copies of others
     cluster    reports -> stories, across languages and days
     compare    who had it first, where the numbers differ, places and agencies
@@ -9,5 +9,5 @@
     quotas     variety at the top of an edition
     rank       the order of an edition
 
-All but `embed` and the loading of the gazetteer are pure functions.
+All but `embedders`, `means` and the loading of the gazetteer are pure functions.
 """

@@ -13,6 +13,7 @@ says how much was lost. The answer depends on the points only, but two machines 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,16 +25,17 @@ PARTNERS = 36
 
 _BLOCK = 512  # reports compared with all others at a time: bounds memory
 _PER_CELL = 64  # reports in a cell, on average
-_CELLS_SEEN = 48
+_CELLS_SEEN = 96
+_BATCH = 16_384  # reports that look for partners at a time: bounds memory
 _ROUNDS = 4  # of k-means; more moved nothing
 _SAMPLE = 16  # reports per centre that k-means reads
 _BY_VECTORS = 12  # partners a report gets by vectors, in its language and in others, each
 _BY_WORDS = 12
-_COMMON = 60  # a stem in more reports finds nothing: its holders are no event, or vectors find them, too
+_COMMON = 120  # a stem in more reports finds nothing: its holders are no event, or vectors find them, too
 _SURER = (
     100_000  # millionths; with an index there are enough pairs that need no bonus over .05 (-.001 on labelled ones)
 )
-_LEAST_NEAR = -0.2  # below, words could lift a pair to the cut only if they were all the same
+_LEAST_NEAR = 0.05  # below, it takes so many words in common that words find it
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def _by_index(space: Space, groups: Indices, asking: npt.NDArray[np.bool_]) -> F
     yield from _by_words(space, groups, asking)
 
 
-def best(matrix: Matrix, count: int, floor: float) -> tuple[Indices, Indices]:
+def best(matrix: npt.NDArray[np.floating[Any]], count: int, floor: float) -> tuple[Indices, Indices]:
     """Rows and columns of the `count` largest values of each row at or above `floor`; ties go to the lower column."""
     least = np.full(len(matrix), float(floor))
     if matrix.shape[1] > count:
@@ -94,28 +96,70 @@ def best(matrix: Matrix, count: int, floor: float) -> tuple[Indices, Indices]:
 
 
 def _by_vectors(space: Space, groups: Indices, asking: npt.NDArray[np.bool_]) -> Found:
-    """The nearest by vectors, days and language in the cells around each report's."""
+    """The nearest by vectors, days and language in the cells nearest to each report."""
     centres = _centres(space.rows)
     cell = _nearest(space.rows, centres)
     order = np.argsort(cell, kind="stable")
-    ends = np.searchsorted(cell[order], np.arange(len(centres) + 1))
-    around, seen = best((centres @ centres.T).astype(np.float64), _CELLS_SEEN, -np.inf)
-    for number in range(len(centres)):
-        own = order[ends[number] : ends[number + 1]]
-        own = own[asking[own]]
-        if len(own):
-            others = np.concatenate([order[ends[k] : ends[k + 1]] for k in seen[around == number]])
-            yield from _nearest_of(space, groups, own, others)
+    sizes = np.bincount(cell, minlength=len(centres))
+    members = np.split(order, np.cumsum(sizes)[:-1])
+    askers = np.flatnonzero(asking)
+    for start in range(0, len(askers), _BATCH):
+        own = askers[start : start + _BATCH]
+        seen, rows = _cells_seen(space.rows[own], centres)
+        ends = np.searchsorted(seen, np.arange(len(centres) + 1))
+        nearest = [_Nearest(len(own)) for _ in ("own language", "others")]
+        for number in np.flatnonzero(np.diff(ends) * sizes):
+            looking = rows[ends[number] : ends[number + 1]]
+            matrix, across = _compared(space, groups, own[looking], members[number])
+            for found, hidden in zip(nearest, (across, ~across), strict=True):
+                found.add(looking, members[number], np.where(hidden, _NOTHING, matrix))
+        for found in nearest:
+            one, other = found.pairs()
+            yield own[one], other
 
 
-def _nearest_of(space: Space, groups: Indices, own: Indices, others: Indices) -> Found:
-    others = np.sort(others)  # ties go to the lower point
-    matrix = space.near(own, others)
-    matrix[groups[own][:, None] == groups[others][None]] = -np.inf
-    across = space.languages[own][:, None] != space.languages[others][None]
-    for hidden in (across, ~across):
-        rows, columns = best(np.where(hidden, -np.inf, matrix), _BY_VECTORS, _LEAST_NEAR)
-        yield own[rows], others[columns]
+def _compared(
+    space: Space, groups: Indices, own: Indices, others: Indices
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+    """What vectors, languages and days say, and which pairs are across languages."""
+    matrix = space.near(own, others).astype(np.float32)
+    matrix[groups[own][:, None] == groups[others][None]] = _NOTHING
+    return matrix, space.languages[own][:, None] != space.languages[others][None]
+
+
+_NOTHING = np.float32(-9)
+
+
+class _Nearest:
+    """The `_BY_VECTORS` nearest seen so far of each of some reports."""
+
+    def __init__(self, count: int) -> None:
+        self.values = np.full((count, _BY_VECTORS), _NOTHING, dtype=np.float32)
+        self.points = np.zeros((count, _BY_VECTORS), dtype=np.intp)
+
+    def add(self, rows: Indices, points: Indices, values: npt.NDArray[np.float32]) -> None:
+        """Look at more points for some rows: `values` is (len(rows), len(points))."""
+        better = np.flatnonzero(values.max(axis=1) > self.values[rows].min(axis=1))
+        rows, values = rows[better], np.concatenate((self.values[rows[better]], values[better]), axis=1)
+        columns = np.argpartition(-values, _BY_VECTORS - 1, axis=1)[:, :_BY_VECTORS]
+        seen = np.concatenate((self.points[rows], np.broadcast_to(points, (len(rows), len(points)))), axis=1)
+        self.values[rows] = np.take_along_axis(values, columns, axis=1)
+        self.points[rows] = np.take_along_axis(seen, columns, axis=1)
+
+    def pairs(self) -> tuple[Indices, Indices]:
+        """Each row with each of its points."""
+        rows, columns = np.nonzero(self.values >= _LEAST_NEAR)
+        return rows, self.points[rows, columns]
+
+
+def _cells_seen(rows: npt.NDArray[np.float32], centres: npt.NDArray[np.float32]) -> tuple[Indices, Indices]:
+    """The cells to look into, ascending, each with the number of a row that looks into it."""
+    blocks = range(0, len(rows), _BLOCK)
+    parts = [best(np.round(rows[start : start + _BLOCK] @ centres.T, 5), _CELLS_SEEN, -np.inf) for start in blocks]
+    row = np.concatenate([start + part[0] for start, part in zip(blocks, parts, strict=True)])
+    seen = np.concatenate([part[1] for part in parts])
+    order = np.argsort(seen, kind="stable")
+    return seen[order], row[order]
 
 
 def _centres(rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

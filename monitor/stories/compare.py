@@ -1,32 +1,38 @@
 """Who covers a story, since when, where the numbers differ, and which places and agencies it names. Pure.
 
-Who had it first is a claim about clocks, so only a report that tells the hour can be first: not one without a date, and
-not one whose time is midnight, which is what a feed that gives only dates comes out as. A copy can be first: a wire's
+Who had it first is a claim about clocks, so only a report that tells the hour can be first: not one without a date or
+zone, and not one whose time is midnight, which is how many feeds write a date alone. A copy can be first: a wire's
 first copy stands for all of them, and one published before its "original" is the original. An aggregator's time is when
 it found a report, so it errs to the late side and is believed.
 
 The lead of a language is the time between the first report of each: a fact with two links to check it. The median of
 each would stand up better to one wrong clock, but mixes the news with the reactions of the days after.
 
-Known gaps: a feed that writes local times without a zone is read as UTC and is up to eight hours early; a report that
-was moved to midnight on purpose is not believed; the hour is the feed's, and may be that of the last correction.
+Known gaps: a feed that writes its local time and calls it UTC is up to eight hours early; a report that was moved to
+midnight on purpose is not believed; the hour is the feed's, and may be that of the last correction.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
 from monitor.records import Article, Comparison, Lang, Member, Story
 from monitor.stories.disagree import differences
 from monitor.stories.gazetteer import find_agencies, find_places
+from monitor.stories.statements import contradictions
 
 _SHORTEST_LEAD_S = 60.0
 _MIDNIGHTS = frozenset({0, 5, 6, 7, 8})  # in UTC: midnight there, and in the zones of the border in summer and winter
 
 
+@lru_cache(maxsize=2048)
 def compare(story: Story) -> Comparison:
-    """The comparison of a story's reports. Copies have no number of their own and name nothing twice."""
+    """The comparison of a story's reports. Copies have no number of their own and name nothing twice.
+
+    Remembered, because every profile of a run asks for the same stories.
+    """
     told = own_reports(story)
     first_en, first_es = _first(story.in_language("en")), _first(story.in_language("es"))
     lead, lead_s = _lead(first_en, first_es)
@@ -37,7 +43,8 @@ def compare(story: Story) -> Comparison:
         lead=lead,
         lead_s=lead_s,
         differences=differences(told),
-        places=_most_mentioned(told, find_places),
+        contradictions=contradictions(told),
+        places=_most_mentioned(told, lambda text, _: find_places(text)),
         agencies=_most_mentioned(told, find_agencies),
     )
 
@@ -51,10 +58,10 @@ def own_reports(story: Story) -> tuple[Member, ...]:
 
 
 def tells_the_hour(article: Article) -> bool:
-    """Whether a report's time can be compared with another's: it has a date, and that is more than a day."""
+    """Whether a report's time can be compared with another's: it has a date, an hour and a zone."""
     at = article.published_at.astimezone(UTC)
     is_midnight = at.hour in _MIDNIGHTS and at.minute == at.second == at.microsecond == 0
-    return article.date_known and not is_midnight
+    return article.date_known and article.hour_known and not is_midnight
 
 
 def _first(members: Iterable[Member]) -> Member | None:
@@ -88,13 +95,13 @@ class _Named(Protocol):
 N = TypeVar("N", bound=_Named)
 
 
-def _most_mentioned(members: Iterable[Member], find: Callable[[str], tuple[N, ...]]) -> tuple[N, ...]:
-    """What the reports name, by the number of reports (a headline counts twice), then by id."""
+def _most_mentioned(members: Iterable[Member], find: Callable[[str, date], tuple[N, ...]]) -> tuple[N, ...]:
+    """What the reports name on their days, by the number of reports (a headline counts twice), then by id."""
     counts: Counter[str] = Counter()
     named: dict[str, N] = {}
     for member in members:
         for text in (member.article.title, f"{member.article.title}. {member.article.summary}"):
-            found = find(text)
+            found = find(text, member.article.published_at.date())
             counts.update(item.id for item in found)
             named |= {item.id: item for item in found}
     return tuple(named[id_] for id_ in sorted(counts, key=lambda id_: (-counts[id_], id_)))

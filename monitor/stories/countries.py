@@ -1,10 +1,11 @@
 """Which countries a text is about. Pure, but for the reading of the shipped list.
 
 What tells two storms, strikes or inflation figures apart is where they happened, and beyond the border that is the
-country. Known gaps: some seventy countries; cities other than the largest are not seen; Georgia is the American state.
+country. Known gaps: cities other than the largest are not seen, nor small islands; Georgia is the American state.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +15,7 @@ from typing import Any
 import yaml
 
 from monitor.records import Place
+from monitor.stories.names import NameIndex, Sense, listed
 from monitor.stories.plain import plain
 
 HOME = frozenset({"united-states", "mexico"})  # in nearly every report of the border, and so no contradiction
@@ -23,18 +25,15 @@ _OF_PLACE = {"US": "united-states", "MX": "mexico"}
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """Patterns on text without accents, and the country of what they find."""
+    """Names of countries, and stems of their people without accents in lower case by their first letters."""
 
-    name: re.Pattern[str]
-    people: re.Pattern[str]  # in lower case
-    of_name: Mapping[str, str]
-    of_stem: Mapping[str, str]
+    names: NameIndex
+    stems: Mapping[str, tuple[tuple[str, str], ...]]  # with the country
 
 
 def find_countries(text: str) -> frozenset[str]:
     """The countries that a text names, by themselves or by a city or region of the list."""
-    names = _names()
-    return frozenset({names.of_name[match[0]] for match in names.name.finditer(plain(text))} - {""})
+    return frozenset(sense.id for said in _names().names.find(plain(text)) for sense in said.name.senses)
 
 
 def countries_of(places: Iterable[Place]) -> frozenset[str]:
@@ -44,25 +43,27 @@ def countries_of(places: Iterable[Place]) -> frozenset[str]:
 
 def find_peoples(text: str) -> frozenset[str]:
     """The countries whose people a text names; where they are is another matter."""
-    names = _names()
-    return frozenset(names.of_stem[match[1]] for match in names.people.finditer(plain(text).lower()))
+    flat, stems = plain(text).lower(), _names().stems
+    return frozenset(
+        country
+        for word in _WORD.finditer(flat)
+        for stem, country in stems.get(word[0][:_HEAD], ())
+        if flat.startswith(stem, word.start()) and _ENDING.match(flat, word.start() + len(stem))
+    )
+
+
+_WORD = re.compile(r"\w+")
+_HEAD = 4  # letters by which stems are kept; none is shorter
+_ENDING = re.compile(r"[a-z]{0,4}(?!\w)")
 
 
 @lru_cache(maxsize=1)
 def _names() -> _Names:
     document: Mapping[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
-    of_name = {plain(name): "" for name in document["not_countries"]}
-    of_stem: dict[str, str] = {}
-    for id_, (english, spanish, stems, others) in document["countries"].items():
-        of_name |= {plain(name): id_ for name in (english, spanish, *others)}
-        of_stem |= {plain(stem).lower(): id_ for stem in stems}
-    return _Names(
-        name=re.compile(rf"(?<!\w)(?:{_any_of(of_name)})(?!\w)"),
-        people=re.compile(rf"(?<!\w)({_any_of(of_stem)})[a-z]{{0,4}}(?!\w)"),
-        of_name=of_name,
-        of_stem=of_stem,
-    )
-
-
-def _any_of(words: Mapping[str, str]) -> str:
-    return "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
+    names = [listed(name, spelling="any") for name in document["not_countries"]]
+    stems: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for id_, (english, spanish, of_people, others) in document["countries"].items():
+        names += [listed(name, senses=[Sense(id_)]) for name in (english, spanish, *others)]
+        for stem in (plain(stem).lower() for stem in of_people):
+            stems[stem[:_HEAD]].append((stem, id_))
+    return _Names(NameIndex(names), {head: tuple(found) for head, found in stems.items()})

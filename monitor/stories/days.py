@@ -128,7 +128,7 @@ def _words() -> _Words:
 
 
 def _pattern(alternatives: str) -> re.Pattern[str]:
-    flat = re.sub(r"\s*\|\s*", "|", alternatives.strip())
+    flat = re.sub(r"\n\s*", "", alternatives)
     return re.compile(rf"\b(?:{flat})\b")
 
 

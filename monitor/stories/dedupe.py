@@ -5,14 +5,15 @@ also finds what was cut off), not counting what an outlet prints under many of i
 them: a passage quoted further down, yesterday's background and an item of a round-up make no copy.
 
 Known gaps: a rewritten wire report is no copy; a translation of a report is none either (it is the other language's
-voice); short texts that share a template ("CBP officers at … seized … pounds of …") are told apart by numbers and
-places only; a round-up that opens with another's text is taken for its longer version; what an outlet puts under its
-reports is known only when four of them carry it.
+voice); two short texts of one template ("CBP officers at … seized … of …") are told apart by numbers, places and how
+often they differ, so that one name replaced, or two within hours, goes unseen; a round-up that opens with another's
+text is taken for its longer version; what an outlet puts under its reports is known only when four of them carry it.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from hashlib import blake2b
 
 import numpy as np
@@ -20,7 +21,17 @@ import numpy.typing as npt
 
 from monitor.records import Article, Copy, Judged, Source
 from monitor.stories.gazetteer import find_places
-from monitor.stories.shingles import Candidates, Number, Shingles, Words, candidates, common, count_words, shingled
+from monitor.stories.shingles import (
+    SHINGLE,
+    Candidates,
+    Number,
+    Shingles,
+    Words,
+    candidates,
+    common,
+    count_words,
+    shingled,
+)
 from monitor.stories.wires import wire_of
 from monitor.text import canonical_url, fold
 
@@ -36,6 +47,10 @@ _SHORT = 43  # shingles
 _SURE = 0.90  # a corrected number in an otherwise equal text …
 _CORRECTED = 2  # … or two
 
+_EDITS, _WORDS_PER_EDIT = 3, 25  # a desk rewrites a sentence or two; a template has its names and nouns replaced
+_SWAPPED, _LONGER = 2, 2  # passages replaced by others two words longer at most, where that can be no desk's doing
+_SAME_NEWS = timedelta(hours=18)  # a morning's and an evening's report
+
 _DATELINE, _BYLINE = 3, 15  # words that a desk puts before a text
 _MOSTLY = 0.60  # of a text; then more may stand before
 _OF_HEADLINE = 1 / 3  # of its longer words
@@ -43,6 +58,9 @@ _LONGER_WORD = 4  # letters
 
 _CANDIDATES = 8  # earlier texts that each one is compared with
 _PRINTED_OFTEN, _SHARE_OFTEN = 4, 0.02  # reports of one outlet, and their share: what so many carry is no report's own
+
+
+_Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +132,14 @@ def _keys(report: _Report) -> Iterator[tuple[str, tuple[str, str | bytes]]]:
 def _nearly_same(
     report: _Report, earlier: Sequence[_Report], roots: Sequence[int], near: Sequence[int]
 ) -> _Found | None:
-    """The earlier report that this one repeats most of.
+    """The earlier report that this one repeats most of, the first of several.
 
-    It must have something of that report's original, too: a text made of two others would join their events.
+    A copy of another counts only when nearly all is the same: from one to the next, a template or a text written
+    further ends at other news.
     """
     asked = dict.fromkeys(k for other in near for k in (other, roots[other]))
     pairs = {other: _Pair.of(report, earlier[other]) for other in asked}
-    copied = {other: pair for other, pair in pairs.items() if pairs[roots[other]].kin and pair.is_copy}
+    copied = {k: pair for k, pair in pairs.items() if (k == roots[k] or pair.value >= _SURE) and pair.is_copy}
     best = max(copied, key=lambda other: (copied[other].value, -other), default=None)
     return None if best is None else _Found(best, copied[best].reason)
 
@@ -149,15 +168,18 @@ class _Pair:
         return cls(a, b, frozenset(shared), max(len(shared) / smaller, of_leads))
 
     @property
-    def kin(self) -> bool:
-        return self.value >= _CUT_LONG / 2
-
-    @property
     def is_copy(self) -> bool:
         """Whether what is shared is large enough, begins the texts, and is no template with other figures or places."""
         if self.value < self._cut():
             return False
-        return _begins(self.a, self.b, self.shared) and _begins(self.b, self.a, self.shared) and not self._of_another()
+        a, b = _flags(self.a, self.shared), _flags(self.b, self.shared)
+        if not (_begins(self.a, self.b, a) and _begins(self.b, self.a, b)):
+            return False
+        edits = _edits(_lead(self.a, a)), _edits(_lead(self.b, b))
+        swapped = sum(min(x, y) >= SHINGLE and abs(x - y) <= _LONGER for x, y in zip(*edits, strict=False))
+        if self.value < _SURE and self._is_filled_in(min(map(len, edits)), swapped, max(map(_span, (a, b)))):
+            return False
+        return not self._of_another(swapped)
 
     @property
     def reason(self) -> str:
@@ -175,24 +197,36 @@ class _Pair:
         same = wires[0] and wires[1] and wires[0].id == wires[1].id
         return wires[0].name if wires[0] and same and wires[0].kind == "wire" else ""
 
-    def _of_another(self) -> bool:
-        """Whether the two fill one template with other figures or other places."""
-        replaced = _replaced(self.a.numbers, self.b.numbers)
+    def _is_filled_in(self, edits: int, swapped: int, span: int) -> bool:
+        """Whether words are replaced here and there in what the two share: a template, not an edited text.
+
+        Two passages replaced by as long ones may be another desk's edit; the outlet itself and a later day have other
+        news.
+        """
+        return (edits >= _EDITS and span < _WORDS_PER_EDIT * edits) or (swapped >= _SWAPPED and self._far_apart())
+
+    def _far_apart(self) -> bool:
+        one, two = self.a.article, self.b.article
+        same_outlet = (one.source_id, one.publisher) == (two.source_id, two.publisher)
+        return same_outlet or abs(one.published_at - two.published_at) > _SAME_NEWS
+
+    def _of_another(self, swapped: int) -> bool:
+        """Whether the two fill one template with other figures, weekdays or places."""
+        own, replaced = _own_numbers(self.a.numbers, self.b.numbers)
         if self.value >= _SURE and replaced <= _CORRECTED:
             return False
-        if replaced:
+        if own and (replaced or swapped):
             return True
         places = [{p.id for p in find_places(f"{r.article.title}. {r.article.summary}")} for r in (self.a, self.b)]
         return bool(places[0] and places[1]) and not places[0] & places[1]
 
 
-def _replaced(a: Sequence[Number], b: Sequence[Number]) -> int:
-    """How many things two texts count differently; 0 when one of them has all numbers of the other: it was cut."""
+def _own_numbers(a: Sequence[Number], b: Sequence[Number]) -> tuple[bool, int]:
+    """Whether each text has numbers that the other lacks (one that was cut has none), and how many count one thing."""
     counted = [_by_unit(numbers) for numbers in (a, b)]
     digits = [{number.digits for number in numbers} for numbers in (a, b)]
-    if digits[0] <= digits[1] or digits[1] <= digits[0]:
-        return 0
-    return sum(not counted[0][unit] & counted[1][unit] for unit in counted[0].keys() & counted[1].keys())
+    own = bool(digits[0] - digits[1] and digits[1] - digits[0])
+    return own, own * sum(not counted[0][unit] & counted[1][unit] for unit in counted[0].keys() & counted[1].keys())
 
 
 def _by_unit(numbers: Sequence[Number]) -> dict[int, set[str]]:
@@ -202,17 +236,38 @@ def _by_unit(numbers: Sequence[Number]) -> dict[int, set[str]]:
     return found
 
 
-def _begins(report: _Report, other: _Report, shared: frozenset[int]) -> bool:
+def _begins(report: _Report, other: _Report, has: _Flags) -> bool:
     """Whether a report opens with what it shares with another, but for what a desk puts before a text."""
-    has = np.fromiter((shingle in shared for shingle in report.shingles.tolist()), dtype=bool)
-    lead = has[report.headline :] if len(has) > report.headline else has
-    before = _before(has) if _before(has) < report.headline else _before(lead)
+    lead = _lead(report, has)
+    before = 0 if _before(has) < report.headline else _before(lead)
     if before <= _DATELINE or lead.mean() >= _MOSTLY:
         return True
     return before <= _BYLINE and _told_by(report.article.title, other.article)
 
 
-def _before(has: npt.NDArray[np.bool_]) -> int:
+def _edits(lead: _Flags) -> list[int]:
+    """How many shingles break off each time between the first and the last that are shared: two, and one per word."""
+    breaks = np.diff(np.flatnonzero(lead)) - 1
+    found: list[int] = breaks[breaks > 0].tolist()
+    return found
+
+
+def _span(lead: _Flags) -> int:
+    shared = np.flatnonzero(lead)
+    return int(shared[-1] - shared[0]) + 1
+
+
+def _lead(report: _Report, has: _Flags) -> _Flags:
+    """Without the headline, unless that is all there is."""
+    return has[report.headline :] if len(has) > report.headline else has
+
+
+def _flags(report: _Report, shared: frozenset[int]) -> _Flags:
+    """Which of a report's shingles another one has."""
+    return np.fromiter((shingle in shared for shingle in report.shingles.tolist()), dtype=bool)
+
+
+def _before(has: _Flags) -> int:
     """How many shingles stand before the first three shared ones in a row: five words in a row are no accident."""
     runs = has[:-2] & has[1:-1] & has[2:]
     return int(runs.argmax()) if runs.any() else len(has)
@@ -266,7 +321,7 @@ def _without(report: _Report, often: Shingles) -> _Report:
     own = ~np.isin(report.shingles, often)
     if own.all():
         return report
-    words = np.convolve(own, np.ones(len(report.shingles[:3]), dtype=bool))  # every word of a shingle that is its own
+    words = np.convolve(own, np.ones(SHINGLE, dtype=bool))  # every word of a shingle that is its own
     return replace(
         report,
         shingles=report.shingles[own],

@@ -95,7 +95,8 @@ def _claims(member: Member) -> list[_Claim]:
     for text in (t for t in texts if not _TALLY.search(plain(t).lower())):
         by_kind: defaultdict[str, list[Quantity]] = defaultdict(list)
         for quantity in quantities(text, language):
-            by_kind[quantity.kind].append(quantity)
+            if quantity.bound != "loosely":  # "a dozen" contradicts nobody
+                by_kind[quantity.kind].append(quantity)
         found |= {kind: same for kind, same in by_kind.items() if kind not in found}
     return [_Claim(member, quantity) for same in found.values() for quantity in _clear(same)]
 

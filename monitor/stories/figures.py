@@ -2,7 +2,8 @@
 
 Precision before recall: a number counts only when a known noun follows it at once or after adjectives, and never in a
 sentence that looks back ("last year", "en lo que va del año") or at another event ("no link to Tuesday's seizure").
-Known gaps: nouns that are not listed; "a dozen" and "decenas" are no numbers; a Spanish "$" is left out, because it may
+"A dozen" and "un centenar" are numbers that nobody counted: they agree with whatever is near.
+Known gaps: nouns that are not listed; "dozens" and "decenas" are no numbers; a Spanish "$" is left out, because it may
 mean pesos; a sentence is left out whole, even when only half of it looks back.
 """
 
@@ -15,7 +16,7 @@ from monitor.records import Article, Lang
 from monitor.stories.plain import plain
 from monitor.text import lead_sentences
 
-Bound = Literal["exact", "about", "at_least", "at_most"]
+Bound = Literal["exact", "about", "loosely", "at_least", "at_most"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,8 @@ _TENS = {
     **{w: 20 + 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())},
     **{w: 30 + 10 * n for n, w in enumerate("treinta cuarenta cincuenta sesenta setenta ochenta noventa".split())},
 }
+_LOOSE = {"dozen": 12.0, "docena": 12.0, "docenas": 12.0, "decena": 10.0, "centenar": 100.0}
+_HALVES = ("half a", "media", "medio")
 _BOUNDS: tuple[tuple[str, Bound], ...] = (
     ("more than", "at_least"), ("over", "at_least"), ("at least", "at_least"), ("mas de", "at_least"),
     ("al menos", "at_least"), ("por lo menos", "at_least"), ("upwards of", "at_least"),
@@ -176,7 +179,7 @@ _OTHER_EVENT = re.compile(  # the number of another event
     rf"|\b(?:{_WEEKDAYS})'s \w+ of\b|\b(?:{_EVENTS_ES}) del (?:{_WEEKDAYS})\b"
 )
 _TOKEN = re.compile(r"(?<![^\W\d_])\d+(?:[.,]\d+)*|[^\W\d_]+|[$%;:,.()¿?¡!\"-]")
-_ANY_NUMBER = re.compile(r"\d|\b(?:" + "|".join([*_WORDS, *_TENS]) + r")\b")
+_ANY_NUMBER = re.compile(r"\d|\b(?:" + "|".join([*_WORDS, *_TENS, *_LOOSE]) + r")\b")
 _STOP = frozenset(
     "of in on at by for with and or to from were was are is be been who that which after as the a an en por con y o a"
     " para que fueron fue el la los las un una tras desde hasta al del su sus de".split()
@@ -267,8 +270,12 @@ def _number(tokens: Sequence[_Token], at: int, language: Lang) -> tuple[float, i
         value, after = _with_unit(tokens, at, float(_TENS[word]))
     elif word in _WORDS:
         value, after = float(_WORDS[word]), at + 1
+    elif word in _LOOSE and word != "docenas":
+        return _LOOSE[word] / (2 if _preceded_by(tokens, at, _HALVES) else 1), at + 1
     else:
         return None
+    if after < len(tokens) and tokens[after].text in _LOOSE:
+        return value * _LOOSE[tokens[after].text], after + 1
     return _multiplied(tokens, after, value, language)
 
 
@@ -330,6 +337,8 @@ def _quantity(
     if counted is None or _is_year(tokens, at, after):
         return None
     bound, start = _bound(tokens, at - money)
+    if bound in ("exact", "about") and any(token.text in _LOOSE for token in tokens[at:after]):
+        bound = "loosely"
     return Quantity(
         kind=counted.kind,
         what=counted.what,
@@ -362,17 +371,21 @@ def _is_year(tokens: Sequence[_Token], at: int, after: int) -> bool:
 def _bound(tokens: Sequence[_Token], at: int) -> tuple[Bound, int]:
     """How exact the number is meant to be, and where its phrase starts."""
     for phrase, bound in _BOUNDS:
-        words = phrase.split()
-        if [t.text for t in tokens[max(at - len(words), 0) : at]] == words:
-            return bound, at - len(words)
+        if _preceded_by(tokens, at, [phrase]):
+            return bound, at - len(phrase.split())
     return "exact", at
+
+
+def _preceded_by(tokens: Sequence[_Token], at: int, phrases: Iterable[str]) -> bool:
+    found = [phrase.split() for phrase in phrases]
+    return any([t.text for t in tokens[max(at - len(words), 0) : at]] == words for words in found)
 
 
 def _counted(tokens: Sequence[_Token], at: int, after: int) -> _Counted | None:
     """The noun behind a number: at most three words away, with nothing but adjectives, "-" or "of" in between."""
     start = after
-    if start < len(tokens) and tokens[start].text == "de" and start > at + 1:
-        start += 1  # "2 millones de dólares"
+    if start < len(tokens) and tokens[start].text == "de" and (start > at + 1 or tokens[at].text in _LOOSE):
+        start += 1  # "2 millones de dólares", "una docena de migrantes"
     if start < len(tokens) and tokens[start].text == "-":
         start += 1  # "300-foot"
     for index in range(start, min(start + 4, len(tokens))):
@@ -465,7 +478,8 @@ def _tolerance(a: Quantity, b: Quantity) -> float:
     limit = {a.bound, b.bound} & {"at_least", "at_most"}  # "more than 300" means that it is not 290
     rounded = 0.0 if limit else max(_roundness(q.value) for q in (a, b))
     about = 0.10 if "about" in (a.bound, b.bound) else 0.0
-    return max(rounded, about, 0.03 if a.converted or b.converted else 0.0, 1e-9)
+    loosely = 0.35 if "loosely" in (a.bound, b.bound) else 0.0
+    return max(rounded, about, loosely, 0.03 if a.converted or b.converted else 0.0, 1e-9)
 
 
 def _roundness(value: float) -> float:

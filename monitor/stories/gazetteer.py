@@ -1,13 +1,16 @@
-"""Places and actors of the border, found in a text of either language.
+"""Places, agencies and officials of the border, found in a text of either language.
 
-Known gaps: a surname that is also a town counts as the town unless it is listed as an exception; places that are not in
-the file are not seen; "Juárez" is always the city; a dateline left in the text counts as a mention.
+A place is none where a first name or a title stands before it ("Laura Guerrero"), or a word for a street ("avenida
+Juárez"); an office is not named by "former" or "candidate for". Known gaps: a surname alone that is also a town counts
+as the town ("Laredo said"); what is not in the files is not seen; a dateline left in the text counts as a mention;
+"la mandataria" may be a governor where the paper is local; nobody is an official without a term in the file.
 """
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,125 +18,175 @@ from typing import Any
 import yaml
 
 from monitor.records import Agency, Place
+from monitor.stories.names import Mention, NameIndex, Sense, listed
+from monitor.stories.offices import read_offices
 from monitor.stories.plain import plain
 
-_FILE = Path(__file__).with_name("data") / "gazetteer.yaml"
+_DATA = Path(__file__).with_name("data")
+_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_REMEMBERED = 4096  # texts: a report is asked for its places, agencies and officials, some of them several times
 
 
 @dataclass(frozen=True, slots=True)
-class _Names:
-    """Names without accents in lower case by their first word, the longest first, and what each stands for."""
+class _Context:
+    """Words beside a name that make another thing of it, folded."""
 
-    by_first_word: Mapping[str, tuple[str, ...]]
-    id_of: Mapping[str, str]
-    exact: Mapping[str, str]  # name -> the only spelling that counts
-
-
-@dataclass(frozen=True, slots=True)
-class _Mention:
-    id: str  # empty: a longer name that means something else
-    start: int
-    end: int
+    first_names: frozenset[str]
+    titles: frozenset[str]
+    streets: frozenset[str]
+    thoroughfares: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """The file, ready for searching."""
+    """The files, ready for searching. Agencies hold the offices, too."""
 
     places: Mapping[str, Place]
     agencies: Mapping[str, Agency]
-    _place_names: _Names
-    _agency_names: _Names
+    _names: NameIndex
+    _context: _Context
 
-    def find_places(self, text: str) -> tuple[Place, ...]:
-        """Places named in a text, the most mentioned first; a cartel or a newspaper named after one is none."""
-        masked = plain(text)
-        for found in _matches(masked, self._agency_names):
-            masked = masked[: found.start] + " " * (found.end - found.start) + masked[found.end :]
-        return tuple(self.places[id_] for id_ in _ranked(masked, self._place_names))
+    def mentions(self, text: str) -> tuple[Mention, ...]:
+        """All that is named in a text, from left to right; offsets are those of the text."""
+        flat = plain(text)
+        found = self._names.find(flat)
+        meant = (self._meant(flat, said, found[k - 1].end if k else 0) for k, said in enumerate(found))
+        return tuple(said for said in meant if said.name.senses)
 
-    def find_agencies(self, text: str) -> tuple[Agency, ...]:
-        """Agencies, groups and offices named in a text, the most mentioned first."""
-        return tuple(self.agencies[id_] for id_ in _ranked(plain(text), self._agency_names))
+    def _meant(self, text: str, said: Mention, from_: int) -> Mention:
+        """A mention with what it means by the words beside it, but for those of the name before."""
+        before = text[max(from_, said.start - _BESIDE) : said.start]
+        if said.name.kind == "role" and _NO_OFFICE.search(before.lower()):
+            return _with(said, [sense for sense in said.name.senses if sense.id in self.places])
+        if said.name.kind in ("place", "person") and not self._stands(text, said, before):
+            return _with(said, [])
+        return said
+
+    def _stands(self, text: str, said: Mention, before: str) -> bool:
+        """Whether a place or an official is named, and no street or somebody else."""
+        if said.name.kind == "place" and self._is_address(before, text[said.end : said.end + _BESIDE]):
+            return False
+        return " " in said.name.written or not self._is_person(before)
+
+    def _is_address(self, before: str, after: str) -> bool:
+        street, way = _WORD_BEFORE.search(before), _WORD_AFTER.match(after)
+        return bool(
+            (street and street[1].lower() in self._context.streets) or (way and way[1] in self._context.thoroughfares)
+        )
+
+    def _is_person(self, before: str) -> bool:
+        """Whether a first name or a title makes a last name of the word that follows."""
+        word = _WORD_BEFORE.search(before)
+        return bool(word and (word[1] in self._context.first_names or word[1] in self._context.titles))
+
+    def places_of(self, said: Iterable[Mention]) -> tuple[Place, ...]:
+        """The places among mentions, the most mentioned first."""
+        return tuple(self.places[id_] for id_ in _ranked(said, None) if id_ in self.places)
+
+    def agencies_of(self, said: Iterable[Mention], on: date | None = None) -> tuple[Agency, ...]:
+        """The agencies, courts, groups and offices among mentions, the most mentioned first."""
+        return tuple(self.agencies[id_] for id_ in _ranked(said, on) if id_ in self.agencies)
+
+
+def _with(said: Mention, senses: Iterable[Sense]) -> Mention:
+    return replace(said, name=replace(said.name, senses=tuple(senses)))
+
+
+_BESIDE = 30  # characters
+_WORD_BEFORE = re.compile(r"(\w+)\.? $")
+_WORD_AFTER = re.compile(r" (\w+)")
+_NO_OFFICE = re.compile(
+    r"\b(?:former|ex|onetime|ex-|antigu[oa]|futur[oa]|next)[ -]$"
+    r"|\b(?:candidat\w+|aspirante|running|bid|race|run) (?:for|a|a la|al) (?:the )?$"
+)
+
+
+def _ranked(said: Iterable[Mention], on: date | None) -> list[str]:
+    """Ids by number of mentions, then by first mention."""
+    return [id_ for id_, _ in Counter(_ids(said, on)).most_common()]
+
+
+def _ids(said: Iterable[Mention], on: date | None) -> Iterator[str]:
+    return (sense.id for mention in said for sense in mention.name.senses if sense.holds(on))
+
+
+# ---------------------------------------------------------------- the shipped files
 
 
 def find_places(text: str) -> tuple[Place, ...]:
-    """Places named in a text, the most mentioned first. From the shipped file."""
-    return gazetteer().find_places(text)
+    """Places named in a text, the most mentioned first; a cartel or a newspaper named after one is none."""
+    return gazetteer().places_of(find_mentions(text))
 
 
-def find_agencies(text: str) -> tuple[Agency, ...]:
-    """Agencies, groups and offices named in a text, the most mentioned first. From the shipped file."""
-    return gazetteer().find_agencies(text)
+def find_agencies(text: str, on: date | None = None) -> tuple[Agency, ...]:
+    """Agencies, courts, groups and offices named in a text, the most mentioned first.
+
+    An office is named by itself or by who held it on a day; without a day, by who holds it as far as the file knows.
+    """
+    return gazetteer().agencies_of(find_mentions(text), on)
+
+
+def find_officials(text: str, on: date | None = None) -> tuple[Agency, ...]:
+    """The offices among `find_agencies`."""
+    return tuple(agency for agency in find_agencies(text, on) if agency.kind == "office")
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def find_mentions(text: str) -> tuple[Mention, ...]:
+    """All that the shipped files name in a text, from left to right."""
+    return gazetteer().mentions(text)
 
 
 @lru_cache(maxsize=1)
 def gazetteer() -> Gazetteer:
     """The shipped gazetteer, read once per process."""
-    return parse_gazetteer(yaml.safe_load(_FILE.read_text(encoding="utf-8")))
+    texts = ((_DATA / name).read_text(encoding="utf-8") for name in _FILES)
+    return parse_gazetteer(*(yaml.load(text, _YAML) for text in texts))  # noqa: S506  # safe: the loader's twin in C
 
 
-def parse_gazetteer(document: Mapping[str, Any]) -> Gazetteer:
-    """A gazetteer from the document of `data/gazetteer.yaml` (its head describes the format)."""
-    places, place_names = {}, {plain(name): "" for name in document["not_places"]}
+_FILES = ("gazetteer.yaml", "offices.yaml")
+
+
+def parse_gazetteer(document: Mapping[str, Any], offices: Mapping[str, Any]) -> Gazetteer:
+    """A gazetteer from the documents of `data/gazetteer.yaml` and `data/offices.yaml`, whose heads say what is what."""
+    places: dict[str, Place] = {}
+    agencies: dict[str, Agency] = {}
+    names = [listed(name) for name in (*document["not_places"], *offices["not_officials"])]
+    called: dict[str, list[str]] = {}
+    states = {row[n]: id_ for id_, row in document["places"].items() for n in (0, 1) if row[2] == "state"}
     for id_, (en, es, kind, country, lon, lat, pair, region, others) in document["places"].items():
         places[id_] = Place(id_, en, es, kind, country, lon, lat, pair, region)
-        place_names |= dict.fromkeys(_names_of(en, es, others), id_)
-    agencies: dict[str, Agency] = {}
-    agency_names: dict[str, str] = {}
-    for id_, (en, es, kind, others) in document["agencies"].items():
+        called[id_] = _names_of(en, es, others)
+        names += [listed(name, senses=_with_state(id_, name, states), kind="place") for name in called[id_]]
+    for id_, (en, es, kind, others, *seat) in document["agencies"].items():
         agencies[id_] = Agency(id_, en, es, kind)
-        agency_names |= dict.fromkeys(_names_of(en, es, others), id_)
-    return Gazetteer(places, agencies, _compile(place_names), _compile(agency_names))
+        senses = [Sense(id_), *map(Sense, seat)]
+        names += [listed(name, senses=senses, kind=kind) for name in _without_exact(en, es, others)]
+    loose = {id_: [name for name in found if name[0] not in "{~"] for id_, found in called.items()}
+    for office in read_offices(offices, places, loose):
+        agencies[office.agency.id] = office.agency
+        names += office.names
+    return Gazetteer(places, agencies, NameIndex(names), _context(document))
 
 
-def _names_of(name_en: str, name_es: str, others: Iterable[str]) -> list[str]:
+def _names_of(name_en: str, name_es: str, others: Sequence[str]) -> list[str]:
     """What to look for. Where only exact spellings are listed ("{Mission, Texas}"), the bare name is too common."""
-    listed = list(others)
-    only_exact = bool(listed) and all(name.startswith("{") for name in listed)
-    return [plain(name) for name in ([] if only_exact else [name_en, name_es]) + listed]
+    only_exact = bool(others) and all(name.startswith("{") for name in others)
+    return list(others) if only_exact else _without_exact(name_en, name_es, others)
 
 
-def _compile(names: Mapping[str, str]) -> _Names:
-    exact = {name.strip("{}").lower(): name.strip("{}") for name in names if name.startswith("{")}
-    id_of = {name.strip("{}").lower(): id_ for name, id_ in names.items()}
-    by_first_word: defaultdict[str, list[str]] = defaultdict(list)
-    for name in sorted(id_of, key=lambda name: (-len(name), name)):
-        by_first_word[re.findall(r"\w+", name)[0]].append(name)
-    return _Names({word: tuple(found) for word, found in by_first_word.items()}, id_of, exact)
+def _without_exact(name_en: str, name_es: str, others: Sequence[str]) -> list[str]:
+    """All names, each once; one that is listed in an exact spelling, too, has no other."""
+    exact = {name.strip("{}").lower() for name in others if name.startswith("{")}
+    own = [name for name in (name_en, name_es) if name.lower() not in exact]
+    return list(dict.fromkeys([*own, *others]))
 
 
-_WORD = re.compile(r"(?<![\w@#.])\w+")
+def _with_state(id_: str, name: str, states: Mapping[str, str]) -> list[Sense]:
+    """What a name stands for: "Presidio, Texas" for the town and for the state."""
+    state = states.get(name.strip("{}").rpartition(", ")[2])
+    return [Sense(id_), *([Sense(state)] if state and state != id_ else [])]
 
 
-def _matches(text: str, names: _Names) -> list[_Mention]:
-    """Names in a text without accents, from left to right; at each word the longest."""
-    lowered = text.lower()
-    if len(lowered) != len(text):  # a letter whose small form is two: rare enough to read only as it stands
-        lowered = text
-    found: list[_Mention] = []
-    for word in _WORD.finditer(lowered):
-        start = word.start()
-        if word[0] in names.by_first_word and (not found or start >= found[-1].end):
-            for name in names.by_first_word[word[0]]:
-                end = start + len(name)
-                whole = lowered.startswith(name, start) and not lowered[end : end + 1].isalnum()
-                if whole and _is_name(text[start:end], names):
-                    found.append(_Mention(names.id_of[name], start, end))
-                    break
-    return found
-
-
-def _is_name(text: str, names: _Names) -> bool:
-    """Whether a match is written as a name: as listed, or with a capital in front and at every longer word."""
-    exact = names.exact.get(text.lower())
-    if exact is not None:
-        return text == exact
-    words = [w for w in re.findall(r"\w+", text) if len(w) > 3 or w == text]
-    return any(w[0].isupper() for w in words) and words[-1][0].isupper()
-
-
-def _ranked(text: str, names: _Names) -> list[str]:
-    """Ids by number of mentions, then by first mention."""
-    counts = Counter(mention.id for mention in _matches(text, names))
-    return [id_ for id_, _ in counts.most_common() if id_]
+def _context(document: Mapping[str, Any]) -> _Context:
+    return _Context(**{key: frozenset(map(plain, document[key])) for key in _Context.__dataclass_fields__})

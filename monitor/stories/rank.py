@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from monitor.config.models import StoriesConfig
 from monitor.records import Comparison, Member, News, RankedStory, ScorePart, Story, StoryStatus
 from monitor.stories.compare import compare, own_reports
+from monitor.stories.gazetteer import find_places
 from monitor.stories.news import what_is_new
 from monitor.stories.quotas import spread
 from monitor.stories.summarise import lead_member, summarise
@@ -23,7 +24,6 @@ _CLEARLY_RELEVANT = 15.0  # a clearly relevant report's lexicon score
 _NEXUS = {"strong": 1.0, "border": 1.0, "both": 0.85, "border_weak": 0.6, "us": 0.4, "mx": 0.4, "none": 0.2}
 _UNKNOWN_NEXUS = 0.85  # of reports stored before it was kept: they passed the filter
 _HALF_LIFE_HOURS = 12.0
-_MANY_PLACES = 2
 _MANY_OFFICES = 2
 _OTHER_PRESS, _NEW_FACT = 0.75, 0.5  # novelty of an updated story, whatever the number of its reports
 
@@ -154,7 +154,7 @@ def _values(story: Story, comparison: Comparison, now: datetime) -> dict[str, fl
         "breadth": _breadth(story),
         "both_languages": _both_languages(told),
         "nexus": max(_nexus(member) for member in told),
-        "places": min(1.0, sum(1 for place in comparison.places if place.region) / _MANY_PLACES),
+        "places": _places(told),
         "recency": _recency(told, now),
         "officials": min(1.0, sum(1 for a in comparison.agencies if a.kind == "office") / _MANY_OFFICES),
         "dispute": _dispute(comparison),
@@ -194,6 +194,16 @@ def _nexus(member: Member) -> float:
     """
     kind = _NEXUS.get(member.nexus, _UNKNOWN_NEXUS)
     return kind * (1 - exp(-max(member.relevance, 0.0) / _CLEARLY_RELEVANT))
+
+
+def _places(told: Sequence[Member]) -> float:
+    """How surely it happened on the border: mean over the reports of 1, with a place there in the headline, or half."""
+    named = (sum(map(_on_border, (m.article.title, f"{m.article.title}. {m.article.summary}"))) / 2 for m in told)
+    return sum(named) / len(told)
+
+
+def _on_border(text: str) -> bool:
+    return any(place.region for place in find_places(text))
 
 
 def _recency(told: Sequence[Member], now: datetime) -> float:

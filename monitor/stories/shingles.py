@@ -22,7 +22,12 @@ _Codes = npt.NDArray[np.uint64]
 _TOKEN = re.compile(  # where no blanks divide words, each character is one
     r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|\d+(?:[.,]\d+)+|[^\W_\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+"
 )
-_SIZE = 3  # words
+SHINGLE = 3  # words
+_DAY = -1  # what weekdays "count"
+_WEEKDAYS = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday"
+    " lunes martes miércoles jueves viernes sábado domingo".split()
+)
 _FACTORS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)  # odd, without a pattern
 _MIX = 0xD6E8FEB86659FD93
 
@@ -35,7 +40,7 @@ _CHUNK = 4_000  # texts whose candidates are gathered at a time: bounds memory
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A word of digits, which word of the text it is, and the code of the word behind it: what it counts."""
+    """A number or a weekday, which word of the text it is, and the code of the word behind it: what it counts."""
 
     place: int
     digits: str
@@ -60,7 +65,11 @@ class Words:
         """Accents, case and punctuation do not count."""
         words = _TOKEN.findall(text.lower())
         codes = [*map(self._code, words), 0]
-        numbers = (Number(k, word, codes[k + 1]) for k, word in enumerate(words) if word[0].isdigit())
+        numbers = (
+            Number(k, word, _DAY if word in _WEEKDAYS else codes[k + 1])
+            for k, word in enumerate(words)
+            if word[0].isdigit() or word in _WEEKDAYS
+        )
         return Read(np.array(codes[:-1], dtype=np.uint64), tuple(numbers))
 
     def _code(self, word: str) -> int:
@@ -78,9 +87,9 @@ def count_words(text: str) -> int:
 
 def shingled(codes: _Codes) -> Shingles:
     """The shingles of a text in its order, one per word but the last two."""
-    if len(codes) < _SIZE:
+    if len(codes) < SHINGLE:
         return np.zeros(0, np.uint32)
-    last = len(codes) - _SIZE + 1
+    last = len(codes) - SHINGLE + 1
     mixed = sum((codes[k : k + last] * np.uint64(f) for k, f in enumerate(_FACTORS)), np.zeros(last, np.uint64))
     mixed = (mixed ^ (mixed >> np.uint64(32))) * np.uint64(_MIX)
     hashed: Shingles = (mixed >> np.uint64(32)).astype(np.uint32)
@@ -92,7 +101,7 @@ def marks(shingles: Shingles) -> Shingles:
 
     That is any six words in a row among the first hundred of both, and any eighteen elsewhere.
     """
-    near, far = shingles[: _DENSE + _NEAR - 1], shingles[_DENSE:]
+    near, far = shingles[: _DENSE + _NEAR - 1], shingles[_DENSE - _FAR + 1 :]
     return np.unique(np.concatenate([_least(near, _NEAR), _least(far, _FAR)]))
 
 

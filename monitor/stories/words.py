@@ -20,7 +20,8 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
-from monitor.stories.means import general_sentences, sample_reports
+from monitor.records import LANGUAGES
+from monitor.stories.means import further_sentences, general_sentences, sample_reports
 from monitor.text import fold
 
 Matrix = npt.NDArray[np.float64]
@@ -208,8 +209,19 @@ def _same_words() -> Mapping[str, str]:
 
 
 @lru_cache(maxsize=1)
-def _background() -> tuple[int, Mapping[str, int]]:
-    """The number of shipped texts, and in how many of them each stem stands."""
+def _background() -> tuple[int, Mapping[str, float]]:
+    """The number of shipped texts in English and Spanish, and in how many of them each stem stands.
+
+    Stems that stand in several of the few texts of a further language count as if those were as many.
+    """
     shipped = (general_sentences(), sample_reports())
     texts = [text for lists in shipped for of_language in lists.values() for text in of_language]
-    return len(texts), Counter(stem for text in texts for stem in _stems(text))
+    holding: dict[str, float] = dict(Counter(stem for text in texts for stem in _stems(text)))
+    for lines in further_sentences().values():
+        for stem, count in Counter(stem for line in lines for stem in _stems(line)).items():
+            if count >= _SEVERAL:
+                holding[stem] = max(holding.get(stem, 0), count * len(texts) / len(LANGUAGES) / len(lines))
+    return len(texts), holding
+
+
+_SEVERAL = 2

@@ -20,7 +20,7 @@ from benchmarks.stories_bench.planted import plant
 from benchmarks.stories_bench.quality import Gold, evaluate, judge, margin
 from monitor.config.models import StoriesConfig
 from monitor.stories.embed import open_embedder
-from tests.eval.metrics import bcubed
+from tests.eval.metrics import Fit
 from tests.eval.stories_data import item_of, vectors_of
 
 BENCHMARK = Path(__file__).resolve().parents[2] / "benchmarks" / "stories.py"
@@ -187,17 +187,19 @@ def test_plantings_repeat_from_their_seed_and_know_their_events_and_copies() -> 
 
 def test_planted_events_are_found_and_so_are_their_copies() -> None:
     assert speed.batch(300)["bcubed_f1_planted"] > 0.8
-    found = copies.measure("ours", 300, 0)
+    found = copies.measure("ours", 300)
     assert found["precision"] > 0.8
     assert found["recall"] > 0.8
+
+
+def test_copies_are_scored_by_the_reports_that_are_repeated() -> None:
+    texts = ["a", "a", "b", "c", "d"]
+    assert copies.repeated_fit(texts, [0, 0, 1, 2, 3]).f1 == 1.0
+    assert copies.repeated_fit(texts, [0, 0, 1, 1, 3]) == Fit(0.75, 1.0)
+    assert copies.repeated_fit(texts, [0, 1, 2, 3, 4]) == Fit(1.0, 0.5)
 
 
 def test_growth_is_the_exponent_of_seconds_over_items() -> None:
     rows = [{"items": size, "cpu_seconds": 2e-4 * size**1.5} for size in (1000, 10_000, 100_000)]
     assert speed.growth(rows) == {"exponent": 1.5, "between": [1.5, 1.5]}
     assert speed.growth(rows[:1])["exponent"] is None
-
-
-def test_bcubed_of_the_planted_truth_is_one() -> None:
-    events = list(plant(50).events.values())
-    assert bcubed(events, events).f1 == 1.0

@@ -26,6 +26,7 @@ from monitor.records import (
     FigureDifference,
     Lang,
     Member,
+    News,
     Place,
     Profile,
     RankedStory,
@@ -167,6 +168,7 @@ def ranked_from(tale: Tale) -> RankedStory:
         lead_en=english[0] if english else None,
         lead_es=spanish[0] if spanish else None,
         topics=tuple(tale.topics),
+        news=News(reports=tuple(members[n] for n in fresh)) if tale.status == "updated" else None,
     )
 
 

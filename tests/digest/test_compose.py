@@ -10,7 +10,7 @@ import pytest
 from monitor.config.models import DigestConfig
 from monitor.digest import Digest, compose
 from monitor.digest.model import Card, Coverage
-from monitor.records import ANALYST, EditionMaterial, FeedReport, Place, Profile
+from monitor.records import ANALYST, EditionMaterial, FeedReport, News, Place, Profile
 
 Edition = Callable[..., Digest]
 
@@ -194,7 +194,8 @@ def test_what_is_new_comes_in_the_readers_own_words_where_its_press_has_news(
 ) -> None:
     tunnel, *rest = material.ranked
     fresh = frozenset(member.article.id for member in tunnel.story.members)
-    digest = edition(replace(material, ranked=(replace(tunnel, new_member_ids=fresh), *rest)), "both")
+    changed = replace(tunnel, new_member_ids=fresh, news=News(reports=tunnel.story.members))
+    digest = edition(replace(material, ranked=(changed, *rest)), "both")
     news = digest.stories[0].news
     assert news is not None
     assert (news.en.source, news.es.source) == ("The Bridge Post", "Diario del Puente")

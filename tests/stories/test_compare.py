@@ -1,8 +1,14 @@
 """Who was first, by how much, and which figures contradict each other."""
 
-import pytest
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
-from monitor.stories.compare import compare
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.records import Lang
+from monitor.stories.compare import compare, tells_the_hour
 from tests.stories.conftest import member, report, story
 
 EN26 = report("Mexico sends 26 cartel figures to the United States", "They left on Tuesday.", source="en1", hours=2)
@@ -21,6 +27,14 @@ def test_a_report_without_a_date_is_never_first() -> None:
     assert compared.first.article.id == ES29.id
     assert compared.first_en is not None
     assert compared.first_en.article.id == EN26.id
+
+
+def test_a_report_whose_hour_has_no_zone_is_not_first() -> None:
+    local = member(report("Mexico sends prisoners", source="en2", hours=-5))
+    local = replace(local, article=replace(local.article, hour_known=False))
+    compared = compare(story(EN26, ES29, local))
+    assert compared.first.article.id == ES29.id
+    assert (compared.lead, compared.lead_s) == ("es", 7200)
 
 
 def test_without_any_date_the_first_that_was_read_stands_first_and_nobody_leads() -> None:
@@ -117,3 +131,39 @@ def test_places_and_agencies_are_records_with_both_names() -> None:
         ("Ciudad Juárez", "Ciudad Juárez"),
     ]
     assert [a.id for a in compared.agencies] == ["cbp"]
+
+
+def test_who_held_an_office_is_asked_for_the_reports_day() -> None:
+    """Of a person who has left it, the office is not named."""
+    now = member(report("Andrés Manuel López Obrador visita Tijuana", source="a", language="es"))
+    then = replace(now, article=replace(now.article, published_at=datetime(2023, 3, 10, 13, 5, tzinfo=UTC)))
+    assert [a.kind for a in compare(story(then)).agencies] == ["office"]
+    assert compare(story(now)).agencies == ()
+
+
+REPORTS = st.lists(
+    st.tuples(st.integers(-40, 40), st.sampled_from(("en", "es")), st.booleans(), st.booleans()), min_size=1, max_size=8
+)
+
+
+@settings(deadline=None)
+@given(REPORTS)
+def test_who_was_first_and_who_led_agree_with_every_clock(drawn: list[tuple[int, Lang, bool, bool]]) -> None:
+    """Quarters of an hour around noon, so that some are midnights; some have no date, some are copies."""
+    told = [
+        member(
+            report(f"Report {n}", source=f"s{n}", language=language, hours=quarters / 4 - 6, date_known=dated),
+            copy_of="original" if is_copy else "",
+        )
+        for n, (quarters, language, dated, is_copy) in enumerate(drawn)
+    ]
+    compared = compare(story(*told))
+    clocks = [m.article.published_at for m in told if tells_the_hour(m.article)]
+    assert not clocks or compared.first.article.published_at == min(clocks)
+    assert compared.first in told
+    if compared.lead:
+        assert compared.first_en
+        assert compared.first_es
+        ahead, behind = (compared.first_en, compared.first_es)[:: 1 if compared.lead == "en" else -1]
+        assert behind.article.published_at - ahead.article.published_at == timedelta(seconds=compared.lead_s)
+        assert compared.lead_s >= 60

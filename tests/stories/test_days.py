@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.records import Lang
 from monitor.stories.days import border_day, days, is_moved, same_happening
@@ -97,3 +99,8 @@ def test_the_day_of_publication_is_that_of_the_border() -> None:
 )
 def test_knows_when_a_day_was_moved(text: str, moved: bool) -> None:
     assert is_moved(text) is moved
+
+
+@given(st.text(alphabet="12 3Febrmarzolunesdktjv.,-:", max_size=60), st.sampled_from(["en", "es"]))
+def test_any_text_is_read_without_failing(text: str, language: Lang) -> None:
+    assert all(found.on >= TUESDAY for found in days(f"The hearing is set for {text}", language, TUESDAY))

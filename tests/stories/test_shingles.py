@@ -34,11 +34,13 @@ def test_a_text_of_two_words_has_no_shingle() -> None:
     assert [len(found) for found in _of("", "one", "one two", "one two three")] == [0, 0, 0, 1]
 
 
-def test_numbers_come_with_what_they_count() -> None:
+def test_numbers_come_with_what_they_count_and_weekdays_count_as_one_thing() -> None:
     words = Words()
     one, two = (words.read(text).numbers for text in ("found 1,200 pounds of meth in 12 bags", "only 40 pounds"))
     assert [(n.place, n.digits) for n in one] == [(1, "1,200"), (6, "12")]
     assert one[0].unit == two[0].unit != one[1].unit
+    friday, lunes = (words.read(text).numbers[0] for text in ("on Friday", "el lunes"))
+    assert friday.unit == lunes.unit
 
 
 @settings(max_examples=80, deadline=None)

@@ -39,6 +39,12 @@ def test_a_word_in_every_report_of_the_run_counts_less_than_in_one_pair() -> Non
     assert weight(crowded, 0, "zubie") < weight(alone, 0, "zubie")
 
 
+@pytest.mark.parametrize("common", ["dans", "einem", "voor"])
+def test_what_is_common_in_another_language_counts_less_than_a_name(common: str) -> None:
+    words = read_words([f"{common} Quimarra"])
+    assert weight(words, 0, common[:5]) < weight(words, 0, "quima")
+
+
 def test_words_too_short_to_tell_anything_count_for_nothing() -> None:
     words = read_words(["It is as it is", EN])
     assert (cosine(words, 0, 0), cosine(words, 0, 1), words.shared(0, 1)) == (0, 0, ())

@@ -15,7 +15,7 @@ from monitor.errors import EngineError
 from monitor.protocols import Vectors
 from monitor.stories.centring import unit
 
-_BATCH = 64  # texts are laid end to end, without padding: a row does not depend on its batch
+_BATCH = 16  # laid end to end without padding, so rows do not depend on it; 64 are no faster and take 60 MB more
 _DIMENSIONS = 384
 
 

@@ -1,0 +1,50 @@
+"""An embedder behind the store's cache of vectors."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from monitor.protocols import Embedder, Store, Vectors
+from monitor.records import content_id
+
+_SAVED_AT_ONCE = 256  # texts: some ten seconds of the shipped embedder
+
+
+def embedding_key(text: str) -> str:
+    """The content key of a vector: equal text, equal vector."""
+    return content_id(text)
+
+
+class RememberingEmbedder:
+    """Embeds what the store has no vector of, once, and keeps it there under the embedder's name.
+
+    With it the texts of `language_means`, too, are read once per embedder and not once per run.
+    """
+
+    def __init__(self, embedder: Embedder, store: Store) -> None:
+        self._embedder = embedder
+        self._store = store
+
+    @property
+    def name(self) -> str:
+        return self._embedder.name
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return self._embedder.embed([])
+        keys = [embedding_key(text) for text in texts]
+        found = dict(self._store.vectors(self.name, set(keys)))
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
+        found |= self._learn(missing)
+        return np.stack([found[key] for key in keys])
+
+    def _learn(self, texts: Mapping[str, str]) -> dict[str, Vectors]:
+        """Vectors by key, saved as they come: a run that dies has not worked in vain."""
+        learned: dict[str, Vectors] = {}
+        keys = list(texts)
+        for start in range(0, len(keys), _SAVED_AT_ONCE):
+            part = keys[start : start + _SAVED_AT_ONCE]
+            fresh = dict(zip(part, self._embedder.embed([texts[key] for key in part]), strict=True))
+            self._store.save_vectors(self.name, fresh)
+            learned |= fresh
+        return learned
