@@ -16,6 +16,7 @@ from typing import Literal
 
 from monitor.intake.languages import detect_language
 from monitor.intake.lexicon import PLACES, Lexicon, Negative, NexusKind, Term, load_lexicon
+from monitor.intake.openings import beginnings, openings
 from monitor.records import Article, Lang, Source, TermHit, Tier, Verdict
 from monitor.text import fold
 
@@ -42,14 +43,18 @@ class _Text:
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """Headline, summary with tags, and both in one: most patterns are in neither, and one search tells."""
+    """Headline, summary with tags, and both in one: most patterns are in neither, and one look tells."""
 
     title: _Text
     summary: _Text
     whole: _Text
+    beginnings: frozenset[str]  # of the words of `whole`, folded
 
     def find(self, pattern: re.Pattern[str], *, raw: bool = False) -> tuple[Literal["title", "summary"], str] | None:
         """Where a pattern is first found, and what it matched; the headline comes first."""
+        heads = None if raw else openings(pattern.pattern)
+        if heads is not None and heads.isdisjoint(self.beginnings):
+            return None
         if not self.whole.find(pattern, raw=raw):
             return None
         if match := self.title.find(pattern, raw=raw):
@@ -128,7 +133,7 @@ def _item(article: Article) -> _Item:
     title = _text(article.title)
     summary = _text("\n".join((article.summary[:_SUMMARY_CHARS], " · ".join(article.categories))))
     whole = _Text(f"{title.raw}\n{summary.raw}", f"{title.folded}\n{summary.folded}")
-    return _Item(title, summary, whole)
+    return _Item(title, summary, whole, beginnings(whole.folded))
 
 
 def _text(text: str) -> _Text:

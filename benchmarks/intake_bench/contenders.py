@@ -1,0 +1,146 @@
+"""Three ways to read the same feeds: ours, the library `reader`, and feedparser in a pool of threads.
+
+Each is one function `(urls, folder, concurrency) -> entries read`, to be run in a process of its own: `measured` gives
+its wall and processor seconds (children included) and the largest memory. A second run in the same folder is warm.
+"""
+
+import gzip
+import multiprocessing.forkserver
+import os
+import resource
+import time
+import urllib.request
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from benchmarks.intake_bench.planted import NOW, language_of
+
+Contender = Callable[[Sequence[str], Path, int], "Work"]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Something to do, after everything it needs is open; `run` gives the number of entries read."""
+
+    run: Callable[[], int]
+    close: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one contender needed."""
+
+    entries: int
+    wall_s: float
+    cpu_s: float
+    peak_mb: float  # its process, and as many times its largest child as there are processors
+
+
+def measured(name: str, urls: Sequence[str], folder: Path, concurrency: int) -> dict[str, Any]:
+    """Run one contender here, in a process that does nothing else."""
+    work = CONTENDERS[name](urls, folder, concurrency)
+    cpu_s, started = time.process_time(), time.perf_counter()
+    entries = work.run()
+    wall_s = time.perf_counter() - started
+    cpu_s = time.process_time() - cpu_s
+    work.close()
+    _end_forkserver()
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    workers = len(os.sched_getaffinity(0)) if children.ru_maxrss else 0
+    peak_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss + workers * children.ru_maxrss
+    cpu_s += children.ru_utime + children.ru_stime
+    return asdict(Measured(entries, round(wall_s, 3), round(cpu_s, 3), round(peak_kb / 1024, 1)))
+
+
+def _end_forkserver() -> None:
+    """Its workers' seconds are only told once it has ended; there is no public way to ask for that."""
+    server = multiprocessing.forkserver._forkserver  # type: ignore[attr-defined]
+    server._stop()
+
+
+# ---------------------------------------------------------------- ours
+
+
+def ours(urls: Sequence[str], folder: Path, concurrency: int) -> Work:
+    """Fetch, parse, judge and store, as in a run; SQLite in the folder."""
+    from monitor.app import RunRequest, open_tools, plan_run  # noqa: PLC0415 - only this contender's process pays for it
+    from monitor.config import load_config  # noqa: PLC0415
+    from monitor.pipeline import gather  # noqa: PLC0415
+
+    config = load_config(_our_config(urls, folder, concurrency))
+    opened = open_tools(config)
+    tools = opened.__enter__()
+    later = timedelta(hours=1) if tools.store.feed_states() else timedelta()
+    plan = plan_run(config, RunRequest(now=NOW + later))
+
+    def run() -> int:
+        readings = gather.fetch(tools, plan, _silent)
+        readings = gather.parse(tools, readings, _silent)
+        judged = gather.triage(tools, readings, _silent)
+        gather.keep(tools, readings, judged)
+        return len(judged)
+
+    return Work(run, lambda: opened.__exit__(None, None, None) and None)
+
+
+def _our_config(urls: Sequence[str], folder: Path, concurrency: int) -> Path:
+    feeds = "".join(
+        f"  - {{id: outlet-{n}, name: Outlet {n}, url: '{url}', language: {language_of(n)}, allow_private: true}}\n"
+        for n, url in enumerate(urls)
+    )
+    path = folder / "feeds.yaml"
+    head = f"version: 1\nfetch: {{concurrency: {concurrency}}}\ntranslation: {{engine: none}}\n"
+    path.write_text(f"{head}profiles: [{{id: both, language: both}}]\nfeeds:\n{feeds}", encoding="utf-8")
+    return path
+
+
+def _silent(_done: int) -> None:
+    """Nobody watches."""
+
+
+# ---------------------------------------------------------------- the others
+
+
+def reader(urls: Sequence[str], folder: Path, concurrency: int) -> Work:
+    """https://pypi.org/project/reader: fetches, parses with feedparser and stores in SQLite; feeds added beforehand."""
+    from reader import make_reader  # noqa: PLC0415 - only this contender's process pays for it
+
+    library = make_reader(str(folder / "reader.sqlite"))
+    known = {feed.url for feed in library.get_feeds()}
+    for url in urls:
+        if url not in known:
+            library.add_feed(url)
+
+    def run() -> int:
+        library.update_feeds(workers=concurrency)
+        return library.get_entry_counts().total or 0
+
+    return Work(run, library.close)
+
+
+def plain(urls: Sequence[str], folder: Path, concurrency: int) -> Work:
+    """What a script would do: urllib and feedparser in threads, nothing judged, nothing stored, no second chance."""
+    import feedparser  # noqa: PLC0415 - only this contender's process pays for it
+
+    del folder
+
+    def read(url: str) -> int:
+        request = urllib.request.Request(url, headers={"Accept-Encoding": "gzip"})
+        with closing(urllib.request.urlopen(request, timeout=60)) as answer:
+            body = answer.read()
+        packed = answer.headers.get("Content-Encoding") == "gzip"
+        return len(feedparser.parse(gzip.decompress(body) if packed else body).entries)
+
+    def run() -> int:
+        with ThreadPoolExecutor(concurrency) as pool:
+            return sum(pool.map(read, urls))
+
+    return Work(run, lambda: None)
+
+
+CONTENDERS: dict[str, Contender] = {"ours": ours, "reader": reader, "plain": plain}

@@ -1,0 +1,57 @@
+"""What a pattern can begin with: never rules out a text in which the pattern is found."""
+
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from monitor.intake import load_lexicon
+from monitor.intake.openings import beginnings, openings
+from monitor.resources import bundled
+
+LEXICON = load_lexicon(bundled("lexicon.yaml"))
+PATTERNS = sorted({*(t.pattern.pattern for t in LEXICON.terms), *(n.pattern.pattern for n in LEXICON.negatives)})
+READABLE = [pattern for pattern in PATTERNS if openings(pattern) is not None]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        (r"\bborder patrol\b", {"bord"}),
+        (r"\bcartel\b|\bnarcos?\b", {"cart", "narc"}),
+        (r"(?:\bice (?:agents?|raids?)\b)|(?:\bred(?:ada)?s?\b)", {"ice", "red", "reda", "reds"}),
+        (r"\bu\.?s\.? troops", {"u", "us"}),
+        (r"(?<!benito )\bjuarez\b", {"juar"}),
+        (r"^en vivo\b", {"en"}),
+        (r"\b[bv]illa\b", {"bill", "vill"}),
+        (r"\bdron(?:es)?\b", {"dron"}),
+        (r"\b(?:el|la) muro", {"el", "la"}),
+        (r"\bmig.ants", {"mig"}),
+        (r"\bxa{2,}y", {"xa"}),
+    ],
+)
+def test_the_first_letters_of_a_match(pattern: str, expected: set[str]) -> None:
+    assert set(openings(pattern) or ()) == expected
+
+
+@pytest.mark.parametrize("pattern", ["wall", r"\w+ border", r"(?:\bred|ice)", r"(?i)\bcartel", r"\b.?cartel", ""])
+def test_what_may_begin_anywhere_or_in_capitals_cannot_be_told(pattern: str) -> None:
+    assert openings(pattern) is None
+
+
+def test_beginnings_are_those_of_every_word() -> None:
+    assert beginnings("EU: 3 muros_x") == {"E", "EU", "3", "m", "mu", "mur", "muro"}
+
+
+def test_most_of_the_lexicon_can_be_ruled_out_by_them() -> None:
+    assert len(READABLE) > 0.9 * len(PATTERNS)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data(), st.sampled_from(READABLE))
+def test_a_text_with_a_match_has_one_of_the_openings(data: st.DataObject, pattern: str) -> None:
+    text = data.draw(st.from_regex(re.compile(pattern)))
+    expected = openings(pattern)
+    assert expected is not None
+    assert not expected.isdisjoint(beginnings(text))
