@@ -19,7 +19,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor import pipeline
-from monitor.config import Config, check_address, resolve_secret
+from monitor.config import Config, check_address, resolve_secret, with_logins
 from monitor.delivery import SmtpDelivery, deliver_due, find_edition
 from monitor.digest import load_templates
 from monitor.errors import BusyError, ConfigError, Problem, StorageError
@@ -99,7 +99,7 @@ def open_tools(config: Config, *, out: Path | None = None, environ: Mapping[str,
         interpreter = open_interpreter(config, store)
         yield Tools(
             config=config,
-            sources=config.sources(),
+            sources=with_logins(config, (feed for feed in config.feeds if feed.enabled), environ),
             store=store,
             lexicon=lexicon,
             templates=templates,
@@ -313,7 +313,7 @@ def check_feeds(config: Config, ids: Sequence[str], *, now: datetime) -> tuple[F
         raise ConfigError(
             Problem(str(config.path), "feeds", f"there is no feed '{unknown[0]}'", "see `monitor feeds list`")
         )
-    return pipeline.check_sources([feed.to_record(config.fetch) for feed in chosen], config.fetch, now=now)
+    return pipeline.check_sources(with_logins(config, chosen), config.fetch, now=now)
 
 
 def stored_digest(config: Config, day: date, profile_id: str) -> Path:

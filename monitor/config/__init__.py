@@ -3,7 +3,7 @@
 Errors come all at once as `path: where: problem → remedy`. `schema.py` writes the JSON Schema that editors use.
 """
 
-from monitor.config.load import find_config, load_config, resolve_secret
+from monitor.config.load import find_config, load_config, resolve_secret, with_logins
 from monitor.config.models import (
     Config,
     DigestConfig,
@@ -37,4 +37,5 @@ __all__ = [
     "find_config",
     "load_config",
     "resolve_secret",
+    "with_logins",
 ]

@@ -1,12 +1,14 @@
 """Reading feeds.yaml: validation with line numbers, and all problems at once."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from monitor.config.documents import Document, read_text
-from monitor.config.models import Config
+from monitor.config.models import Config, FeedConfig
 from monitor.errors import ConfigError, Problem
+from monitor.records import Source
 
 DEFAULT_NAME = "feeds.yaml"
 ENVIRONMENT_NAME = "MONITOR_CONFIG"
@@ -22,6 +24,24 @@ def load_config(path: Path) -> Config:
     text = read_text(path, "run `monitor init` here, or name it with --config FILE")
     document = Document(text, str(path), example="see the feeds.yaml that `monitor init` writes")
     return document.checked(Config).at(path)
+
+
+def with_logins(
+    config: Config, feeds: Iterable[FeedConfig], environ: Mapping[str, str] = os.environ
+) -> tuple[Source, ...]:
+    """The records of feeds, each with the password of its login; "" where its variable is not set.
+
+    Raises ConfigError when a password_file cannot be read.
+    """
+
+    def record(feed: FeedConfig) -> Source:
+        source = feed.to_record(config.fetch)
+        if not feed.username:
+            return source
+        secret = resolve_secret(env=feed.password_env, file=feed.password_file, folder=config.folder, environ=environ)
+        return replace(source, password=secret)
+
+    return tuple(record(feed) for feed in feeds)
 
 
 def resolve_secret(*, env: str, file: str, folder: Path, environ: Mapping[str, str] = os.environ) -> str:

@@ -167,11 +167,19 @@ class FetchConfig(Section):
     user_agent: str = "Mozilla/5.0 (compatible; border-monitor/0.1; feed reader)"
     """User-Agent unless a feed has its own."""
     timeout_s: float = Field(default=20, gt=0)
-    """Seconds for one feed, redirects and body included."""
+    """Seconds for one feed, redirects, body and a second try included."""
+    connect_timeout_s: float = Field(default=10, gt=0, le=60)
+    """Seconds for looking up a host and for connecting to it."""
+    read_timeout_s: float = Field(default=15, gt=0)
+    """Seconds without a byte after which a server counts as gone."""
     concurrency: int = Field(default=16, ge=1, le=64)
     """Feeds read at the same time."""
     per_host: int = Field(default=2, ge=1, le=8)
     """Feeds read at the same time from one host."""
+    host_gap_s: float | None = Field(default=None, ge=0, le=60)
+    """Seconds between two feeds of one host; empty: 1, and none for feeds of your own network (allow_private)."""
+    retry_pause_s: float = Field(default=1, ge=0, le=60)
+    """Seconds before the one second try after a lost connection, a timeout or a 5xx, if half of the time is left."""
     max_bytes: int = Field(default=10_000_000, ge=10_000)
     """Largest body of one feed, after decompression."""
     max_items: int = Field(default=200, ge=1, le=2000)
@@ -333,6 +341,9 @@ class RecipientConfig(Section):
     """The profile this recipient gets."""
 
 
+_NOT_IN_RECORD = {"enabled", "note", "timeout_s", "max_items", "password_env", "password_file"}
+
+
 class FeedConfig(Section):
     """One public feed."""
 
@@ -366,6 +377,12 @@ class FeedConfig(Section):
     """User-Agent for this feed only."""
     headers: dict[str, str] = Field(default_factory=dict)
     """More request headers for this feed."""
+    username: str = ""
+    """Login of a feed that wants one (basic authentication over https); empty: none."""
+    password_env: str = ""
+    """Environment variable that holds its password."""
+    password_file: str = ""
+    """File that holds its password (wins over password_env); relative to feeds.yaml."""
     timeout_s: float | None = Field(default=None, gt=0)
     """Seconds for this feed, if not the default."""
     max_items: int | None = Field(default=None, ge=1, le=2000)
@@ -373,9 +390,21 @@ class FeedConfig(Section):
     note: str = ""
     """For whoever keeps this file."""
 
+    @model_validator(mode="after")
+    def _login_is_whole_and_hidden(self) -> Self:
+        if not self.username:
+            return self
+        if not (self.password_env or self.password_file):
+            raise ValueError("there is a username but no password; name a variable in password_env, or a password_file")
+        if ":" in self.username:
+            raise ValueError("a username with a colon cannot be sent; ask the outlet for another one")
+        if urlsplit(self.url).scheme != "https" and not self.allow_private:
+            raise ValueError("a login over plain http would show the password; use the feed's https address")
+        return self
+
     def to_record(self, fetch: FetchConfig) -> Source:
         return Source(
-            **self.model_dump(exclude={"enabled", "note", "timeout_s", "max_items"}),
+            **self.model_dump(exclude=_NOT_IN_RECORD),
             timeout_s=self.timeout_s or fetch.timeout_s,
             max_items=self.max_items or fetch.max_items,
             max_bytes=fetch.max_bytes,

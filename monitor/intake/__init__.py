@@ -3,7 +3,7 @@
 from monitor.intake.fetch import fetch_feeds
 from monitor.intake.languages import detect_language
 from monitor.intake.lexicon import TOPICS, Lexicon, load_lexicon
-from monitor.intake.outcome import feed_outcome, feed_report, next_state
+from monitor.intake.outcome import feed_outcome, feed_report, next_state, remembered_hint
 from monitor.intake.parse import parse_feed
 from monitor.intake.triage import judge
 
@@ -18,4 +18,5 @@ __all__ = [
     "load_lexicon",
     "next_state",
     "parse_feed",
+    "remembered_hint",
 ]

@@ -6,7 +6,10 @@ answer "public" to the check and "127.0.0.1" to the connection.
 
 import asyncio
 import socket
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import httpcore2
@@ -43,19 +46,64 @@ def is_public(address: str) -> bool:
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip in _METADATA)
 
 
-async def resolve(host: str, port: int) -> list[str]:
-    """The addresses of a host in the order the system prefers. Raises socket.gaierror."""
-    loop = asyncio.get_running_loop()
+Lookup = Callable[[str, int], Sequence[str]]
+
+
+def system_lookup(host: str, port: int) -> Sequence[str]:
+    """The addresses of a host in the order the system prefers; waits as long as the system does. socket.gaierror."""
     try:
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except UnicodeError as exc:
         raise socket.gaierror(socket.EAI_NONAME, "not a host name") from exc
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-async def public_addresses(host: str, port: int) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """The machine's network: how names are looked up and addresses dialled. Tests put a small one in its place."""
+
+    lookup: Lookup = system_lookup
+    dialler: Callable[[], httpcore2.AsyncNetworkBackend] = httpcore2.AnyIOBackend
+
+
+async def resolve(lookup: Lookup, host: str, port: int, timeout_s: float | None) -> Sequence[str]:
+    """The addresses of a host. Raises socket.gaierror, also when there is no answer in time.
+
+    Each lookup has a thread of its own that nobody waits for at the end: with asyncio's pool a few name servers that
+    never answer would hold up every other feed, and the end of the run.
+    """
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[Sequence[str]] = loop.create_future()
+    threading.Thread(target=_look_up, args=(lookup, host, port, loop, answer), daemon=True).start()
+    try:
+        async with asyncio.timeout(timeout_s):
+            return await answer
+    except TimeoutError as exc:
+        raise socket.gaierror(socket.EAI_AGAIN, f"no answer within {timeout_s:g} s") from exc
+
+
+def _look_up(
+    lookup: Lookup, host: str, port: int, loop: asyncio.AbstractEventLoop, answer: "asyncio.Future[Sequence[str]]"
+) -> None:
+    def tell(found: Sequence[str] | Exception) -> None:
+        if answer.done():  # given up
+            return
+        if isinstance(found, Exception):
+            answer.set_exception(found)
+        else:
+            answer.set_result(found)
+
+    try:
+        found: Sequence[str] | Exception = lookup(host, port)
+    except Exception as exc:  # whatever it is belongs to who asked
+        found = exc
+    with suppress(RuntimeError):  # the loop is closed: the run is over
+        loop.call_soon_threadsafe(tell, found)
+
+
+async def public_addresses(lookup: Lookup, host: str, port: int, timeout_s: float | None) -> Sequence[str]:
     """The public ones among a host's addresses. Raises RefusedAddressError, socket.gaierror."""
-    addresses = await resolve(host, port)
+    addresses = await resolve(lookup, host, port, timeout_s)
     public = [address for address in addresses if is_public(address)]
     if not public:
         raise RefusedAddressError(host, addresses[0] if addresses else host)
@@ -63,10 +111,15 @@ async def public_addresses(host: str, port: int) -> list[str]:
 
 
 class GuardedBackend(httpcore2.AsyncNetworkBackend):
-    """Connects to public addresses only, however the host was written; TLS still checks the host's name."""
+    """Looks a host up once and connects to what was found; TLS still checks the host's name.
 
-    def __init__(self) -> None:
-        self._plain = httpcore2.AnyIOBackend()
+    Public addresses only, however the host was written, unless `allow_private`.
+    """
+
+    def __init__(self, wire: Wire, *, allow_private: bool) -> None:
+        self._find = resolve if allow_private else public_addresses
+        self._lookup = wire.lookup
+        self._plain = wire.dialler()
 
     async def connect_tcp(
         self,
@@ -77,7 +130,7 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
         """Tries up to four checked addresses in turn; the last one's error counts."""
-        addresses = (await public_addresses(host, port))[:_MAX_ADDRESSES]
+        addresses = (await self._find(self._lookup, host, port, timeout))[:_MAX_ADDRESSES]
         share_s = None if timeout is None else timeout / len(addresses)
         for address in addresses[:-1]:
             try:

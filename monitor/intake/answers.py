@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from hashlib import blake2b
@@ -18,18 +19,20 @@ from monitor.text import clean, shorten
 HINTS: Mapping[FeedOutcome, str] = {
     "blocked": "the site refuses this program; give the feed a browser's user_agent, or set enabled: false",
     "rate_limited": "the site asked for a pause, which is kept; if it goes on, run less often",
-    "timeout": "if it goes on, raise timeout_s for this feed",
+    "timeout": "if it goes on, raise timeout_s for this feed, or fetch.connect_timeout_s and read_timeout_s",
     "too_large": "raise fetch.max_bytes, or use a smaller feed of this outlet",
     "tls": "the certificate is not valid for this host; open the address in a browser to see why",
     "dns": "check the host's name, and whether this machine has a network",
     "connection": "check whether the site can be reached from this machine",
     "refused_address": "if it is a feed of your own network, set allow_private: true for it",
     "not_a_feed": "open the address in a browser, and look on the site for a link named RSS",
+    "gone": "the outlet withdrew this feed, so it is not asked again until its url is changed; or set enabled: false",
     "malformed": "the outlet has to repair its feed; set enabled: false if it goes on",
 }
 _GONE = "the feed has moved or was withdrawn: look on the site for a link named RSS"
 _BAD_URL = "correct the feed's url"
-_LOGIN = "the feed wants a login; a token can be given with headers"
+_LOGIN = "the feed wants a login: give it username and password_env, or a token with headers"
+_WRONG_LOGIN = "the feed refuses its username and password: correct them"
 _LONGEST_PAUSE = timedelta(hours=24)  # a hostile or broken Retry-After must not switch a feed off
 _MAX_DETAIL = 300
 
@@ -53,13 +56,55 @@ def failed(
     )
 
 
-def outcome_of_answer(source: Source, state: FeedState | None, answer: Answer, *, now: datetime) -> FetchOutcome:
+def not_asked(source: Source, state: FeedState, *, now: datetime) -> FetchFailed | None:
+    """Why a feed is not asked now; None when it is due."""
+    if state.outcome == "gone":
+        since = f" on {state.last_try_at:%Y-%m-%d}" if state.last_try_at else ""
+        return replace(failed(source, "gone", f"not asked, it answered 410{since}", now=now), asked=False)
+    if state.retry_at and state.retry_at > now:
+        return waiting(source, state.retry_at, "this feed", now=now)
+    return None
+
+
+def waiting(source: Source, until: datetime, who: str, *, now: datetime) -> FetchFailed:
+    """A feed that is left alone because it, or its host, is given a pause."""
+    what = f"not asked, {who} is given a pause until {until:%Y-%m-%d %H:%M} UTC"
+    return replace(failed(source, "waiting", what, now=now, retry_at=until), asked=False)
+
+
+def without_password(source: Source, *, now: datetime) -> FetchFailed:
+    """A feed with a login whose password is nowhere."""
+    hint = "set the variable that its password_env names"
+    return replace(failed(source, "http_error", "not asked, its password is not set", now=now, hint=hint), asked=False)
+
+
+def worth_another_try(outcome: FetchOutcome, answer: Answer | None) -> bool:
+    """Lost connections, timeouts, a body that broke off, and a server's error without a pause; never a 4xx."""
+    if answer is None:
+        return isinstance(outcome, FetchFailed) and outcome.outcome in ("connection", "timeout")
+    if answer.status == 200:
+        return answer.cut_off
+    passing = isinstance(outcome, FetchFailed) and outcome.outcome == "http_error" and not outcome.retry_at
+    return answer.status >= 500 and passing
+
+
+def outcome_of_answer(
+    source: Source, state: FeedState | None, answer: Answer, *, now: datetime, tries: int = 1
+) -> FetchOutcome:
     """What an answer means for the feed; `elapsed_s` is left at 0."""
+    if _is_challenge(answer):
+        return failed(source, "blocked", f"{answer.status} and a proof of being human asked for", now=now)
     if answer.status == 200:
         return _outcome_of_body(source, state, answer, now)
     if answer.status == 304 and state and state.last_ok_at:
         return NotModified(source.id, now, 0.0, "304")
-    return _outcome_of_refusal(source, answer, now)
+    return _outcome_of_refusal(source, answer, now, tries)
+
+
+def _is_challenge(answer: Answer) -> bool:
+    """Whether the headers say so; what a page says is seen when it is parsed."""
+    headers = answer.headers
+    return headers.get("cf-mitigated") == "challenge" or headers.get("x-amzn-waf-action") in ("challenge", "captcha")
 
 
 def _outcome_of_body(source: Source, state: FeedState | None, answer: Answer, now: datetime) -> FetchOutcome:
@@ -81,33 +126,44 @@ def _outcome_of_body(source: Source, state: FeedState | None, answer: Answer, no
     )
 
 
-def _outcome_of_refusal(source: Source, answer: Answer, now: datetime) -> FetchFailed:
+def _outcome_of_refusal(source: Source, answer: Answer, now: datetime, tries: int) -> FetchFailed:
     status = answer.status
     pause = retry_after(answer.headers.get("retry-after", ""), now=now)
-    what = f"{status} after 1 try"
+    what = f"{status} after {_tries(tries)}"
+    if status == 410:
+        return failed(source, "gone", what, now=now)
     if status == 429:
         return failed(source, "rate_limited", what, now=now, retry_at=pause)
-    if status in (403, 406, 451) or answer.headers.get("cf-mitigated") == "challenge":
+    if status in (403, 406, 451):
         return failed(source, "blocked", what, now=now, retry_at=pause)
-    hint = _GONE if status in (404, 410) else _LOGIN if status == 401 else ""
+    hint = _GONE if status == 404 else "" if status != 401 else _WRONG_LOGIN if source.username else _LOGIN
     if status == 304:
-        what = "304 after 1 try, but there was no earlier answer it could refer to"
+        what += ", but there was no earlier answer it could refer to"
     return failed(source, "http_error", what, now=now, hint=hint, retry_at=pause)
 
 
-def outcome_of_error(source: Source, error: Exception, *, now: datetime) -> FetchFailed | None:
+def _tries(count: int) -> str:
+    return "1 try" if count == 1 else f"{count} tries"
+
+
+def outcome_of_error(source: Source, error: Exception, *, now: datetime, tries: int = 1) -> FetchFailed | None:
     """The failure that a foreign error stands for; None for an error that is a bug of ours."""
-    known = _meaning(source, error)
-    if known:
-        return failed(source, known[0], known[1], now=now, hint=_BAD_URL if known[0] == "http_error" else "")
-    if isinstance(error, httpcore2.NetworkError | httpcore2.ProtocolError | httpcore2.ProxyError | OSError):
-        return _outcome_of_connection(source, error, now)
-    return None
+    lost = isinstance(error, httpcore2.NetworkError | httpcore2.ProtocolError | httpcore2.ProxyError | OSError)
+    known = _meaning(source, error) or (_lost_connection(error) if lost else None)
+    if known is None:
+        return None
+    outcome, what = known
+    more = f" after {_tries(tries)}" if tries > 1 else ""
+    return failed(source, outcome, f"{what}{more}", now=now, hint=_BAD_URL if outcome == "http_error" else "")
 
 
 def _meaning(source: Source, error: Exception) -> tuple[FeedOutcome, str] | None:
     meaning: tuple[FeedOutcome, str] | None = None
     match error:
+        case httpcore2.ConnectTimeout():
+            meaning = "timeout", "no connection in time"
+        case httpcore2.ReadTimeout():
+            meaning = "timeout", "the server stopped sending"
         case TimeoutError() | httpcore2.TimeoutException():
             meaning = "timeout", f"no complete answer within {source.timeout_s:g} s"
         case TooLargeError():
@@ -115,7 +171,7 @@ def _meaning(source: Source, error: Exception) -> tuple[FeedOutcome, str] | None
         case RefusedAddressError():
             meaning = "refused_address", str(error)
         case gaierror():
-            meaning = "dns", "the host's name cannot be looked up"
+            meaning = "dns", f"the host's name cannot be looked up ({error.strerror or error})"
         case BadRedirectError() | httpx2.InvalidURL():
             meaning = "http_error", str(error)
         case httpx2.DecodingError():
@@ -123,13 +179,13 @@ def _meaning(source: Source, error: Exception) -> tuple[FeedOutcome, str] | None
     return meaning
 
 
-def _outcome_of_connection(source: Source, error: Exception, now: datetime) -> FetchFailed:
+def _lost_connection(error: Exception) -> tuple[FeedOutcome, str]:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLError):
-            return failed(source, "tls", f"no secure connection ({_tls_reason(cause)})", now=now)
+            return "tls", f"no secure connection ({_tls_reason(cause)})"
         cause = cause.__cause__ or cause.__context__
-    return failed(source, "connection", f"no connection ({str(error) or type(error).__name__})", now=now)
+    return "connection", f"no connection ({str(error) or type(error).__name__})"
 
 
 def _tls_reason(error: ssl.SSLError) -> str:

@@ -1,22 +1,16 @@
-"""The feeds of a site: what its page advertises, and where feeds usually lie.
+"""The feeds of a site: what its page advertises, and where feeds usually lie."""
 
-Source of the first: "RSS autodiscovery" (RSS Advisory Board, 2006): `<link rel="alternate" type="application/rss+xml">`
-in the head. Known gaps: pages that are built by a script in the browser advertise nothing.
-"""
-
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from html.parser import HTMLParser
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from monitor.config import FetchConfig
 from monitor.intake.fetch import fetch_feeds
 from monitor.intake.languages import detect_language
 from monitor.intake.outcome import feed_report
+from monitor.intake.pages import advertised_feeds
 from monitor.intake.parse import parse_feed
 from monitor.records import (
     LANGUAGES,
@@ -29,25 +23,12 @@ from monitor.records import (
     Source,
     content_id,
 )
-from monitor.text import is_web_link, one_line
 
-_LOOKED_AT = 500_000  # bytes of a page: its head, and most of its links
 _MOST = 25  # addresses tried on one site
-_FEED_TYPES = re.compile(r"^\s*(?:application/(?:rss|atom|rdf)\+xml|application/feed\+json)\b", re.IGNORECASE)
-_FEED_LINK = re.compile(r"(?:^|[/._?=&-])(?:rss2?|feeds?|atom)(?:[/._?=&-]|$|xml)", re.IGNORECASE)
-_COMMENTS = re.compile(r"comment", re.IGNORECASE)
 _USUAL = (
     "/feed/", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/?feed=rss2",
     "/arc/outboundfeeds/rss/?outputType=xml", "/search/?f=rss&t=article&l=50&s=start_time&sd=desc", "/index.rss",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Advertised:
-    """A feed's address as a page gives it."""
-
-    url: str
-    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,56 +48,6 @@ class Discovery:
     feeds: tuple[FoundFeed, ...]
     tried: int  # addresses that were read
     problem: str = ""
-
-
-def advertised_feeds(page: bytes, base_url: str) -> tuple[Advertised, ...]:
-    """The feeds that a web page names, those of its head first, each once; feeds of comments last. Never raises."""
-    reader = _PageReader(base_url)
-    with suppress(AssertionError, ValueError):  # html.parser on marked sections that are broken
-        reader.feed(page[:_LOOKED_AT].decode("utf-8", "replace"))
-    found: dict[str, Advertised] = {}
-    for item in (*reader.declared, *reader.linked):
-        if is_web_link(item.url):
-            found.setdefault(item.url, item)
-    return tuple(sorted(found.values(), key=lambda item: bool(_COMMENTS.search(f"{item.url} {item.title}"))))
-
-
-class _PageReader(HTMLParser):
-    """Collects links to feeds."""
-
-    def __init__(self, base_url: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.declared: list[Advertised] = []
-        self.linked: list[Advertised] = []
-        self._base = base_url
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        named = {name: value or "" for name, value in attrs}
-        href = named.get("href", "").strip()
-        if not href:
-            return
-        if tag == "base":
-            self._base = self._joined(href)
-        elif tag == "link" and "alternate" in named.get("rel", "").lower().split():
-            if _FEED_TYPES.match(named.get("type", "")):
-                self.declared.append(Advertised(self._joined(href), one_line(named.get("title", ""), limit=200)))
-        elif tag == "a" and _FEED_LINK.search(_path(href)):
-            self.linked.append(Advertised(self._joined(href), one_line(named.get("title", ""), limit=200)))
-
-    def _joined(self, href: str) -> str:
-        try:
-            return urljoin(self._base, href)
-        except ValueError:
-            return ""
-
-
-def _path(href: str) -> str:
-    """Path and query of a link, for judging by its look; "" when it cannot be read."""
-    try:
-        parts = urlsplit(href)
-    except ValueError:
-        return ""
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def discover_feeds(url: str, options: FetchConfig, *, now: datetime, allow_private: bool = False) -> Discovery:

@@ -6,7 +6,6 @@ looking it up here, and a name that only the proxy can look up is left to the pr
 """
 
 import socket
-import zlib
 from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import AsyncExitStack, aclosing, suppress
 from dataclasses import dataclass
@@ -17,10 +16,12 @@ from urllib.request import getproxies_environment, proxy_bypass
 import httpcore2
 import httpx2
 
-from monitor.intake.addresses import GuardedBackend, public_addresses
+from monitor.intake.addresses import GuardedBackend, Wire, public_addresses
 
 _GZIP_MAGIC = b"\x1f\x8b"
+_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _KEEPALIVE_S = 5.0
+_PIECE = 65_536
 
 
 class TooLargeError(Exception):
@@ -35,16 +36,24 @@ class Answer:
     url: httpx2.URL
     headers: httpx2.Headers
     body: bytes = b""
+    cut_off: bool = False  # the connection broke, or the compressed stream was damaged, before the body was whole
 
 
 class _Body(httpx2.AsyncByteStream):
-    """The bytes of a response as they arrive, for httpx2's content decoders."""
+    """The bytes of a response as they arrive, for httpx2's content decoders; TooLargeError past the limit.
 
-    def __init__(self, stream: AsyncIterable[bytes]) -> None:
+    Counted before decompression too: a stream of empty compressed blocks never yields a byte.
+    """
+
+    def __init__(self, stream: AsyncIterable[bytes], max_bytes: int) -> None:
         self._stream = stream
+        self._left = max_bytes
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for chunk in self._stream:
+            self._left -= len(chunk)
+            if self._left < 0:
+                raise TooLargeError
             yield chunk
 
     async def aclose(self) -> None:
@@ -55,7 +64,8 @@ class _Body(httpx2.AsyncByteStream):
 class Network:
     """The connections of one run: `async with Network() as network: await network.get(…)`."""
 
-    def __init__(self) -> None:
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
         self._tls = httpcore2.default_ssl_context()
         self._pools: dict[str, httpcore2.AsyncConnectionPool] = {}
         self._stack = AsyncExitStack()
@@ -73,21 +83,23 @@ class Network:
 
         Raises TooLargeError, RefusedAddressError, socket.gaierror, httpx2.DecodingError and the errors of httpcore2.
         """
-        pool = await self._pool_for(request.url, allow_private=allow_private)
-        response = await _send(pool, request)
+        pool = await self._pool_for(request, allow_private=allow_private)
+        response = await _send(pool, request, max_bytes)
         try:
-            body = await _read(response, max_bytes) if response.status_code == 200 else b""
+            body, cut_off = await _read(response, max_bytes) if response.status_code == 200 else (b"", False)
         finally:
             await response.aclose()
-        return Answer(response.status_code, request.url, response.headers, body)
+        return Answer(response.status_code, request.url, response.headers, body, cut_off)
 
-    async def _pool_for(self, url: httpx2.URL, *, allow_private: bool) -> httpcore2.AsyncConnectionPool:
+    async def _pool_for(self, request: httpx2.Request, *, allow_private: bool) -> httpcore2.AsyncConnectionPool:
+        url = request.url
         proxy_url = _environment_proxy(url)
         if not proxy_url:
             return await self._pool("open" if allow_private else "guarded")
         if not allow_private:
             with suppress(socket.gaierror):  # a name that only the proxy knows
-                await public_addresses(url.host, url.port or 443)
+                limit_s = request.extensions["timeout"]["connect"]
+                await public_addresses(self._wire.lookup, url.host, url.port or 443, limit_s)
         return await self._pool(proxy_url)
 
     async def _pool(self, key: str) -> httpcore2.AsyncConnectionPool:
@@ -101,11 +113,15 @@ class Network:
                 ssl_context=self._tls,
                 max_connections=None,
                 keepalive_expiry=_KEEPALIVE_S,
-                network_backend=GuardedBackend() if key == "guarded" else httpcore2.AnyIOBackend(),
+                network_backend=GuardedBackend(self._wire, allow_private=key == "open"),
             )
         proxy = httpx2.Proxy(key)
         return httpcore2.AsyncHTTPProxy(
-            proxy_url=str(proxy.url), proxy_auth=proxy.raw_auth, ssl_context=self._tls, max_connections=None
+            proxy_url=str(proxy.url),
+            proxy_auth=proxy.raw_auth,
+            ssl_context=self._tls,
+            max_connections=None,
+            network_backend=GuardedBackend(self._wire, allow_private=True),  # who runs the program named it
         )
 
 
@@ -118,7 +134,7 @@ def _environment_proxy(url: httpx2.URL) -> str:
     return proxy if "://" in proxy else f"http://{proxy}"
 
 
-async def _send(pool: httpcore2.AsyncConnectionPool, request: httpx2.Request) -> httpx2.Response:
+async def _send(pool: httpcore2.AsyncConnectionPool, request: httpx2.Request, max_bytes: int) -> httpx2.Response:
     answer = await pool.handle_async_request(
         httpcore2.Request(
             method=request.method,
@@ -133,34 +149,59 @@ async def _send(pool: httpcore2.AsyncConnectionPool, request: httpx2.Request) ->
         )
     )
     assert isinstance(answer.stream, AsyncIterable)
-    return httpx2.Response(answer.status, headers=answer.headers, stream=_Body(answer.stream), request=request)
+    stream = _Body(answer.stream, max_bytes)
+    return httpx2.Response(answer.status, headers=answer.headers, stream=stream, request=request)
 
 
-async def _read(response: httpx2.Response, max_bytes: int) -> bytes:
-    """The decompressed body. httpx2 hands out at most 1 MiB at a time, so that a bomb stops at the limit."""
+async def _read(response: httpx2.Response, max_bytes: int) -> tuple[bytes, bool]:
+    """The decompressed body, and whether it broke off: then it is what had arrived.
+
+    httpx2 hands out at most 1 MiB at a time, so that a bomb stops at the limit. That the end of a gzip or brotli stream
+    is missing is not seen here; the parser sees that the feed's own end is.
+    """
     declared = response.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > max_bytes:
         raise TooLargeError
-    chunks: list[bytes] = []
-    size = 0
+    body = bytearray()
+    try:
+        await _take(response, body, max_bytes)
+    except (httpcore2.RemoteProtocolError, httpcore2.ReadError, httpx2.DecodingError):
+        if not body:
+            raise
+        return bytes(body), True
+    return await _unasked(bytes(body), max_bytes)
+
+
+async def _take(response: httpx2.Response, body: bytearray, max_bytes: int) -> None:
     async with aclosing(response.aiter_bytes()) as stream:
         async for chunk in stream:
-            size += len(chunk)
-            if size > max_bytes:
+            body += chunk
+            if len(body) > max_bytes:
                 raise TooLargeError
-            chunks.append(chunk)
-    return _unasked_gzip(b"".join(chunks), max_bytes)
 
 
-def _unasked_gzip(body: bytes, max_bytes: int) -> bytes:
-    """Some servers send a gzip file without saying so; unpack it under the same limit."""
-    if not body.startswith(_GZIP_MAGIC):
-        return body
-    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+async def _unasked(body: bytes, max_bytes: int) -> tuple[bytes, bool]:
+    """Some servers send a compressed file without saying so: unpacked under the same limit, once."""
+    encoding = "gzip" if body.startswith(_GZIP_MAGIC) else "zstd" if body.startswith(_ZSTD_MAGIC) else ""
+    if not encoding:
+        return body, False
+    packed = httpx2.Response(200, headers={"content-encoding": encoding}, stream=_Stored(body))
+    plain = bytearray()
     try:
-        plain = unpacker.decompress(body, max_bytes + 1)
-    except zlib.error as exc:
-        raise httpx2.DecodingError(str(exc)) from exc
-    if len(plain) > max_bytes:
-        raise TooLargeError
-    return plain
+        await _take(packed, plain, max_bytes)
+    except httpx2.DecodingError:
+        if not plain:
+            raise
+        return bytes(plain), True
+    return bytes(plain), False
+
+
+class _Stored(httpx2.AsyncByteStream):
+    """Bytes that are here already, handed out in pieces."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for start in range(0, len(self._body), _PIECE):
+            yield self._body[start : start + _PIECE]

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from hashlib import blake2b
 
+from monitor.intake.answers import HINTS
 from monitor.intake.deadfeeds import known_dead
 from monitor.records import (
     HEALTHY_OUTCOMES,
@@ -15,12 +17,14 @@ from monitor.records import (
     ParsedFeed,
     Source,
 )
+from monitor.text import one_line, shorten
 
 _FIRST_BACK_OFF = timedelta(minutes=10)
-# Half a day: a feed that failed all night is still tried again by the next morning's run.
+_JITTER = 0.25
+# Half a day, jitter included: a feed that failed all night is still tried again by the next morning's run.
 _LONGEST_BACK_OFF = timedelta(hours=12)
 # Nothing was sent, or the cure is an edit of feeds.yaml: waiting would only hide the repair.
-_NO_BACK_OFF = frozenset({"refused_address", "dns", "connection", "tls"})
+_NO_BACK_OFF = frozenset({"refused_address", "dns", "connection", "tls", "gone"})
 
 
 def feed_outcome(
@@ -50,7 +54,8 @@ def next_state(
     """What to remember of the feed after this attempt.
 
     `outcome` is parse's `FetchFailed` when the body was no feed: then the old validators stay, so that a 304 can only
-    ever speak of a body that was read as a feed. "waiting" leaves the state as it was.
+    ever speak of a body that was read as a feed. A feed that was not asked keeps its state. A body that had to be
+    salvaged may have been cut off on the way: its validators are not kept, or a 304 would hide the rest for good.
     """
     before = replace(state or FeedState(source.id), url=source.url)
     if isinstance(outcome, FetchFailed):
@@ -63,14 +68,21 @@ def next_state(
         last_ok_at=outcome.fetched_at,
         newest_item_at=_newest(parsed) or before.newest_item_at,
         retry_at=None,
+        moved_to=outcome.moved_to,
     )
-    if isinstance(outcome, Fetched):
-        return replace(after, etag=outcome.etag, last_modified=outcome.last_modified, body_digest=outcome.body_digest)
-    return after
+    if not isinstance(outcome, Fetched):
+        return after
+    whole = not (parsed and parsed.malformed)
+    return replace(
+        after,
+        etag=outcome.etag if whole else "",
+        last_modified=outcome.last_modified if whole else "",
+        body_digest=outcome.body_digest,
+    )
 
 
 def _after_failure(before: FeedState, outcome: FetchFailed) -> FeedState:
-    if outcome.outcome == "waiting":
+    if not outcome.asked:
         return before
     failures = before.failures + 1
     return replace(
@@ -78,15 +90,21 @@ def _after_failure(before: FeedState, outcome: FetchFailed) -> FeedState:
         outcome=outcome.outcome,
         failures=failures,
         last_try_at=outcome.fetched_at,
-        retry_at=outcome.retry_at or _back_off(outcome, failures),
+        retry_at=outcome.retry_at or back_off(outcome, failures),
     )
 
 
-def _back_off(outcome: FetchFailed, failures: int) -> datetime | None:
-    """10, 20, 40 minutes, …, half a day after the first, second, third failure in a row."""
+def back_off(outcome: FetchFailed, failures: int) -> datetime | None:
+    """When to try again after so many failures in a row: after 10, 20, 40 minutes, …, about ten hours.
+
+    Each pause is up to a quarter longer or shorter, so that feeds of one host that failed together do not come back
+    together. The jitter is drawn from the feed's id and the count: the same for every run and machine.
+    """
     if outcome.outcome in _NO_BACK_OFF:
         return None
-    return outcome.fetched_at + min(_FIRST_BACK_OFF * (1 << min(failures - 1, 10)), _LONGEST_BACK_OFF)
+    pause = min(_FIRST_BACK_OFF * (1 << min(failures - 1, 10)), _LONGEST_BACK_OFF / (1 + _JITTER))
+    drawn = int.from_bytes(blake2b(f"{outcome.source_id}:{failures}".encode(), digest_size=4).digest()) / 0xFFFFFFFF
+    return outcome.fetched_at + pause * (1 + _JITTER * (2 * drawn - 1))
 
 
 def feed_report(
@@ -115,18 +133,27 @@ def feed_report(
         newest_item_at=newest_at,
         elapsed_s=outcome.elapsed_s,
         last_ok_at=state.last_ok_at if state else None,
+        moved_to=(state.moved_to if state else "") if isinstance(outcome, FetchFailed) else outcome.moved_to,
     )
 
 
 def _hint(source: Source, outcome: FetchOutcome, kind: FeedOutcome) -> str:
     """What to do; for an address that is known to be gone, what to use instead."""
+    if isinstance(outcome, FetchFailed):
+        return known_dead(source.url) or outcome.hint
+    return remembered_hint(source, kind, outcome.moved_to)
+
+
+def remembered_hint(source: Source, kind: FeedOutcome, moved_to: str) -> str:
+    """What to do about a feed of which only its outcome, and where it has moved, are known; "" for a healthy one."""
+    moved = f"moved for good to {shorten(one_line(moved_to), _MAX_URL)}: change its url" if moved_to else ""
     if kind in HEALTHY_OUTCOMES:
-        return ""
-    usual = outcome.hint if isinstance(outcome, FetchFailed) else _HINTS.get(kind, "")
-    return known_dead(source.url) or usual
+        return moved
+    return known_dead(source.url) or moved or _QUIET_HINTS.get(kind, HINTS.get(kind, ""))
 
 
-_HINTS = {
+_MAX_URL = 300
+_QUIET_HINTS = {
     "stale": "the outlet may have moved its feed; mark it low_volume: true if such silence is normal",
     "empty": "a feed without entries; the outlet may have moved it",
 }

@@ -22,7 +22,8 @@ from monitor.intake import sitemap
 from monitor.intake.answers import HINTS
 from monitor.intake.dates import plausible, read_date, tells_zone
 from monitor.intake.furniture import take_dateline, without_furniture
-from monitor.records import Article, Fetched, FetchFailed, ParsedFeed, Source, content_id
+from monitor.intake.pages import is_challenge, named_feed_hint
+from monitor.records import Article, FeedOutcome, Fetched, FetchFailed, ParsedFeed, Source, content_id
 from monitor.sentences import sentences
 from monitor.text import (
     canonical_url,
@@ -69,13 +70,16 @@ def parse_feed(fetched: Fetched, source: Source) -> ParsedFeed | FetchFailed:
 
 
 def _failed(fetched: Fetched, source: Source, problem: str) -> FetchFailed:
+    challenged = is_challenge(fetched.body)
+    outcome: FeedOutcome = "blocked" if challenged else "not_a_feed"
+    what = "a page that asks for a proof of being human" if challenged else problem
     return FetchFailed(
         source_id=source.id,
-        outcome="not_a_feed",
-        detail=f"read {shorten(one_line(source.url), 200)}: {problem}",
+        outcome=outcome,
+        detail=f"read {shorten(one_line(source.url), 200)}: {what}",
         fetched_at=fetched.fetched_at,
         elapsed_s=fetched.elapsed_s,
-        hint=HINTS["not_a_feed"],
+        hint=("" if challenged else named_feed_hint(fetched.body, fetched.url)) or HINTS[outcome],
     )
 
 

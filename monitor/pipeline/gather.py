@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.config import FetchConfig
-from monitor.intake import feed_report, fetch_feeds, judge, next_state, parse_feed
+from monitor.intake import feed_report, fetch_feeds, judge, next_state, parse_feed, remembered_hint
 from monitor.pipeline.tools import Plan, Tick, Tools
 from monitor.records import (
     Article,
@@ -130,8 +130,10 @@ def reports_from_states(sources: Sequence[Source], states: Mapping[str, FeedStat
             s.name,
             s.language,
             state.outcome,
+            hint=remembered_hint(s, state.outcome, state.moved_to),
             newest_item_at=state.newest_item_at,
             last_ok_at=state.last_ok_at,
+            moved_to=state.moved_to,
         )
         for s in sources
         if (state := states.get(s.id)) and state.outcome

@@ -29,6 +29,8 @@ class Source:
     timeout_s: float = 20.0
     max_items: int = 200
     max_bytes: int = 10_000_000
+    username: str = ""  # of a login (basic authentication); empty: none
+    password: str = field(default="", repr=False)  # from the environment or a file; for the feed's own origin only
 
     @property
     def voice(self) -> str:
@@ -51,11 +53,12 @@ class FeedState:
     last_ok_at: datetime | None = None  # 200 with a feed, or 304 after one
     newest_item_at: datetime | None = None
     retry_at: datetime | None = None  # not before (Retry-After or back-off)
+    moved_to: str = ""  # where the feed was last read after a permanent redirect: its url should be changed to this
 
 
 FeedOutcome = Literal[
     "ok", "not_modified", "empty", "stale", "not_a_feed", "blocked", "rate_limited", "timeout", "too_large",
-    "tls", "dns", "connection", "http_error", "refused_address", "malformed", "waiting",
+    "tls", "dns", "connection", "http_error", "refused_address", "malformed", "waiting", "gone",
 ]  # fmt: skip
 HEALTHY_OUTCOMES: frozenset[str] = frozenset({"ok", "not_modified", "malformed"})
 QUIET_OUTCOMES: frozenset[str] = frozenset({"empty", "stale"})  # answered, but nothing to read
@@ -74,6 +77,7 @@ class Fetched:
     etag: str = ""
     last_modified: str = ""
     body_digest: str = ""
+    moved_to: str = ""  # as in `FeedState`
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ class NotModified:
     fetched_at: datetime
     elapsed_s: float
     how: Literal["304", "same_body"] = "304"
+    moved_to: str = ""  # as in `FeedState`
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,7 @@ class FetchFailed:
     elapsed_s: float = 0.0
     retry_at: datetime | None = None
     hint: str = ""  # what the user can do, when we know
+    asked: bool = True  # False: nothing was sent, since the feed has to wait, or is gone
 
 
 FetchOutcome = Fetched | NotModified | FetchFailed
@@ -151,6 +157,7 @@ class FeedReport:
     elapsed_s: float = 0.0
     last_ok_at: datetime | None = None  # when it was last read before this run; None: never, or not known
     lately: int = 0  # relevant reports of the last days, from before this run: what its press loses while it fails
+    moved_to: str = ""  # as in `FeedState`
 
     @property
     def failed(self) -> bool:

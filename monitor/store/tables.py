@@ -109,6 +109,7 @@ feed_states = sa.Table(
     sa.Column("last_ok_at", UtcDateTime),
     sa.Column("newest_item_at", UtcDateTime),
     sa.Column("retry_at", UtcDateTime),
+    _required("moved_to", Words),
 )
 
 articles = sa.Table(

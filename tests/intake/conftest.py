@@ -1,14 +1,16 @@
 """A scripted web site on loopback, feeds as text, and short ways to the records."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import httpcore2
 import pytest
 
+from monitor.intake.addresses import Lookup, Wire, system_lookup
 from monitor.records import Fetched, Source
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -94,6 +96,31 @@ def run_site(wrap: Callable[[ThreadingHTTPServer], None] | None = None) -> Itera
 @pytest.fixture
 def site() -> Iterator[Site]:
     yield from run_site()
+
+
+PUBLIC = "93.184.216.34"  # an address that the guard lets pass; in `small_internet` the test's site answers there
+
+
+class _Dialler(httpcore2.AnyIOBackend):
+    """Reaches the site at every public address, whatever the port; `dialled` is told which addresses were asked for."""
+
+    def __init__(self, site: Site, dialled: list[str]) -> None:
+        super().__init__()
+        self._site, self._dialled = site, dialled
+
+    async def connect_tcp(self, host: str, port: int, *args: Any, **kwargs: Any) -> httpcore2.AsyncNetworkStream:
+        self._dialled.append(host)
+        at = ("127.0.0.1", self._site.port) if host == PUBLIC else (host, port)
+        return await super().connect_tcp(*at, *args, **kwargs)
+
+
+def every_example_is_public(host: str, port: int) -> Sequence[str]:
+    return [PUBLIC] if host.endswith(".example") else system_lookup(host, port)
+
+
+def small_internet(site: Site, lookup: Lookup = every_example_is_public, dialled: list[str] | None = None) -> Wire:
+    """A network in which `lookup` knows the names, and the public address leads to the site."""
+    return Wire(lookup, lambda: _Dialler(site, [] if dialled is None else dialled))
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.config import FetchConfig
-from monitor.intake.discover import Advertised, advertised_feeds, discover_feeds, language_of
+from monitor.intake.discover import discover_feeds, language_of
+from monitor.intake.pages import Advertised, advertised_feeds
 from tests.intake.conftest import FEED, NOW, Exchange, Site
 
 PAGE = b"""<!doctype html><html><head><title>Gaceta</title><base href="/sub/">

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.intake import feed_outcome, feed_report, next_state
+from monitor.intake import feed_outcome, feed_report, next_state, remembered_hint
+from monitor.intake.outcome import back_off
 from monitor.records import Article, FeedOutcome, FeedState, FetchFailed, NotModified, ParsedFeed
 from tests.intake.conftest import NOW, fetched, source
 
@@ -55,8 +56,9 @@ def test_failures_add_up_and_back_off_longer_and_longer_but_never_past_half_a_da
         state = next_state(state, failed(), None, source=FEED)
         assert state.retry_at is not None
         waits.append((state.retry_at - NOW).total_seconds() / 60)
-    assert waits[:4] == [10, 20, 40, 80]
-    assert waits[-1] == 720
+    for wait, plain in zip(waits, (10, 20, 40, 80, 160, 320, 576, 576), strict=False):
+        assert plain * 0.75 <= wait <= plain * 1.25
+    assert max(waits) <= 720
     assert state is not None
     assert (state.failures, state.last_ok_at, state.etag) == (12, GOOD.last_ok_at, '"old"')
 
@@ -70,8 +72,51 @@ def test_a_refused_address_is_not_backed_off_since_the_cure_is_an_edit() -> None
     assert next_state(None, failed("refused_address"), None, source=FEED).retry_at is None
 
 
-def test_waiting_changes_nothing() -> None:
-    assert next_state(GOOD, failed("waiting", retry_at=NOW + timedelta(days=9)), None, source=FEED) == GOOD
+def test_feeds_that_failed_together_come_back_apart_and_each_at_the_same_time_wherever_it_is_computed() -> None:
+    pauses = {back_off(replace(failed(), source_id=f"feed-{n}"), 1) for n in range(50)}
+    assert len(pauses) == 50
+    assert all(NOW + timedelta(minutes=7.5) <= at <= NOW + timedelta(minutes=12.5) for at in pauses if at)
+    assert back_off(failed(), 3) == NOW + timedelta(seconds=2890.839139)
+
+
+@pytest.mark.parametrize("outcome", ["waiting", "gone", "http_error"])
+def test_a_feed_that_was_not_asked_keeps_its_state(outcome: FeedOutcome) -> None:
+    unasked = failed(outcome, retry_at=NOW + timedelta(days=9), asked=False)
+    assert next_state(GOOD, unasked, None, source=FEED) == GOOD
+
+
+def test_a_withdrawn_feed_is_remembered_without_a_time_to_come_back() -> None:
+    state = next_state(GOOD, failed("gone"), None, source=FEED)
+    assert (state.outcome, state.retry_at, state.last_try_at) == ("gone", None, NOW)
+
+
+def test_a_salvaged_body_may_be_half_of_one_and_leaves_no_validators() -> None:
+    state = next_state(GOOD, BODY, parsed(article(), malformed=True), source=FEED)
+    assert (state.etag, state.last_modified, state.body_digest) == ("", "", "d1")
+
+
+def test_where_a_feed_has_moved_is_remembered_until_it_answers_at_its_own_address() -> None:
+    moved = replace(BODY, moved_to="https://new.example/feed")
+    state = next_state(GOOD, moved, parsed(article()), source=FEED)
+    assert state.moved_to == "https://new.example/feed"
+    assert next_state(state, failed(), None, source=FEED).moved_to == "https://new.example/feed"
+    assert next_state(state, NotModified("gaceta", NOW, 0.1), None, source=FEED).moved_to == ""
+
+
+def test_the_report_of_a_feed_that_has_moved_proposes_the_new_address() -> None:
+    report = feed_report(
+        FEED, replace(BODY, moved_to="https://new.example/feed"), parsed(article()), state=None, stale_days=30
+    )
+    assert (report.outcome, report.moved_to) == ("ok", "https://new.example/feed")
+    assert report.hint == "moved for good to https://new.example/feed: change its url"
+    assert not report.failed
+
+
+def test_what_is_remembered_of_a_feed_is_enough_to_say_what_to_do() -> None:
+    assert remembered_hint(FEED, "ok", "") == ""
+    assert "https://new.example/" in remembered_hint(FEED, "ok", "https://new.example/")
+    assert "change" in remembered_hint(FEED, "gone", "")
+    assert "low_volume" in remembered_hint(FEED, "stale", "")
 
 
 @pytest.mark.parametrize(

@@ -326,7 +326,7 @@ def test_warnings_before_the_xml_are_survived() -> None:
         (b"", "an empty answer"),
         (b" \n\t ", "an empty answer"),
         (b"<!DOCTYPE html><html><head><title>Portada &amp; m\xc3\xa1s</title>", 'a web page ("Portada & más")'),
-        (b"\n<html><body>captcha</body></html>", "a web page"),
+        (b"\n<html><body>Portada</body></html>", "a web page"),
         (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
         (b"%PDF-1.7", "a PDF file"),
         (b'{"error": 1}', "JSON"),
