@@ -7,7 +7,6 @@ Known gaps: Google News links stay opaque (identity is title and outlet); a redi
 the article's address; text that an old export damaged (accents replaced by `_`) cannot be repaired.
 """
 
-import io
 import re
 from calendar import timegm
 from collections.abc import Iterable, Sequence
@@ -16,13 +15,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-import feedparser
-
 from monitor.intake import sitemap
 from monitor.intake.answers import HINTS
 from monitor.intake.dates import plausible, read_date, tells_zone
 from monitor.intake.furniture import take_dateline, without_furniture
 from monitor.intake.pages import is_challenge, named_feed_hint
+from monitor.intake.reading import MAX_ELEMENTS, MAX_ENTRIES, Document, read_document
 from monitor.records import Article, FeedOutcome, Fetched, FetchFailed, ParsedFeed, Source, content_id
 from monitor.sentences import sentences
 from monitor.text import (
@@ -56,15 +54,10 @@ def parse_feed(fetched: Fetched, source: Source) -> ParsedFeed | FetchFailed:
     if is_sitemap(fetched.body):
         return _from_sitemap(fetched, source)
     try:
-        document = feedparser.parse(
-            io.BytesIO(fetched.body),
-            response_headers={"content-type": "application/xml", "content-location": fetched.url},
-            sanitize_html=False,  # markup is thrown away below
-            resolve_relative_uris=False,
-        )
+        document = read_document(fetched.body, fetched.url)
     except Exception as exc:  # feedparser breaks in many ways on damaged input; none may end a run
         return _failed(fetched, source, f"cannot be read as a feed ({type(exc).__name__})")
-    if not document.get("version") and not document.entries:
+    if not document.version and not document.entries:
         return _failed(fetched, source, "XML that is not a feed" if b"<" in fetched.body[:2048] else "not XML")
     return _parsed(document, fetched, source)
 
@@ -195,7 +188,7 @@ class _Dated:
     hour_known: bool
 
 
-def _parsed(document: Any, fetched: Fetched, source: Source) -> ParsedFeed:
+def _parsed(document: Document, fetched: Fetched, source: Source) -> ParsedFeed:
     title = text_line(_string(document.feed, "title"))
     dated = sorted((_date(e, fetched, source) for e in document.entries), key=lambda d: d.at, reverse=True)
     articles = [_article(d, fetched, source, title) for d in dated[: source.max_items]]
@@ -204,23 +197,18 @@ def _parsed(document: Any, fetched: Fetched, source: Source) -> ParsedFeed:
         source_id=source.id,
         title=title,
         articles=tuple(unique),
-        malformed=_is_malformed(document),
+        malformed=document.malformed,
         notes=_notes(document, dated, articles, unique, source),
     )
 
 
-def _is_malformed(document: Any) -> bool:
-    """Not well-formed; a charset or media type that feedparser had to correct is none of our reader's concern."""
-    harmless = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
-    return bool(document.bozo) and not isinstance(document.get("bozo_exception"), harmless)
-
-
 def _notes(
-    document: Any, dated: Sequence[_Dated], articles: Sequence[Article], unique: Sequence[Article], source: Source
+    document: Document, dated: Sequence[_Dated], articles: Sequence[Article], unique: Sequence[Article], source: Source
 ) -> tuple[str, ...]:
     undated = sum(not a.date_known for a in unique)
     counted = (
-        ("not well-formed, read as far as it goes", _is_malformed(document)),
+        ("not well-formed, read as far as it goes", document.malformed),
+        (f"longer than {MAX_ELEMENTS:,} elements or {MAX_ENTRIES:,} entries: the rest was not read", document.cut),
         (f"{len(dated) - source.max_items} older entries left out", len(dated) > source.max_items),
         (f"{len(articles) - len(unique)} empty or repeated entries dropped", len(articles) > len(unique)),
         (f"{undated} entries without a readable date", undated > 0),
