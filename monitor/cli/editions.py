@@ -110,8 +110,9 @@ def status(*, as_json: bool, config_path: str | None) -> None:
     say(f"Outbox    {len(found.unsent)} messages not sent")
     failing = [feed for feed in found.feeds if feed.failed]
     say(f"Feeds     {len(found.feeds) - len(failing)} fine, {len(failing)} failing")
-    if failing:
-        show_feed_table(failing)
+    to_do = [feed for feed in found.feeds if feed.failed or feed.moved_to]
+    if to_do:
+        show_feed_table(to_do)
 
 
 def run_line(run: dict[str, object]) -> str:

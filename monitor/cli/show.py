@@ -52,8 +52,9 @@ def _show_feeds(report: RunReport) -> None:
     outcomes = Counter(feed.outcome for feed in report.feeds)
     say("Feeds     " + (", ".join(f"{count} {name}" for name, count in outcomes.most_common()) or "none read"))
     for feed in report.feeds:
-        if feed.failed:
-            say(f"          {feed.source_id}: {feed.outcome}: {feed.detail}" + (f" → {feed.hint}" if feed.hint else ""))
+        if feed.failed or feed.moved_to:
+            said = " → ".join(part for part in (feed.detail, feed.hint) if part)
+            say(f"          {feed.source_id}: {feed.outcome}: {said}")
 
 
 def _show_story(story: StoryLine) -> None:

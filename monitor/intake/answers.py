@@ -23,6 +23,7 @@ HINTS: Mapping[FeedOutcome, str] = {
     "too_large": "raise fetch.max_bytes, or use a smaller feed of this outlet",
     "tls": "the certificate is not valid for this host; open the address in a browser to see why",
     "dns": "check the host's name, and whether this machine has a network",
+    "http_error": "open the address in a browser; if it is a feed there, give it a browser's user_agent",
     "connection": "check whether the site can be reached from this machine",
     "refused_address": "if it is a feed of your own network, set allow_private: true for it",
     "not_a_feed": "open the address in a browser, and look on the site for a link named RSS",
@@ -30,6 +31,7 @@ HINTS: Mapping[FeedOutcome, str] = {
     "malformed": "the outlet has to repair its feed; set enabled: false if it goes on",
 }
 _GONE = "the feed has moved or was withdrawn: look on the site for a link named RSS"
+_SERVER = "the outlet's server has a problem; the feed is asked again later"
 _BAD_URL = "correct the feed's url"
 _LOGIN = "the feed wants a login: give it username and password_env, or a token with headers"
 _WRONG_LOGIN = "the feed refuses its username and password: correct them"
@@ -136,10 +138,15 @@ def _outcome_of_refusal(source: Source, answer: Answer, now: datetime, tries: in
         return failed(source, "rate_limited", what, now=now, retry_at=pause)
     if status in (403, 406, 451):
         return failed(source, "blocked", what, now=now, retry_at=pause)
-    hint = _GONE if status == 404 else "" if status != 401 else _WRONG_LOGIN if source.username else _LOGIN
     if status == 304:
         what += ", but there was no earlier answer it could refer to"
-    return failed(source, "http_error", what, now=now, hint=hint, retry_at=pause)
+    return failed(source, "http_error", what, now=now, hint=_hint_for(status, source), retry_at=pause)
+
+
+def _hint_for(status: int, source: Source) -> str:
+    if status == 401:
+        return _WRONG_LOGIN if source.username else _LOGIN
+    return _GONE if status == 404 else _SERVER if status >= 500 else ""
 
 
 def _tries(count: int) -> str:

@@ -31,7 +31,7 @@ _CHALLENGE = re.compile(
 _CAPTCHA = re.compile(
     rb"captcha|cf-turnstile|_incapsula_resource|verify (?:that )?you are (?:a )?human|are you a robot"
     rb"|enable javascript and cookies to continue|<title>access denied"
-    rb"|(?:verifica|comprueba|confirma)\w* que (?:eres|es) (?:un )?human|no (?:eres|soy|es) un robot",
+    rb"|(?:verifica|comprueba|confirma)r? que (?:eres|es) (?:un )?human|no (?:eres|soy|es) un robot",
     re.IGNORECASE,
 )
 _ANYWHERE = "https://page.invalid/"

@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 import yaml
 
-from monitor.config import Config, find_config, load_config, resolve_secret
+from monitor.config import Config, find_config, load_config, resolve_secret, with_logins
 from monitor.config.models import WeightsConfig
 from monitor.config.schema import json_schema, schema_text
 from monitor.errors import ConfigError, Problem
@@ -51,6 +51,33 @@ def test_a_disabled_feed_is_kept_but_not_read(tmp_path: Path) -> None:
     config = load(tmp_path, MINIMAL + "    enabled: false\n")
     assert len(config.feeds) == 1
     assert config.sources() == ()
+
+
+LOGIN = MINIMAL + "    username: desk\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (LOGIN, "no password"),
+        (LOGIN.replace("desk", "'desk:two'") + "    password_env: P\n", "colon"),
+        (LOGIN.replace("https://", "http://") + "    password_env: P\n", "plain http"),
+    ],
+)
+def test_a_login_that_is_not_whole_or_not_hidden_is_refused(tmp_path: Path, text: str, says: str) -> None:
+    assert says in str(problems(tmp_path, text)[0])
+
+
+def test_the_password_of_a_feed_comes_from_the_environment_or_a_file_and_is_not_shown(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("sésamo\n", encoding="utf-8")
+    by_name = load(tmp_path, LOGIN + "    password_env: LANTERN\n")
+    by_file = load(tmp_path, LOGIN + "    password_file: secret\n")
+    assert with_logins(by_name, by_name.feeds, {"LANTERN": "sésamo"})[0].password == "sésamo"
+    assert with_logins(by_name, by_name.feeds, {})[0].password == ""
+    from_file = with_logins(by_file, by_file.feeds, {})[0]
+    assert from_file.password == "sésamo"
+    assert "sésamo" not in repr(from_file)
+    assert "secret" not in repr(by_file.sources())
 
 
 def test_the_shipped_feeds_yaml_loads_and_fits_its_schema() -> None:

@@ -125,7 +125,9 @@ def recipients(envelopes: tuple[Envelope, ...]) -> list[str]:
 
 
 def test_feed_states_come_back_as_saved_and_the_last_write_wins(store: Store) -> None:
-    first = FeedState("a", etag='"1"', outcome="ok", last_ok_at=NOW, newest_item_at=NOW - HOUR)
+    first = FeedState(
+        "a", etag='"1"', outcome="ok", last_ok_at=NOW, newest_item_at=NOW - HOUR, moved_to="https://new.example/"
+    )
     store.save_feed_states([first, FeedState("b")])
     store.save_feed_states([replace(first, etag='"2"', failures=3, last_ok_at=None)])
     assert store.feed_states() == {

@@ -1,5 +1,6 @@
 """A scripted web site on loopback, feeds as text, and short ways to the records."""
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import Any
 
 import httpcore2
 import pytest
+import trustme
 
 from monitor.intake.addresses import Lookup, Wire, system_lookup
 from monitor.records import Fetched, Source
@@ -71,6 +73,8 @@ class Site:
 class _QuietServer(ThreadingHTTPServer):
     """Clients that hang up are what these tests are about: nothing to report."""
 
+    request_queue_size = 128  # all feeds of a test may come at once
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Quiet."""
 
@@ -98,19 +102,20 @@ def site() -> Iterator[Site]:
     yield from run_site()
 
 
-PUBLIC = "93.184.216.34"  # an address that the guard lets pass; in `small_internet` the test's site answers there
+PUBLIC = "93.184.216.34"  # addresses that the guard lets pass; in `small_internet` the tests' sites answer there
+SECURE = "93.184.216.35"
 
 
 class _Dialler(httpcore2.AnyIOBackend):
-    """Reaches the site at every public address, whatever the port; `dialled` is told which addresses were asked for."""
+    """Reaches the sites at their public addresses, whatever the port; `dialled` is told which ones were asked for."""
 
-    def __init__(self, site: Site, dialled: list[str]) -> None:
+    def __init__(self, sites: Mapping[str, Site], dialled: list[str]) -> None:
         super().__init__()
-        self._site, self._dialled = site, dialled
+        self._sites, self._dialled = sites, dialled
 
     async def connect_tcp(self, host: str, port: int, *args: Any, **kwargs: Any) -> httpcore2.AsyncNetworkStream:
         self._dialled.append(host)
-        at = ("127.0.0.1", self._site.port) if host == PUBLIC else (host, port)
+        at = ("127.0.0.1", self._sites[host].port) if host in self._sites else (host, port)
         return await super().connect_tcp(*at, *args, **kwargs)
 
 
@@ -118,9 +123,29 @@ def every_example_is_public(host: str, port: int) -> Sequence[str]:
     return [PUBLIC] if host.endswith(".example") else system_lookup(host, port)
 
 
-def small_internet(site: Site, lookup: Lookup = every_example_is_public, dialled: list[str] | None = None) -> Wire:
-    """A network in which `lookup` knows the names, and the public address leads to the site."""
-    return Wire(lookup, lambda: _Dialler(site, [] if dialled is None else dialled))
+def small_internet(
+    site: Site,
+    lookup: Lookup = every_example_is_public,
+    *,
+    secure: Site | None = None,
+    dialled: list[str] | None = None,
+) -> Wire:
+    """A network in which `lookup` knows the names, and the public addresses lead to the sites."""
+    sites = {PUBLIC: site} | ({SECURE: secure} if secure else {})
+    return Wire(lookup, lambda: _Dialler(sites, [] if dialled is None else dialled))
+
+
+def run_secure_site() -> Iterator[Site]:
+    """A site whose certificate nobody vouches for."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    trustme.CA().issue_cert("127.0.0.1", "self-signed.example").configure_cert(context)
+
+    def secure(server: ThreadingHTTPServer) -> None:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+
+    for site in run_site(secure):
+        site.scheme = "https"
+        yield site
 
 
 @pytest.fixture(autouse=True)

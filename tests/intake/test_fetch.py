@@ -1,23 +1,24 @@
 """Reading feeds: conditional, bounded, guarded; every failure is a value that says what to do."""
 
+import base64
 import gzip
 import socket
-import ssl
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
-from typing import Any
+from time import monotonic
 
+import brotli
 import pytest
-import trustme
+from backports import zstd
 
 from monitor.config import FetchConfig
 from monitor.intake import fetch_feeds, next_state, parse_feed
 from monitor.records import FeedOutcome, FeedState, Fetched, FetchFailed, FetchOutcome, NotModified, ParsedFeed, Source
-from tests.intake.conftest import FEED, NOW, Exchange, Site, run_site, small_internet, source
+from tests.intake.conftest import FEED, NOW, Exchange, Site, run_secure_site, small_internet, source
 
 
 def read(one: Source, state: FeedState | None = None) -> FetchOutcome:
@@ -189,6 +190,157 @@ def test_after_a_429_the_hosts_other_feeds_of_this_run_wait_too(site: Site) -> N
     assert len(site.requests) == 1
 
 
+def test_a_withdrawn_feed_is_not_asked_again_until_its_url_changes(site: Site) -> None:
+    site.serve(b"", status=410)
+    one = source(site.url())
+    state = next_state(None, read(one), None, source=one)
+    again = failure(read(one, state))
+    assert (again.outcome, again.asked, len(site.requests)) == ("gone", False, 1)
+    assert "410 on 2026-11-20" in again.detail
+    assert "changed" in again.hint
+    assert next_state(state, again, None, source=one) == state
+
+
+# ---------------------------------------------------------------- moved for good
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "moved_to"),
+    [(301, 308, "/c"), (308, 302, "/b"), (302, 301, ""), (307, 308, ""), (303, 302, "")],
+)
+def test_where_permanent_redirects_lead_is_told_and_others_are_not(
+    site: Site, first: int, second: int, moved_to: str
+) -> None:
+    site.serve(b"", status=first, Location="/b")
+    site.serve(b"", path="/b", status=second, Location="/c")
+    site.serve(path="/c")
+    outcome, state = read_twice(site)
+    assert isinstance(outcome, NotModified)
+    assert outcome.moved_to == state.moved_to == (site.url(moved_to) if moved_to else "")
+
+
+def test_a_feed_that_has_moved_is_still_asked_at_its_own_address(site: Site) -> None:
+    site.serve(b"", status=301, Location="/b")
+    site.serve(path="/b")
+    read_twice(site)
+    assert [request.path for request in site.requests] == ["/feed", "/b"] * 2
+
+
+# ---------------------------------------------------------------- a second try
+
+
+def flaky(site: Site, *answers: Callable[[Exchange], None]) -> None:
+    """One answer after the other; then the feed."""
+    left: list[Callable[[Exchange], None]] = [*answers, lambda exchange: exchange.reply(200, FEED)]
+
+    def answer(exchange: Exchange) -> None:
+        now = left.pop(0)
+        now(exchange)
+
+    site.routes["/feed"] = answer
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        lambda exchange: exchange.reply(503),
+        lambda exchange: exchange.reply(500),
+        lambda exchange: exchange.connection.shutdown(socket.SHUT_RDWR),
+        lambda exchange: exchange.reply(200, FEED[:200], {"Content-Length": str(len(FEED))}),
+    ],
+    ids=["503", "500", "lost", "broke off"],
+)
+def test_a_passing_failure_is_tried_once_more(site: Site, first: Callable[[Exchange], None]) -> None:
+    flaky(site, first)
+    outcome = read(source(site.url()))
+    assert isinstance(outcome, Fetched)
+    assert outcome.body == FEED
+    assert len(site.requests) == 2
+
+
+def test_a_failure_that_stays_says_how_often_it_was_tried(site: Site) -> None:
+    site.serve(b"", status=502)
+    assert failure(read(source(site.url()))).detail.endswith("502 after 2 tries")
+    assert len(site.requests) == 2
+
+
+def test_a_server_that_names_a_pause_is_not_tried_again(site: Site) -> None:
+    site.serve(b"", status=503, Retry_After="120")
+    assert failure(read(source(site.url()))).retry_at == NOW + timedelta(minutes=2)
+    assert len(site.requests) == 1
+
+
+def test_nothing_is_tried_again_when_less_than_half_of_the_time_is_left(site: Site) -> None:
+    site.serve(b"", status=500)
+    one = source(site.url(), timeout_s=4)
+    fetch_feeds([one], {}, FetchConfig(retry_pause_s=2.1), now=NOW)
+    assert len(site.requests) == 1
+
+
+def test_half_an_answer_is_better_than_none(site: Site) -> None:
+    flaky(site, lambda e: e.reply(200, FEED[:200], {"Content-Length": str(len(FEED))}), lambda e: e.reply(500))
+    outcome = read(source(site.url()))
+    assert isinstance(outcome, Fetched)
+    assert outcome.body == FEED[:200]
+
+
+# ---------------------------------------------------------------- cookies, logins, challenges
+
+
+def test_a_cookie_lives_for_the_redirects_of_one_feed_and_no_longer(site: Site) -> None:
+    def answer(exchange: Exchange) -> None:
+        if exchange.headers["Cookie"] == "visto=1":
+            exchange.reply(200, FEED)
+        else:
+            exchange.reply(302, b"", {"Location": "/feed", "Set-Cookie": "visto=1; Path=/"})
+
+    site.routes["/feed"] = answer
+    for _ in range(2):
+        assert isinstance(read(source(site.url())), Fetched)
+    assert [request.headers["Cookie"] for request in site.requests] == [None, "visto=1"] * 2
+
+
+def test_a_cookie_is_not_shown_to_another_host(site: Site) -> None:
+    site.serve(b"", status=302, Location=site.url("/b", host="localhost"), Set_Cookie="visto=1; Path=/")
+    site.serve(path="/b")
+    read(source(site.url()))
+    assert site.requests[1].headers["Cookie"] is None
+
+
+def test_a_login_is_sent_to_the_feeds_own_origin_only(site: Site) -> None:
+    site.serve(b"", status=302, Location="/own")
+    site.serve(b"", path="/own", status=302, Location=site.url("/other", host="localhost"))
+    site.serve(path="/other")
+    assert isinstance(read(source(site.url(), username="mesa", password="contraseña")), Fetched)
+    sent = "Basic " + base64.b64encode("mesa:contraseña".encode()).decode()
+    assert [request.headers["Authorization"] for request in site.requests] == [sent, sent, None]
+
+
+def test_a_refused_login_is_told_apart_from_a_missing_one_and_shows_no_password(site: Site) -> None:
+    site.serve(b"", status=401)
+    refused = failure(read(source(site.url(), username="mesa", password="contraseña")))
+    assert "password" in refused.hint
+    assert "contraseña" not in repr(refused)
+    assert "username" in failure(read(source(site.url()))).hint
+
+
+def test_a_login_without_its_password_is_not_sent(site: Site) -> None:
+    site.serve()
+    failed = failure(read(source(site.url(), username="mesa")))
+    assert (failed.outcome, failed.asked, site.requests) == ("http_error", False, [])
+    assert "password_env" in failed.hint
+
+
+@pytest.mark.parametrize("status", [200, 202, 403, 503])
+@pytest.mark.parametrize("header", [("cf-mitigated", "challenge"), ("x-amzn-waf-action", "captcha")])
+def test_a_challenge_named_by_the_headers_is_blocked_and_not_tried_again(
+    site: Site, status: int, header: tuple[str, str]
+) -> None:
+    site.routes["/feed"] = lambda exchange: exchange.reply(status, b"<html></html>", dict([header]))
+    assert failure(read(source(site.url()))).outcome == "blocked"
+    assert len(site.requests) == 1
+
+
 # ---------------------------------------------------------------- bounds
 
 
@@ -231,8 +383,28 @@ def test_a_gzip_bomb_stops_at_the_limit(site: Site, declared: bool) -> None:
 
 @pytest.mark.parametrize(
     ("encoding", "body"),
-    [("gzip", gzip.compress(FEED)), ("deflate", zlib.compress(FEED)), ("", gzip.compress(FEED))],
-    ids=["gzip", "deflate", "gzip unasked"],
+    [
+        ("gzip", gzip.compress(FEED)),
+        ("deflate", zlib.compress(FEED)),
+        ("br", brotli.compress(FEED)),
+        ("zstd", zstd.compress(FEED)),
+        ("gzip, br", brotli.compress(gzip.compress(FEED))),
+        ("", gzip.compress(FEED)),
+        ("", zstd.compress(FEED)),
+        ("x-gzip", gzip.compress(FEED)),
+        ("gzip", gzip.compress(gzip.compress(FEED))),
+    ],
+    ids=[
+        "gzip",
+        "deflate",
+        "brotli",
+        "zstd",
+        "gzip, then brotli",
+        "gzip unasked",
+        "zstd unasked",
+        "x-gzip",
+        "twice, said once",
+    ],
 )
 def test_compressed_bodies_are_unpacked(site: Site, encoding: str, body: bytes) -> None:
     headers = {"Content-Encoding": encoding} if encoding else {}
@@ -242,8 +414,14 @@ def test_compressed_bodies_are_unpacked(site: Site, encoding: str, body: bytes) 
     assert outcome.body == FEED
 
 
-def test_a_damaged_compressed_body_is_not_a_feed(site: Site) -> None:
-    site.serve(b"\x1f\x8bnonsense", Content_Encoding="gzip")
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [("gzip", b"\x1f\x8bnonsense"), ("br", b"nonsense"), ("zstd", b"\x28\xb5\x2f\xfdnonsense"),
+     ("", b"\x1f\x8bnonsense")],
+)  # fmt: skip
+def test_a_damaged_compressed_body_is_not_a_feed(site: Site, encoding: str, body: bytes) -> None:
+    headers = {"Content-Encoding": encoding} if encoding else {}
+    site.routes["/feed"] = lambda exchange: exchange.reply(200, body, headers)
     assert failure(read(source(site.url()))).outcome == "not_a_feed"
 
 
@@ -267,6 +445,41 @@ def test_at_most_per_host_requests_run_at_once_on_one_host(site: Site) -> None:
     outcomes = fetch_feeds(feeds, {}, FetchConfig(per_host=2), now=NOW)
     assert all(isinstance(outcome, Fetched) for outcome in outcomes)
     assert most[0] == 2
+
+
+def test_feeds_of_one_host_keep_their_distance_and_those_of_others_do_not_wait(site: Site) -> None:
+    came: dict[str, float] = {}
+
+    def answer(exchange: Exchange) -> None:
+        came[exchange.path] = monotonic()
+        exchange.reply(200, FEED)
+
+    feeds = [source(site.url(f"/{n}"), id=str(n)) for n in range(3)]
+    feeds.append(source(site.url("/other", host="localhost"), id="other"))
+    site.routes |= dict.fromkeys(("/0", "/1", "/2", "/other"), answer)
+    started = monotonic()
+    fetch_feeds(feeds, {}, FetchConfig(host_gap_s=0.3), now=NOW)
+    assert max(came.values()) - started >= 0.6
+    assert came["/other"] < came["/2"]
+
+
+def test_by_default_only_other_peoples_hosts_are_given_a_gap(site: Site) -> None:
+    paths = [f"/{n}" for n in range(4)]
+    site.routes |= dict.fromkeys(paths, lambda exchange: exchange.reply(200, FEED))
+    theirs = [source(f"http://gaceta.example{path}", id=f"theirs{path}", allow_private=False) for path in paths[:2]]
+    ours = [source(site.url(path), id=f"ours{path}") for path in paths]
+    told: list[str] = []
+    started = monotonic()
+    fetch_feeds(
+        [*theirs, *ours],
+        {},
+        FetchConfig(),
+        now=NOW,
+        on_outcome=lambda outcome: told.append(outcome.source_id),
+        wire=small_internet(site),
+    )
+    assert monotonic() - started >= 1
+    assert told[-1] == "theirs/1"
 
 
 # ---------------------------------------------------------------- redirects and addresses
@@ -380,15 +593,7 @@ def test_an_unknown_host_is_a_dns_failure() -> None:
 
 @pytest.fixture
 def secure_site() -> Iterator[Site]:
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
-
-    def secure(server: Any) -> None:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-
-    for site in run_site(secure):
-        site.scheme = "https"
-        yield site
+    yield from run_secure_site()
 
 
 def test_a_certificate_nobody_vouches_for_is_a_tls_failure(secure_site: Site) -> None:
