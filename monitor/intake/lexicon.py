@@ -15,8 +15,9 @@ from monitor.text import fold
 NexusKind = Literal["strong", "border", "border_weak", "us", "mx", "none"]
 TermLang = Literal["en", "es", "both"]
 Unless = Literal["strong", "border", "never"]
+CROSSINGS = "crossings_migration"
 CATEGORIES = (
-    "crossings_migration",
+    CROSSINGS,
     "cartels_trafficking",
     "drones_airspace",
     "military_enforcement",

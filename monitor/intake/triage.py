@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from monitor.intake.languages import detect_language
-from monitor.intake.lexicon import PLACES, Lexicon, Negative, NexusKind, Term, load_lexicon
+from monitor.intake.lexicon import CROSSINGS, PLACES, Lexicon, Negative, NexusKind, Term, load_lexicon
 from monitor.intake.openings import beginnings, openings
 from monitor.records import Article, Lang, Source, TermHit, Tier, Verdict
 from monitor.text import fold
@@ -219,7 +219,7 @@ def _decide(evidence: _Evidence, source: Source, lexicon: Lexicon) -> _Decision:
     if not any(_is_topic(hit.term) for hit in evidence.hits):
         return _Decision(False, "names no topic of the lexicon", threshold)
     nexus, enough = evidence.nexus, evidence.score >= threshold
-    if source.scope == "on_topic" or _touches_border(nexus, border_local=source.border_local):
+    if source.scope == "on_topic" or _touches_border(nexus) or _touches_home(evidence, source):
         weighed = f"score {evidence.score:.1f} {'≥' if enough else '<'} {threshold:.1f}; nexus {_nexus_name(nexus)}"
         return _Decision(enough, weighed + ("" if enough else _blamed(evidence.against)), threshold)
     return _context(evidence, threshold, lexicon.scoring.context_threshold)
@@ -242,11 +242,20 @@ def _blamed(against: Sequence[Negative]) -> str:
     return f"; against it: {', '.join(negative.why for negative in against)}" if against else ""
 
 
-def _touches_border(nexus: frozenset[NexusKind], *, border_local: bool) -> bool:
-    """The nexus rule: the border itself, a border place, both countries, or anything near in a border newsroom."""
-    if nexus & {"strong", "border"} or {"us", "mx"} <= nexus or {"us", "border_weak"} <= nexus:
-        return True
-    return border_local and bool(nexus & {"us", "mx", "border_weak"})
+def _touches_border(nexus: frozenset[NexusKind]) -> bool:
+    """The nexus rule: the border itself, a border place, both countries, or the US and what may be such a place."""
+    return bool(nexus & {"strong", "border"}) or {"us", "mx"} <= nexus or {"us", "border_weak"} <= nexus
+
+
+def _touches_home(evidence: _Evidence, source: Source) -> bool:
+    """In a border newsroom Mexico or a name that may be near is a link; people crossing are one without a place.
+
+    The United States alone are none: those papers carry the nation's news as well.
+    """
+    if not source.border_local:
+        return False
+    crossing = any(h.term.category == CROSSINGS and _is_topic(h.term) for h in evidence.hits)
+    return crossing or bool(evidence.nexus & {"mx", "border_weak"})
 
 
 def _nexus_name(nexus: frozenset[NexusKind]) -> str:
