@@ -23,7 +23,7 @@ from monitor.config import Config, check_address, resolve_secret, with_logins
 from monitor.delivery import SmtpDelivery, deliver_due, find_edition
 from monitor.digest import load_templates
 from monitor.errors import BusyError, ConfigError, Problem, StorageError
-from monitor.executors import SerialExecutor
+from monitor.executors import open_executor
 from monitor.intake import TOPICS, load_lexicon
 from monitor.language.interpreter import Interpreter
 from monitor.pipeline import EditionPlan, Plan, Progress, Tools
@@ -95,7 +95,8 @@ def open_tools(config: Config, *, out: Path | None = None, environ: Mapping[str,
     templates = load_templates(user_templates(config))
     delivery = open_delivery(config, environ)
     store = open_store(config.storage.url, folder=config.folder)
-    with closing(store), closing(delivery) if delivery else nullcontext():
+    executor = open_executor(preload=(__name__,))
+    with closing(store), closing(executor), closing(delivery) if delivery else nullcontext():
         interpreter = open_interpreter(config, store)
         yield Tools(
             config=config,
@@ -105,7 +106,7 @@ def open_tools(config: Config, *, out: Path | None = None, environ: Mapping[str,
             templates=templates,
             interpreter=interpreter,
             embedder=open_embedder(config.stories.embedder, config.folder),
-            executor=SerialExecutor(),
+            executor=executor,
             delivery=delivery,
             digests_dir=out.absolute() if out else config.digests_dir,
         )

@@ -4,11 +4,14 @@ Pools start with the first item and are kept between calls, so that a worker can
 context managers.
 """
 
+import os
+import signal
+import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent import futures
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import active_children, forkserver, get_context, parent_process
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -17,6 +20,7 @@ from monitor.errors import MonitorError
 T = TypeVar("T")
 R = TypeVar("R")
 _AHEAD = 2  # items per worker that are read and worked on before their turn
+_MOST_WORKERS = 4  # each holds some 60 MB, and one process hands out the work
 
 
 class SerialExecutor:
@@ -24,6 +28,9 @@ class SerialExecutor:
 
     def map(self, fn: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
         return map(fn, items)
+
+    def prepare(self) -> None:
+        """There is nothing to start."""
 
     def close(self) -> None:
         """Nothing is held."""
@@ -56,6 +63,9 @@ class _PoolExecutor:
         finally:
             for future in pending:
                 future.cancel()
+
+    def prepare(self) -> None:
+        """Work is coming: begin to start what takes time to start, without waiting for it. Never needed."""
 
     def close(self) -> None:
         """Wait for what is running and let the workers go; safe to call twice, and `map` may be used again."""
@@ -102,7 +112,46 @@ class ThreadExecutor(_PoolExecutor):
 
 
 class ProcessExecutor(_PoolExecutor):
-    """Processes, each started afresh (`spawn`: safe beside threads): for work in Python. `fn` and items must pickle."""
+    """Processes, forked from a server that has no threads: for work in Python. `fn` and items must pickle.
+
+    The server imports the modules of `preload` once for all workers. Workers end with this process, however it ends.
+    """
+
+    def __init__(self, workers: int, *, preload: Sequence[str] = ()) -> None:
+        super().__init__(workers)
+        self._preload = list(preload)
+
+    def prepare(self) -> None:
+        """Let the server import, while this process goes on."""
+        get_context("forkserver").set_forkserver_preload(self._preload)
+        forkserver.ensure_running()
+
+    def close(self) -> None:
+        """Wait for what is running, let the workers go, and the server with what it has imported."""
+        super().close()
+        if not active_children():  # it would wait for them
+            forkserver._forkserver._stop()  # type: ignore[attr-defined] # no public way, and it holds 100 MB
 
     def _start(self) -> futures.Executor:
-        return futures.ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"))
+        self.prepare()
+        context = get_context("forkserver")
+        return futures.ProcessPoolExecutor(self._workers, mp_context=context, initializer=_begin_worker)
+
+
+def _begin_worker() -> None:
+    """Ctrl-C is for the parent to handle; a parent that was killed can no longer tell its workers to end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    assert parent
+    parent.join()
+    os._exit(1)
+
+
+def open_executor(*, preload: Sequence[str] = ()) -> SerialExecutor | ProcessExecutor:
+    """A process for each processor that this one may use, at most four; with one, all work is done here."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return ProcessExecutor(min(processors, _MOST_WORKERS), preload=preload) if processors > 1 else SerialExecutor()

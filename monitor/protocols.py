@@ -74,6 +74,9 @@ class Executor(Protocol):
     def map(self, fn: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
         """`fn` of each item, in order. `fn` lives at module level and both ends pickle."""
 
+    def prepare(self) -> None:
+        """Work is coming: begin to start what takes time to start, without waiting for it. Never needed."""
+
 
 @runtime_checkable
 class Delivery(Protocol):

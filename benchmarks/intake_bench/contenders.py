@@ -5,7 +5,6 @@ its wall and processor seconds (children included) and the largest memory. A sec
 """
 
 import gzip
-import multiprocessing.forkserver
 import os
 import resource
 import time
@@ -49,18 +48,11 @@ def measured(name: str, urls: Sequence[str], folder: Path, concurrency: int) -> 
     wall_s = time.perf_counter() - started
     cpu_s = time.process_time() - cpu_s
     work.close()
-    _end_forkserver()
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     workers = len(os.sched_getaffinity(0)) if children.ru_maxrss else 0
     peak_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss + workers * children.ru_maxrss
     cpu_s += children.ru_utime + children.ru_stime
     return asdict(Measured(entries, round(wall_s, 3), round(cpu_s, 3), round(peak_kb / 1024, 1)))
-
-
-def _end_forkserver() -> None:
-    """Its workers' seconds are only told once it has ended; there is no public way to ask for that."""
-    server = multiprocessing.forkserver._forkserver  # type: ignore[attr-defined]
-    server._stop()
 
 
 # ---------------------------------------------------------------- ours

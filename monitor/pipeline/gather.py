@@ -1,13 +1,20 @@
-"""From feeds to judged articles: fetch, parse, triage, keep."""
+"""From feeds to judged articles: fetch, parse, triage, keep.
+
+What did not change is neither parsed nor judged. The rest is, in worker processes when there is enough of it to pay for
+starting them, else here; the results are the same.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from monitor.config import FetchConfig
-from monitor.intake import feed_report, fetch_feeds, judge, next_state, parse_feed, remembered_hint
+from monitor.executors import SerialExecutor
+from monitor.intake import Lexicon, feed_report, fetch_feeds, judge, next_state, parse_feed, remembered_hint
 from monitor.pipeline.tools import Plan, Tick, Tools
+from monitor.protocols import Executor
 from monitor.records import (
     Article,
     FeedReport,
@@ -18,7 +25,14 @@ from monitor.records import (
     Judged,
     ParsedFeed,
     Source,
+    Verdict,
 )
+
+# Two workers need about a second until their first result, as much as one process needs for so much work
+# (docs/decisions/0025-intake-benchmark.md).
+PAYS_BYTES = 2_000_000
+PAYS_ARTICLES = 2_000
+_BATCH = 50  # articles that are judged in one go
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +52,13 @@ def fetch(tools: Tools, plan: Plan, tick: Tick) -> list[Reading]:
         return []
     stored = tools.store.feed_states()
     states = {s.id: stored[s.id] for s in tools.sources if s.id in stored and stored[s.id].url == s.url}
-    done = Counter[str]()
+    done: dict[str, int] = {}  # bytes to parse, by feed
 
     def count(outcome: FetchOutcome) -> None:
-        done[outcome.source_id] += 1
+        done[outcome.source_id] = len(outcome.body) if isinstance(outcome, Fetched) else 0
         tick(len(done))
+        if sum(done.values()) >= PAYS_BYTES:
+            tools.executor.prepare()
 
     outcomes = fetch_feeds(tools.sources, states, tools.config.fetch, now=plan.now, on_outcome=count)
     return [Reading(s, o, state=states.get(s.id)) for s, o in zip(tools.sources, outcomes, strict=True)]
@@ -50,21 +66,27 @@ def fetch(tools: Tools, plan: Plan, tick: Tick) -> list[Reading]:
 
 def parse(tools: Tools, readings: Sequence[Reading], tick: Tick) -> list[Reading]:
     """Parse what is new; a body that is no feed turns its reading into a failure."""
+    bodies = [(r.outcome, r.source) for r in readings if isinstance(r.outcome, Fetched)]
+    executor = _where(tools, pays=sum(len(fetched.body) for fetched, _ in bodies) >= PAYS_BYTES)
+    answers = executor.map(parse_body, bodies)
     done = []
-    for number, reading in enumerate(tools.executor.map(parse_reading, readings), 1):
-        done.append(reading)
+    for number, reading in enumerate(readings, 1):
+        done.append(_answered(reading, next(answers)) if isinstance(reading.outcome, Fetched) else reading)
         tick(number)
     return done
 
 
-def parse_reading(reading: Reading) -> Reading:
-    """The reading with its entries, when it has a body."""
-    if not isinstance(reading.outcome, Fetched):
-        return reading
-    parsed = parse_feed(reading.outcome, reading.source)
-    if isinstance(parsed, FetchFailed):
-        return replace(reading, outcome=parsed)
-    return replace(reading, parsed=parsed)
+def _where(tools: Tools, *, pays: bool) -> Executor:
+    return tools.executor if pays else SerialExecutor()
+
+
+def parse_body(item: tuple[Fetched, Source]) -> ParsedFeed | FetchFailed:
+    """What is in one body; `parse_feed` in the form that an executor wants."""
+    return parse_feed(*item)
+
+
+def _answered(reading: Reading, parsed: ParsedFeed | FetchFailed) -> Reading:
+    return replace(reading, outcome=parsed) if isinstance(parsed, FetchFailed) else replace(reading, parsed=parsed)
 
 
 def triage(tools: Tools, readings: Sequence[Reading], tick: Tick) -> list[Judged]:
@@ -74,12 +96,25 @@ def triage(tools: Tools, readings: Sequence[Reading], tick: Tick) -> list[Judged
         for article in reading.parsed.articles if reading.parsed else ():
             articles.setdefault(article.id, (article, reading.source))
     known = tools.store.known_articles(articles.keys())
-    judged = []
-    for number, (article_id, (article, source)) in enumerate(articles.items(), 1):
-        if article_id not in known:
-            judged.append(Judged(article, judge(article, source, tools.lexicon)))
-        tick(min(number, len(readings)))
-    return judged
+    new = [item for article_id, item in articles.items() if article_id not in known]
+    batches = ([_without_body(item) for item in new[start : start + _BATCH]] for start in range(0, len(new), _BATCH))
+    executor = _where(tools, pays=len(new) >= PAYS_ARTICLES)
+    verdicts: list[Verdict] = []
+    for found in executor.map(partial(judge_batch, tools.lexicon), batches):
+        verdicts += found
+        tick(len(readings) * len(verdicts) // len(new))
+    return [Judged(article, verdict) for (article, _), verdict in zip(new, verdicts, strict=True)]
+
+
+def judge_batch(lexicon: Lexicon, batch: Sequence[tuple[Article, Source]]) -> list[Verdict]:
+    """One verdict per article, in order."""
+    return [judge(article, source, lexicon) for article, source in batch]
+
+
+def _without_body(item: tuple[Article, Source]) -> tuple[Article, Source]:
+    """Verdicts never look at the full text: it need not travel."""
+    article, source = item
+    return replace(article, body=""), source
 
 
 def keep(tools: Tools, readings: Sequence[Reading], judged: Sequence[Judged]) -> None:
@@ -143,7 +178,10 @@ def reports_from_states(sources: Sequence[Source], states: Mapping[str, FeedStat
 def check_sources(sources: Sequence[Source], options: FetchConfig, *, now: datetime) -> tuple[FeedReport, ...]:
     """Read feeds as if for the first time; nothing is remembered."""
     outcomes = fetch_feeds(sources, {}, options, now=now)
-    readings = [parse_reading(Reading(s, o)) for s, o in zip(sources, outcomes, strict=True)]
+    readings = [
+        _answered(Reading(s, o), parse_feed(o, s)) if isinstance(o, Fetched) else Reading(s, o)
+        for s, o in zip(sources, outcomes, strict=True)
+    ]
     return tuple(
         feed_report(r.source, r.outcome, r.parsed, state=None, stale_days=options.stale_days) for r in readings
     )
