@@ -4,8 +4,9 @@
     score = Σ hits (in the title × 1.5) + the feed's prior − penalties
     relevant = score ≥ threshold of the feed's scope, a topic, and (but for on_topic feeds) a nexus
 
-The rules and numbers are lexicon.yaml's. Known gaps: words only, so "no cartel was involved" counts as cartel; an item
-whose feed carries a bare headline gets half the evidence of one with a summary.
+The rules and numbers are lexicon.yaml's; `Verdict.reason` says which condition failed. Known gaps: words only, so "no
+cartel was involved" counts as cartel, and a bride's "prófugo del altar" as a fugitive; an item whose feed carries a
+bare headline gets half the evidence of one with a summary.
 """
 
 import re
@@ -26,6 +27,19 @@ __all__ = ["Lexicon", "detect_language", "judge", "load_lexicon"]
 _SUMMARY_CHARS = 1_000
 _TOPICAL_WEIGHT = 2.0
 _CONTEXT_CATEGORIES = frozenset({"cartels_trafficking", "drones_airspace"})
+_NAMED = 4
+_LINKS = {
+    "strong": "names the US–Mexico border or the two countries' dealings",
+    "border": "names a place or thing on the border",
+    "both": "names both countries",
+    "border_weak": "names the US and what may be the border",
+}
+_SHORT_OF = {
+    "border_weak": "only a name that may be near it",
+    "us": "only the US",
+    "mx": "only Mexico",
+    "none": "no place, and neither country",
+}
 _SPACE_BEFORE_STOP = re.compile(r"\s+(?=[.,;:!?](?:\s|$))")
 _SPLIT_INITIALS = re.compile(r"\b([A-Z])\s?\.\s+(?=[A-Z]\s?\.)")
 
@@ -212,17 +226,27 @@ def _prior(source: Source, lexicon: Lexicon) -> float:
 
 
 def _decide(evidence: _Evidence, source: Source, lexicon: Lexicon) -> _Decision:
+    """The first condition that fails is the reason: excluded, topic, link, points. A kept item is told all three."""
     threshold = lexicon.scoring.thresholds[source.scope]
     veto = next((negative for negative in evidence.against if negative.veto), None)
     if veto:
-        return _Decision(False, f"dropped: {veto.why}", threshold)
-    if not any(_is_topic(hit.term) for hit in evidence.hits):
-        return _Decision(False, "names no topic of the lexicon", threshold)
-    nexus, enough = evidence.nexus, evidence.score >= threshold
-    if source.scope == "on_topic" or _touches_border(nexus) or _touches_home(evidence, source):
-        weighed = f"score {evidence.score:.1f} {'≥' if enough else '<'} {threshold:.1f}; nexus {_nexus_name(nexus)}"
-        return _Decision(enough, weighed + ("" if enough else _blamed(evidence.against)), threshold)
+        return _Decision(False, f"excluded: {veto.why}", threshold)
+    topic = next((hit for hit in evidence.hits if _is_topic(hit.term)), None)
+    if topic is None:
+        return _Decision(False, f"no topic: {_only(evidence.hits)}", threshold)
+    if source.scope == "on_topic" or _touches_border(evidence.nexus) or _touches_home(evidence, source):
+        return _weighed(evidence, topic, source, threshold)
     return _context(evidence, threshold, lexicon.scoring.context_threshold)
+
+
+def _weighed(evidence: _Evidence, topic: _Hit, source: Source, threshold: float) -> _Decision:
+    """The last condition, of an item with a topic and a link: enough points."""
+    points = f"{evidence.score:.1f} points"
+    if evidence.score >= threshold:
+        why = f"{points} of {threshold:.1f} needed; topic {topic.term.id}; link: {_link(evidence.nexus, source)}"
+        return _Decision(True, why, threshold)
+    why = f"too few points: {points}, {threshold:.1f} needed; link: {_link(evidence.nexus, source)}"
+    return _Decision(False, why + _blamed(evidence.against), threshold)
 
 
 def _is_topic(term: Term) -> bool:
@@ -234,12 +258,26 @@ def _context(evidence: _Evidence, threshold: float, context: float) -> _Decision
     """Domestic Mexican security of great weight is kept as context although it does not touch the border."""
     score, nexus = evidence.score, evidence.nexus
     if "mx" in nexus and score >= context and any(h.term.category in _CONTEXT_CATEGORIES for h in evidence.hits):
-        return _Decision(True, f"score {score:.1f} ≥ {context:.1f}; context from Mexico", context, "context")
-    return _Decision(False, f"no US–Mexico nexus (only {_nexus_name(nexus)}); score {score:.1f}", threshold)
+        why = f"{score:.1f} points of {context:.1f} needed; context from Mexico, no link to the border"
+        return _Decision(True, why, context, "context")
+    return _Decision(False, f"no link to the border: {_SHORT_OF[_nexus_name(nexus)]}; {score:.1f} points", threshold)
+
+
+def _only(hits: Sequence[_Hit]) -> str:
+    """What was found instead of a topic."""
+    found = ", ".join(hit.found.text for hit in hits[:_NAMED])
+    return f"only places, actors or slight words ({found})" if found else "no term of the lexicon was found"
+
+
+def _link(nexus: frozenset[NexusKind], source: Source) -> str:
+    """The link to the border in words."""
+    if _touches_border(nexus):
+        return _LINKS[_nexus_name(nexus)]
+    return "the feed is about the border" if source.scope == "on_topic" else "the feed is a border newsroom's"
 
 
 def _blamed(against: Sequence[Negative]) -> str:
-    return f"; against it: {', '.join(negative.why for negative in against)}" if against else ""
+    return f"; counted against it: {', '.join(negative.why for negative in against)}" if against else ""
 
 
 def _touches_border(nexus: frozenset[NexusKind]) -> bool:

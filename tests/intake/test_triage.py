@@ -105,6 +105,63 @@ def test_an_item_needs_a_link_to_the_border_unless_its_feed_is_the_link(
     assert (found.relevant, found.nexus) == (relevant, nexus)
 
 
+@pytest.mark.parametrize(
+    ("title", "scope", "local", "reason"),
+    [
+        (
+            "Droga en Nogales",
+            "general",
+            False,
+            "9.0 points of 7.0 needed; topic drugs; link: names a place or thing on the border",
+        ),
+        (
+            "Droga en EU para el cártel",
+            "general",
+            False,
+            "11.5 points of 7.0 needed; topic cartel; link: names both countries",
+        ),
+        (
+            "Droga, cártel y más",
+            "on_topic",
+            False,
+            "12.0 points of 4.0 needed; topic cartel; link: the feed is about the border",
+        ),
+        (
+            "Droga, cártel y más",
+            "general",
+            True,
+            "11.0 points of 7.0 needed; topic cartel; link: the feed is a border newsroom's",
+        ),
+        ("Droga, cártel y más", "general", False, "no link to the border: only Mexico; 10.0 points"),
+        ("Droga en EU y más droga", "general", True, "no link to the border: only the US; 7.0 points"),
+        (
+            "Droga en Juárez y más",
+            "general",
+            False,
+            "no link to the border: only a name that may be near it; 7.5 points",
+        ),
+        ("Droga por la tarde", "general", True, "no link to the border: no place, and neither country; 5.5 points"),
+        ("Feria del libro por la tarde", "general", True, "no topic: no term of the lexicon was found"),
+    ],
+)
+def test_the_reason_names_the_condition_that_failed_or_what_carried_it(
+    rules: Lexicon, title: str, scope: Scope, local: bool, reason: str
+) -> None:
+    assert verdict(rules, title, scope=scope, local=local).reason == reason
+
+
+def test_people_crossing_are_a_border_newsrooms_own_news_without_a_place_the_united_states_alone_are_not() -> None:
+    crossing = "Smugglers now use ladders to get migrants over the fence"
+    assert verdict(LEXICON, crossing, local=True).relevant
+    assert not verdict(LEXICON, crossing).relevant
+    assert not verdict(LEXICON, "Pentagon sends more troops and armored vehicles to the capital", local=True).relevant
+
+
+def test_a_word_that_only_looks_like_a_country_is_none() -> None:
+    """ "Irán al gimnasio": they will go; no theatre of war."""
+    assert verdict(LEXICON, "Migrantes irán al albergue de Ciudad Juárez").relevant
+
+
 def test_the_feeds_prior_counts(rules: Lexicon) -> None:
     alone = verdict(rules, "Droga en Nogales").score
     assert verdict(rules, "Droga en Nogales", local=True).score == alone + 1
@@ -113,7 +170,10 @@ def test_the_feeds_prior_counts(rules: Lexicon) -> None:
 
 def test_places_and_actors_alone_are_no_topic(rules: Lexicon) -> None:
     found = verdict(rules, "Marshals en Nogales, Estados Unidos")
-    assert (found.relevant, found.reason) == (False, "names no topic of the lexicon")
+    assert (found.relevant, found.reason) == (
+        False,
+        "no topic: only places, actors or slight words (marshals, nogales, estados unidos)",
+    )
 
 
 def test_a_negative_takes_points_off_and_is_named(rules: Lexicon) -> None:
@@ -121,7 +181,9 @@ def test_a_negative_takes_points_off_and_is_named(rules: Lexicon) -> None:
     assert found.terms[1].id == "film"
     assert found.terms[1].weight == -5
     assert (found.score, found.relevant) == (5.5, False)
-    assert found.reason == "score 5.5 < 7.0; nexus both; against it: film"
+    assert (
+        found.reason == "too few points: 5.5 points, 7.0 needed; link: names both countries; counted against it: film"
+    )
 
 
 def test_a_negative_is_ignored_when_the_item_touches_the_border(rules: Lexicon) -> None:
@@ -130,7 +192,7 @@ def test_a_negative_is_ignored_when_the_item_touches_the_border(rules: Lexicon) 
 
 def test_a_veto_drops_whatever_the_score(rules: Lexicon) -> None:
     found = verdict(rules, "Border collie halla droga del Cártel del Golfo en Nogales")
-    assert (found.relevant, found.reason) == (False, "dropped: dogs")
+    assert (found.relevant, found.reason) == (False, "excluded: dogs")
 
 
 def test_a_strict_term_counts_in_its_own_language_only(rules: Lexicon) -> None:
