@@ -357,6 +357,10 @@ def _standard_date(parsed: Any) -> datetime | None:
 _TAG = re.compile(r"(?<!<)<++(?=[A-Za-z/!?])")  # linear, however many
 _UNFINISHED = re.compile(r"<[A-Za-z/!?][^<>]*\Z")  # a text that was cut in the middle of a tag
 _STRAY = re.compile(r"<(?![A-Za-z/!?][^<>]{0,2000}>)")  # opens no tag
+_WITH_ATTRIBUTES = (
+    re.compile(r"""<([A-Za-z][\w:-]{0,40})(?=[\s/"'])(?:[^<>"']|"[^"<]*"|'[^'<]*')*+>"""),
+    re.compile(r"""<([A-Za-z][\w:-]{0,40})(?=[\s/"'])[^<>]*+>"""),  # a quote that does not end
+)
 _LESS_THAN = "\ue000"  # stands for a stray "<" while tags are stripped
 
 
@@ -367,9 +371,18 @@ def text_block(markup: str) -> str:
 
 
 def _tidy(markup: str) -> str:
-    """Markup with complete tags only. The HTML parser needs quadratic time for unclosed comments, tags and quotes."""
+    """Markup with complete and bare tags only.
+
+    The HTML parser needs quadratic time for unclosed comments, tags and quotes.
+    """
     whole = _without_comments(unescape_until_stable(markup).replace(_LESS_THAN, ""))
+    for pattern in _WITH_ATTRIBUTES:
+        whole = pattern.sub(_bare, whole)
     return _STRAY.sub(_LESS_THAN, _UNFINISHED.sub("", whole))
+
+
+def _bare(tag: re.Match[str]) -> str:
+    return f"<{tag[1]}/>" if tag[0].endswith("/>") else f"<{tag[1]}>"
 
 
 def _without_comments(markup: str) -> str:

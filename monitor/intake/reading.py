@@ -90,7 +90,7 @@ class _Tolerant(_Bounded, api.LooseFeedParser):  # type: ignore[misc]
 def read_document(body: bytes, url: str) -> Document:
     """What a body holds; any exception of feedparser's comes through, and says that it is no feed."""
     told: Any = feedparser.FeedParserDict(bozo=False)
-    data = api.convert_to_utf8({"content-type": "application/xml"}, _narrow(body), told)
+    data = api.convert_to_utf8({"content-type": "application/xml"}, narrow(body), told)
     version, data, entities = api.replace_doctype(_short_head(data))
     base = api.make_safe_absolute_uri(url) or ""
     strict = _read_strictly(data, base) if told.get("encoding") else None
@@ -139,7 +139,7 @@ def _as_told(reader: Any) -> None:
     reader.sanitize_html = False  # markup is thrown away
 
 
-def _narrow(body: bytes) -> bytes:
+def narrow(body: bytes) -> bytes:
     """The body without what stands before the XML; UTF-16 and UTF-32 as UTF-8; a declaration that can be believed."""
     for start, encoding in _WIDE:
         if body.startswith(start):

@@ -12,8 +12,15 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from xml.etree import ElementTree
 
+from monitor.intake.reading import narrow
+
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,400}\?>")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_LONE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
+_MAX_KEYWORDS = 50
 ROOT = re.compile(rb"<(?:\w+:)?(urlset|sitemapindex)\b", re.IGNORECASE)
 _MOST = 50_000
+_DEPTH = 5  # levels below <url>; the format has three
 _SHOWN = 3
 
 
@@ -40,7 +47,26 @@ class Sitemap:
 
 
 def read_sitemap(body: bytes) -> Sitemap:
-    """The entries with a headline, in the sitemap's order. Damaged XML is read as far as it goes."""
+    """The entries with a headline, in the sitemap's order. Damaged XML is mended, or read as far as it goes."""
+    found = _read(narrow(body))
+    if found.broken and b"<!ENTITY" not in body:
+        mended = _read(_mended(narrow(body)))
+        mended.broken = True
+        return mended if mended.addresses + len(mended.parts) > found.addresses + len(found.parts) else found
+    return found
+
+
+def _mended(body: bytes) -> bytes:
+    """The same with what breaks sitemaps cured: a wrong charset, control characters, an `&` that stands alone."""
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = body.decode("cp1252", "replace")
+    text = _CONTROLS.sub("", _DECLARATION.sub("", text, count=1))
+    return _LONE_AMPERSAND.sub("&amp;", text).encode("utf-8", "ignore")
+
+
+def _read(body: bytes) -> Sitemap:
     found = Sitemap()
     try:
         for element in _elements(body):
@@ -65,9 +91,14 @@ def problem(found: Sitemap) -> str:
 
 def _elements(body: bytes) -> Iterator[ElementTree.Element]:
     """Every finished <url> and <sitemap>. expat bounds entities by itself and fetches nothing."""
-    for _, element in ElementTree.iterparse(BytesIO(body.lstrip()), events=("end",)):  # noqa: S314
-        if _name(element) in ("url", "sitemap"):
+    depth, root = 0, None
+    for event, element in ElementTree.iterparse(BytesIO(body), events=("start", "end")):  # noqa: S314
+        root = element if root is None else root
+        depth += 1 if event == "start" else -1
+        if event == "end" and _name(element) in ("url", "sitemap"):
             yield element
+        if depth == 1 and event == "end":
+            root.clear()  # what was read, or is of no use, takes no memory
 
 
 def _name(element: ElementTree.Element) -> str:
@@ -82,6 +113,7 @@ def _take(element: ElementTree.Element, found: Sitemap) -> None:
         return
     found.addresses += 1
     if texts.get("news/title"):
+        words = texts.get("news/keywords", "").split(",", _MAX_KEYWORDS)[:_MAX_KEYWORDS]
         found.entries.append(
             SitemapEntry(
                 link=texts.get("loc", ""),
@@ -89,7 +121,7 @@ def _take(element: ElementTree.Element, found: Sitemap) -> None:
                 date=texts.get("news/publication_date") or texts.get("lastmod", ""),
                 publisher=texts.get("news/publication/name", ""),
                 image=texts.get("image/loc", ""),
-                keywords=tuple(word.strip() for word in texts.get("news/keywords", "").split(",") if word.strip()),
+                keywords=tuple(word.strip() for word in words if word.strip()),
             )
         )
 
@@ -100,7 +132,7 @@ def _path(names: tuple[str, ...]) -> str:
 
 def _texts(element: ElementTree.Element, above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
     """Every text below an element with the names that lead to it, the first one last, so that it stands."""
-    for child in reversed(element):
+    for child in reversed(element) if len(above) < _DEPTH else ():
         names = (*above, _name(child))
         yield from _texts(child, names)
         if child.text and child.text.strip():
