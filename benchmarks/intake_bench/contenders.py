@@ -86,7 +86,10 @@ def _our_config(urls: Sequence[str], folder: Path, concurrency: int) -> Path:
         for n, url in enumerate(urls)
     )
     path = folder / "feeds.yaml"
-    head = f"version: 1\nfetch: {{concurrency: {concurrency}}}\ntranslation: {{engine: none}}\n"
+    head = (
+        f"version: 1\nfetch: {{concurrency: {concurrency}}}\n"
+        "translation: {engine: none}\nstories: {embedder: hash}\n"
+    )
     path.write_text(f"{head}profiles: [{{id: both, language: both}}]\nfeeds:\n{feeds}", encoding="utf-8")
     return path
 

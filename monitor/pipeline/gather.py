@@ -30,7 +30,7 @@ from monitor.records import (
 
 # Two workers need about a second until their first result, as much as one process needs for so much work
 # (docs/decisions/0025-intake-benchmark.md).
-PAYS_BYTES = 2_000_000
+PAYS_BYTES = 4_000_000
 PAYS_ARTICLES = 2_000
 _BATCH = 50  # articles that are judged in one go
 
