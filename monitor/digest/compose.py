@@ -198,6 +198,7 @@ def _health(feeds: Sequence[FeedReport], zone: ZoneInfo) -> FeedHealth:
             name=_safe(feed.name),
             detail=_safe(feed.detail),
             hint=_safe(feed.hint),
+            moved_to=_safe(feed.moved_to),
             last_ok_at=feed.last_ok_at and feed.last_ok_at.astimezone(zone),
         )
         for feed in feeds
@@ -206,6 +207,7 @@ def _health(feeds: Sequence[FeedReport], zone: ZoneInfo) -> FeedHealth:
         total=len(tidy),
         failed=tuple(feed for feed in tidy if feed.failed),
         quiet=tuple(feed for feed in tidy if feed.outcome in QUIET_OUTCOMES),
+        moved=tuple(feed for feed in tidy if feed.moved_to),
     )
 
 

@@ -319,6 +319,7 @@ class FeedHealth:
     total: int
     failed: tuple[FeedReport, ...]
     quiet: tuple[FeedReport, ...]  # answered, but had nothing to read (empty or stale)
+    moved: tuple[FeedReport, ...]  # read at another address, to which they moved for good
 
     @property
     def read(self) -> int:

@@ -2,11 +2,13 @@
 
 import json
 import shutil
+from collections.abc import Iterator
 
 import pytest
 import yaml
 
 from tests.app.conftest import Desk
+from tests.intake.conftest import Site, run_site
 
 COMMENT = "# ours: do not touch\n"
 
@@ -105,3 +107,32 @@ def test_a_feeds_yaml_that_cannot_be_written_stays_as_it_was(shelf: Desk) -> Non
     assert done.returncode == 2
     assert "by hand" in done.stderr
     assert (flow / "feeds.yaml").read_text(encoding="utf-8") == text
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    yield from run_site()
+
+
+def test_a_feed_that_has_moved_and_one_that_was_withdrawn_are_told_wherever_feeds_are(desk: Desk, site: Site) -> None:
+    site.serve(b"", path="/old", status=301, Location="/new")
+    site.serve(path="/new")
+    site.serve(b"", path="/withdrawn", status=410)
+    for name in ("old", "withdrawn"):
+        feed = {"id": name, "name": f"El {name}", "url": site.url(f"/{name}"), "language": "es", "allow_private": True}
+        desk.document["feeds"].append(feed)
+    desk.write()
+    advice = f"moved for good to {site.url('/new')}: change its url"
+    for told in (desk.monitor("feeds", "check"), desk.monitor("run"), desk.monitor("status")):
+        text = " ".join(told.stdout.split())
+        assert advice in text
+        assert "not asked again until its url is changed" in text
+    asked = [request.path for request in site.requests].count("/withdrawn")
+    report = desk.report("run")
+    assert [request.path for request in site.requests].count("/withdrawn") == asked
+    assert next(feed for feed in report["feeds"] if feed["source_id"] == "withdrawn")["outcome"] == "gone"
+    desk.monitor("feeds", "check", "withdrawn")
+    assert [request.path for request in site.requests].count("/withdrawn") == asked + 1
+    for suffix in ("txt", "html"):
+        digest = next((desk.folder / "digests").rglob(f"*.{suffix}")).read_text(encoding="utf-8")
+        assert site.url("/new") in digest
