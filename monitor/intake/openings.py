@@ -1,8 +1,8 @@
-"""What a pattern's first word can begin with: a text without such a word need not be searched. Pure functions.
+"""What a match of a pattern can begin with: a text without any of it need not be searched. Pure functions.
 
-Nearly all patterns of a lexicon start at the beginning of a word. What its first letters can be is read off the pattern
-once, and a text's words are cut to as many letters once; two sets without a common member then rule a pattern out,
-which is much faster than searching and never wrong. A pattern that starts otherwise is never ruled out.
+Nearly all patterns of a lexicon start at the beginning of a word. What their first characters can be is read off the
+pattern once, and what stands at each beginning of a word is cut out of a text once; two sets without a common member
+rule a pattern out, which is much faster than searching and never wrong. Other patterns are never ruled out.
 """
 
 import re
@@ -12,9 +12,10 @@ from re import _constants as code  # type: ignore[attr-defined] # the standard l
 from re import _parser as parser  # type: ignore[attr-defined] # it has no public one
 from typing import Any
 
-LENGTH = 4  # letters that are compared, at most
+LENGTH = 6  # characters that are compared, at most: "la gua", of "la guardia", says more than "la"
 _MOST = 1_000  # openings of one pattern; with more of them a search is as fast
-_WORD = re.compile(r"\w+")
+_SIZES = tuple(range(1, LENGTH + 1))
+_WORD = re.compile(r"\b\w")
 _LOOKS = frozenset({code.ASSERT, code.ASSERT_NOT})
 _REPEATS = frozenset({code.MAX_REPEAT, code.MIN_REPEAT})
 _STOP = (None, None)  # no item of a pattern: what comes here can be anything
@@ -22,14 +23,14 @@ Item = tuple[Any, Any]
 
 
 def beginnings(text: str) -> frozenset[str]:
-    """The first letter, two, three and four letters of every word."""
-    heads = {word[:LENGTH] for word in _WORD.findall(text)}
-    return frozenset(head[:size] for head in heads for size in range(1, LENGTH + 1))
+    """What stands at the beginning of each word: its first one to six characters, beyond its end if it is short."""
+    heads = {text[found.start() : found.start() + LENGTH] for found in _WORD.finditer(text)}
+    return frozenset([head[:size] for head in heads for size in _SIZES])
 
 
 @lru_cache(maxsize=4096)
 def openings(pattern: str) -> frozenset[str] | None:
-    """The first letters, at most four, that a match can begin with; None when they cannot be told.
+    """The first characters, at most six, that a match can begin with; None when they cannot be told.
 
     Whenever the pattern is found in a text, `beginnings(text)` has one of them.
     """
@@ -47,7 +48,7 @@ def _at_word(items: Sequence[Item]) -> frozenset[str] | None:
         return _at_word(rest)
     if kind is code.AT and value in (code.AT_BOUNDARY, code.AT_BEGINNING):
         heads = _heads(rest, LENGTH)
-        return None if "" in heads else heads
+        return heads if all(_WORD.match(head) for head in heads) else None
     if kind is code.SUBPATTERN:
         return _at_word([*value[3], *rest]) if _plain(value) else None
     if kind is code.BRANCH:
@@ -57,23 +58,17 @@ def _at_word(items: Sequence[Item]) -> frozenset[str] | None:
 
 
 def _heads(items: Sequence[Item], size: int) -> frozenset[str]:
-    """All that the next `size` letters of a word can be; shorter where the word may end, or anything may follow."""
+    """All that the next `size` characters can be; shorter where the pattern ends, or anything may follow."""
     if not items or not size:
         return frozenset({""})
     kind, value = items[0]
     rest = items[1:]
     if kind is code.LITERAL:
-        return _letter(chr(value), rest, size)
+        return frozenset(chr(value) + head for head in _heads(rest, size - 1))
     ways = _ways(kind, value)
     if ways is None:
         return frozenset({""})
     return frozenset().union(*(_heads([*way, *rest], size) for way in ways))
-
-
-def _letter(letter: str, rest: Sequence[Item], size: int) -> frozenset[str]:
-    if not _WORD.fullmatch(letter):
-        return frozenset({""})
-    return frozenset(letter + head for head in _heads(rest, size - 1))
 
 
 def _ways(kind: Any, value: Any) -> Sequence[Sequence[Item]] | None:
