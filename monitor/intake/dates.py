@@ -61,7 +61,10 @@ def read_date(text: str, language: Lang) -> datetime | None:
     day = _day(flat, language)
     if day is None:
         return None
-    moment = day + _time_of_day(flat)
+    try:
+        moment = day + _time_of_day(flat)
+    except OverflowError:  # the last hours of the year 9999
+        return None
     return moment if plausible(moment) else None
 
 

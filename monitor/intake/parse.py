@@ -169,9 +169,9 @@ def _w3c_date(text: str) -> datetime | None:
     """ "2026-03-10T12:00:00-06:00" and the like; a time without a zone is UTC."""
     try:
         moment = datetime.fromisoformat(text.strip())
-    except ValueError:
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return moment if plausible(moment) else None
 
 

@@ -23,6 +23,10 @@ from feedparser import api
 
 MAX_ELEMENTS = 150_000
 MAX_ENTRIES = 5_000
+MAX_DEPTH = 100  # elements within elements; those further down are not read
+MAX_OPEN = 2_000  # the same with those of a text's markup, which outlets leave open
+MAX_NAMESPACES = 100
+MAX_ATTRIBUTES = 100  # an element with more is read as if it had none
 MAX_TAGS = 50  # of one entry; feedparser compares each with all
 _BLANK = b" \t\r\n\f\v\0"
 _WIDE = (
@@ -63,13 +67,21 @@ class _Bounded:
     """Laid over feedparser's readers: counts, and leaves out what grows with the square of the input."""
 
     entries: list[Any]
+    elementstack: list[Any]  # of known elements
+    basestack: list[Any]  # of all
+    namespaces_in_use: dict[str, str]
     _elements = 0
 
     def unknown_starttag(self, tag: str, attrs: Any) -> None:
         self._elements += 1
         if self._elements > MAX_ELEMENTS or len(self.entries) > MAX_ENTRIES:
             raise _EnoughError("the bounds are reached")
-        super().unknown_starttag(tag, attrs)  # type: ignore[misc]
+        if len(self.elementstack) < MAX_DEPTH and len(self.basestack) < MAX_OPEN:
+            super().unknown_starttag(tag, attrs)  # type: ignore[misc]
+
+    def track_namespace(self, prefix: str | None, uri: str) -> None:
+        if len(self.namespaces_in_use) < MAX_NAMESPACES:
+            super().track_namespace(prefix, uri)  # type: ignore[misc]
 
     def _sync_author_detail(self, key: str = "author") -> None:
         """Names of authors are not read."""
@@ -81,6 +93,10 @@ class _Bounded:
 
 class _Strict(_Bounded, api.StrictFeedParser):  # type: ignore[misc]
     """For XML that is well-formed."""
+
+    def startElementNS(self, name: Any, qname: Any, attrs: Any) -> None:  # noqa: N802 - the name SAX gives it
+        few = attrs if len(attrs) <= MAX_ATTRIBUTES else xml.sax.xmlreader.AttributesNSImpl({}, {})
+        super().startElementNS(name, qname, few)
 
 
 class _Tolerant(_Bounded, api.LooseFeedParser):  # type: ignore[misc]

@@ -38,8 +38,12 @@ def test_a_human_date_is_read(text: str, language: Lang, expected: tuple[int, ..
 
 
 @pytest.mark.parametrize(
-    "text", ["", "ayer", "31 de febrero de 2026", "99/99/2026", "junio", "1 de enero de 1970", "hace 3 horas"]
-)
+    "text",
+    [
+        "", "ayer", "31 de febrero de 2026", "99/99/2026", "junio", "1 de enero de 1970", "hace 3 horas",
+        "31 de diciembre de 9999 23:59:59 -1400",
+    ],
+)  # fmt: skip
 def test_what_is_no_date_is_none(text: str) -> None:
     assert read_date(text, "es") is None
 

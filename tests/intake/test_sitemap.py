@@ -67,7 +67,14 @@ def test_newest_first_repeated_ones_once_and_at_most_max_items() -> None:
 
 
 @pytest.mark.parametrize(
-    ("date", "known"), [("", True), ("tomorrow", False), ("2027-01-01", True), ("1970-01-01", False)]
+    ("date", "known"),
+    [
+        ("", True),
+        ("tomorrow", False),
+        ("2027-01-01", True),
+        ("1970-01-01", False),
+        ("0001-01-01T00:00:00+14:00", False),
+    ],
 )
 def test_a_date_that_is_missing_odd_or_ahead_is_never_after_the_fetch(date: str, known: bool) -> None:
     (article,) = read(sitemap(entry(1, "Nota", date))).articles
@@ -94,6 +101,20 @@ def test_a_sitemap_that_ends_early_is_read_as_far_as_it_goes() -> None:
     assert [article.title for article in feed.articles] == ["Una"]
     assert feed.malformed
     assert feed.notes[0].startswith("not well-formed")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        sitemap(entry(1, "Túnel en Nogales")).encode("cp1252"),
+        sitemap(entry(1, "T\x08únel en Nogales")).encode(),
+        sitemap(entry(1, "Túnel en Nogales", extra="<a>R&D</a>")).encode(),
+        sitemap(entry(1, "Túnel en Nogales")).replace("UTF-8", "UTF-16").encode("utf-16"),
+    ],
+    ids=["a false charset", "a control character", "a lone ampersand", "utf-16"],
+)
+def test_a_damaged_sitemap_is_mended(body: bytes) -> None:
+    assert [article.title for article in read(body).articles] == ["Túnel en Nogales"]
 
 
 def test_what_an_entry_says_is_text_and_its_address_a_web_address() -> None:
