@@ -9,9 +9,9 @@ try keeps its own pause only.
 import asyncio
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 from urllib.parse import urlsplit
 
@@ -36,6 +36,7 @@ MAX_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _USUAL_GAP_S = 1.0
+_UNNAMED_PAUSE = timedelta(minutes=10)  # of a host that says 429 and not for how long
 _SYSTEM = Wire()
 _ACCEPT = (
     "application/rss+xml, application/atom+xml, application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8,"
@@ -125,7 +126,7 @@ class _Fetcher:
             started = monotonic()
             outcome = await self._tried(source, state, started + source.timeout_s)
         if isinstance(outcome, FetchFailed) and outcome.outcome == "rate_limited":
-            host.paused_until = outcome.retry_at
+            host.paused_until = outcome.retry_at or self._now + _UNNAMED_PAUSE
         return replace(outcome, elapsed_s=monotonic() - started)
 
     @asynccontextmanager
@@ -176,7 +177,8 @@ class _Fetcher:
         cookies, permanent, moved_to = httpx2.Cookies(), True, ""
         for _ in range(MAX_REDIRECTS + 1):
             request = self._request(source, state, url, own)
-            cookies.set_cookie_header(request)
+            with suppress(UnicodeEncodeError):  # a cookie that is not ASCII is not sent back
+                cookies.set_cookie_header(request)
             answer = await self._network.get(request, allow_private=source.allow_private, max_bytes=source.max_bytes)
             if answer.status not in _REDIRECTS:
                 return answer, moved_to
@@ -194,12 +196,15 @@ class _Fetcher:
             "Accept-Language": f"{source.language},*;q=0.5",
         }
         if (url.scheme, url.host, url.port) == (own.scheme, own.host, own.port):
+            given = {name.lower() for name in source.headers}
+            headers = {name: value for name, value in headers.items() if name.lower() not in given}
             headers |= source.headers  # may hold a token: not for another host
             headers |= {"Authorization": _basic(source)} if source.username else {}
         if url == own and state and state.last_ok_at:
             headers |= {"If-None-Match": state.etag} if state.etag else {}
             headers |= {"If-Modified-Since": state.last_modified} if state.last_modified else {}
-        return httpx2.Request("GET", url, headers=headers, extensions={"timeout": self._limits(source)})
+        raw = [(name.encode(), value.encode()) for name, value in headers.items()]  # httpx2 takes ASCII only as text
+        return httpx2.Request("GET", url, headers=raw, extensions={"timeout": self._limits(source)})
 
     def _limits(self, source: Source) -> dict[str, float]:
         """Seconds for one step; the whole is bounded besides."""

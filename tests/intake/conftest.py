@@ -58,7 +58,7 @@ class Site:
     port: int = 0
     scheme: str = "http"
     routes: dict[str, Route] = field(default_factory=dict)
-    requests: list[Exchange] = field(default_factory=list)
+    requests: list[Exchange] = field(default_factory=list, repr=False)
     stop: threading.Event = field(default_factory=threading.Event)
 
     def url(self, path: str = "/feed", host: str = "127.0.0.1") -> str:

@@ -14,6 +14,8 @@ from time import monotonic
 import brotli
 import pytest
 from backports import zstd
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from monitor.config import FetchConfig
 from monitor.intake import fetch_feeds, next_state, parse_feed
@@ -87,6 +89,24 @@ def test_the_feeds_own_user_agent_and_headers_are_sent(site: Site) -> None:
     read(source(site.url(), user_agent="Lector/1.0", headers={"X-Token": "abc"}))
     assert site.requests[0].headers["User-Agent"] == "Lector/1.0"
     assert site.requests[0].headers["X-Token"] == "abc"
+
+
+def test_a_header_of_the_feed_takes_the_place_of_ours_however_it_is_written(site: Site) -> None:
+    site.serve()
+    read(source(site.url(), headers={"user-agent": "Lector/2.0", "X-Nota": "año"}))
+    assert site.requests[0].headers.get_all("User-Agent") == ["Lector/2.0"]
+    assert site.requests[0].headers["X-Nota"].encode("latin-1").decode() == "año"
+
+
+def test_validators_that_are_not_ascii_are_sent_back_as_they_came(site: Site) -> None:
+    def answer(exchange: Exchange) -> None:
+        same = exchange.headers["If-None-Match"] == '"edición"'.encode().decode("latin-1")
+        exchange.reply(304 if same else 200, FEED, {"ETag": '"edición"'.encode().decode("latin-1")})
+
+    site.routes["/feed"] = answer
+    outcome, state = read_twice(site)
+    assert isinstance(outcome, NotModified)
+    assert (outcome.how, state.etag) == ("304", '"edición"')
 
 
 # ---------------------------------------------------------------- conditional
@@ -181,8 +201,9 @@ def test_a_feed_that_has_to_wait_is_not_asked(site: Site) -> None:
     assert isinstance(read(source(site.url()), replace(state, retry_at=NOW)), Fetched)
 
 
-def test_after_a_429_the_hosts_other_feeds_of_this_run_wait_too(site: Site) -> None:
-    site.serve(b"", path="/1", status=429, Retry_After="60")
+@pytest.mark.parametrize("headers", [{"Retry_After": "60"}, {}], ids=["for a minute", "for how long it does not say"])
+def test_after_a_429_the_hosts_other_feeds_of_this_run_wait_too(site: Site, headers: dict[str, str]) -> None:
+    site.serve(b"", path="/1", status=429, **headers)
     site.serve(path="/2")
     feeds = [source(site.url(path), id=path) for path in ("/1", "/2")]
     outcomes = fetch_feeds(feeds, {}, FetchConfig(per_host=1), now=NOW)
@@ -601,6 +622,37 @@ def test_a_certificate_nobody_vouches_for_is_a_tls_failure(secure_site: Site) ->
     failed = failure(read(source(secure_site.url())))
     assert failed.outcome == "tls"
     assert secure_site.requests == []
+
+
+_HEADER = st.binary(max_size=60).map(lambda value: value.translate(None, b"\r\n"))
+_ODD = st.sampled_from(
+    [b"http://[", b"//", b"http://\xff.example/", b"http://xn--\x80/", b"https://:99999/", b"http://a..b/", b"?", b"\0",
+     b"a=b; Domain=.; Max-Age=x; Expires=\xff", b"gzip, br, zstd, gzip, gzip, gzip", b"Thu, 99 Foo 9999", b"-1"]
+)  # fmt: skip
+
+
+@pytest.mark.slow
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    status=st.sampled_from([200, 301, 302, 304, 410, 429, 503, 599]),
+    name=st.sampled_from([b"Location", b"Set-Cookie", b"Retry-After", b"Content-Encoding", b"Content-Length", b"ETag",
+                          b"Transfer-Encoding", b"Content-Type"]),
+    value=_HEADER | _ODD,
+)  # fmt: skip
+def test_no_header_makes_an_exception_or_a_state_that_cannot_be_sent_back(
+    site: Site, status: int, name: bytes, value: bytes
+) -> None:
+    def answer(exchange: Exchange) -> None:
+        exchange.wfile.write(b"HTTP/1.1 %d X\r\nConnection: close\r\n%s: %s\r\n" % (status, name, value))
+        exchange.wfile.write(b"Set-Cookie: %s\r\n\r\n" % value + FEED)
+
+    site.routes["/feed"] = answer
+    one = source(site.url(), timeout_s=2)
+    first = read(one)
+    parsed = parse_feed(first, one) if isinstance(first, Fetched) else None
+    problem = parsed if isinstance(parsed, FetchFailed) else first
+    state = next_state(None, problem, parsed if isinstance(parsed, ParsedFeed) else None, source=one)
+    assert read(one, replace(state, retry_at=None, outcome="ok")).source_id == one.id
 
 
 def test_one_broken_feed_stops_no_other(site: Site) -> None:
