@@ -144,8 +144,10 @@ def judge(article: Article, source: Source, lexicon: Lexicon) -> Verdict:
 
 
 def _item(article: Article) -> _Item:
+    """The dateline counts like the summary it was taken from: often it is all that names the place."""
     title = _text(article.title)
-    summary = _text("\n".join((article.summary[:_SUMMARY_CHARS], " · ".join(article.categories))))
+    parts = (article.dateline, article.summary[:_SUMMARY_CHARS], " · ".join(article.categories))
+    summary = _text("\n".join(parts))
     whole = _Text(f"{title.raw}\n{summary.raw}", f"{title.folded}\n{summary.folded}")
     return _Item(title, summary, whole, beginnings(whole.folded))
 

@@ -10,7 +10,7 @@ from typing import Literal
 import yaml
 
 from monitor.intake import Lexicon, judge
-from monitor.records import Article, Lang, Scope, Source, Verdict
+from monitor.records import LANGUAGES, Article, Lang, Scope, Source, Verdict
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 DATA = Path(__file__).parent / "data"
@@ -72,6 +72,20 @@ class Found:
 def items(split: Literal["dev", "test"]) -> list[Item]:
     rows = yaml.safe_load((DATA / f"relevance-{split}.yaml").read_text(encoding="utf-8"))["items"]
     return [Item(**row) for row in rows]
+
+
+def reports(name: str, part: str, *, border_local: bool = False) -> list[Item]:
+    """Reports in English and Spanish that were written to be clustered (README-stories.md), all taken as wanted."""
+    rows = yaml.load((DATA / f"stories-{name}.yaml").read_text(encoding="utf-8"), _YAML)
+    told = ((row["kind"], report) for row in rows if row["part"] == part for report in row["items"])
+    return [
+        Item(report["lang"], "core", kind, report["title"], report.get("lead", ""), border_local=border_local)
+        for kind, report in told
+        if report["lang"] in LANGUAGES
+    ]
+
+
+_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def as_written(text: str) -> str:

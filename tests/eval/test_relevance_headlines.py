@@ -11,7 +11,7 @@ import yaml
 from monitor.intake import Lexicon, detect_language, judge, load_lexicon
 from monitor.records import Article, Lang, Source, other_language
 from monitor.resources import bundled
-from tests.eval.relevance_data import NOW, WAYS, Way, as_written, find, items, without_accents
+from tests.eval.relevance_data import NOW, WAYS, Way, as_written, find, items, reports, without_accents
 
 ACCENTS = (as_written, without_accents)
 
@@ -77,6 +77,32 @@ def test_labelled_items(
     assert found.precision >= precision
     assert found.recall >= recall
     assert found.tier_accuracy >= tiers
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "border_local", "recall"),
+    [
+        ("enforcement", "test", False, 0.57),
+        ("enforcement", "test", True, 0.68),
+        ("world", "border", False, 0.48),
+        ("world", "border", True, 0.53),
+    ],
+)
+def test_reports_written_for_another_purpose_are_found(
+    name: str, part: str, border_local: bool, recall: float, lexicon: Lexicon
+) -> None:
+    """Every report of border stories counts as wanted here, the nicknames, the funerals and the columns too."""
+    found = find(reports(name, part, border_local=border_local), lexicon)
+    print(f"{name}, {part}, border_local={border_local}: recall {found.recall:.3f} of {found.wanted} (floor {recall})")  # noqa: T201
+    assert found.recall >= recall
+
+
+@pytest.mark.parametrize("border_local", [False, True])
+def test_the_worlds_news_is_dropped(border_local: bool, lexicon: Lexicon) -> None:
+    """Elections, wars, football, quakes and courts elsewhere: nothing to do with the border."""
+    found = find(reports("world", "world", border_local=border_local), lexicon)
+    print(f"world news kept: {found.kept} of {found.wanted}")  # noqa: T201
+    assert found.kept <= 0.01 * found.wanted
 
 
 @pytest.mark.parametrize("split", ["dev", "test"])

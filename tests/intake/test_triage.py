@@ -75,6 +75,12 @@ def test_tags_count_like_the_summary(rules: Lexicon) -> None:
     assert [t.id for t in judge(tagged, source(), rules).terms] == ["nogales"]
 
 
+def test_the_dateline_counts_like_the_summary(rules: Lexicon) -> None:
+    found = judge(item("Decomisan droga", dateline="NOGALES, Sonora"), source(), rules)
+    assert [(t.id, t.where, t.weight) for t in found.terms] == [("drugs", "title", 4.5), ("nogales", "summary", 3.0)]
+    assert found.relevant
+
+
 def test_of_a_group_the_largest_counts(rules: Lexicon) -> None:
     assert [t.id for t in verdict(rules, "Cae jefe del Cártel del Golfo").terms] == ["gulf"]
 
