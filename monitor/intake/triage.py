@@ -98,6 +98,7 @@ class _Evidence:
     """All that speaks for and against an item."""
 
     score: float
+    prior: float  # the part of the score that the feed brings
     hits: tuple[_Hit, ...]
     nexus: frozenset[NexusKind]
     against: tuple[Negative, ...]
@@ -123,8 +124,9 @@ def judge(article: Article, source: Source, lexicon: Lexicon) -> Verdict:
     topics = _topics(counted)
     against = [a for n in lexicon.negatives if (a := _against(n, item, nexus, len(topics)))]
     penalties = [a.found for a in against]
-    score = sum(hit.found.weight for hit in counted) + _prior(source, lexicon) + sum(p.weight for p in penalties)
-    evidence = _Evidence(score, tuple(counted), nexus, tuple(a.negative for a in against))
+    prior = _prior(source, lexicon)
+    score = sum(hit.found.weight for hit in counted) + prior + sum(p.weight for p in penalties)
+    evidence = _Evidence(score, prior, tuple(counted), nexus, tuple(a.negative for a in against))
     decision = _decide(evidence, source, lexicon)
     return Verdict(
         article_id=article.id,
@@ -243,11 +245,11 @@ def _decide(evidence: _Evidence, source: Source, lexicon: Lexicon) -> _Decision:
 
 def _weighed(evidence: _Evidence, topic: _Hit, source: Source, threshold: float) -> _Decision:
     """The last condition, of an item with a topic and a link: enough points."""
-    points = f"{evidence.score:.1f} points"
+    weighed = f"{_points(evidence)}, {threshold:.1f} needed"
+    link = _link(evidence, source)
     if evidence.score >= threshold:
-        why = f"{points} of {threshold:.1f} needed; topic {topic.term.id}; link: {_link(evidence.nexus, source)}"
-        return _Decision(True, why, threshold)
-    why = f"too few points: {points}, {threshold:.1f} needed; link: {_link(evidence.nexus, source)}"
+        return _Decision(True, f"{weighed}; topic {topic.term.id}; link: {link}", threshold)
+    why = f"too few points: {weighed}; link: {link}"
     return _Decision(False, why + _blamed(evidence.against), threshold)
 
 
@@ -260,9 +262,15 @@ def _context(evidence: _Evidence, threshold: float, context: float) -> _Decision
     """Domestic Mexican security of great weight is kept as context although it does not touch the border."""
     score, nexus = evidence.score, evidence.nexus
     if "mx" in nexus and score >= context and any(h.term.category in _CONTEXT_CATEGORIES for h in evidence.hits):
-        why = f"{score:.1f} points of {context:.1f} needed; context from Mexico, no link to the border"
+        why = f"{_points(evidence)}, {context:.1f} needed; context from Mexico, no link to the border"
         return _Decision(True, why, context, "context")
-    return _Decision(False, f"no link to the border: {_SHORT_OF[_nexus_name(nexus)]}; {score:.1f} points", threshold)
+    found = _SHORT_OF[_nexus_name(nexus)] + _named_by(evidence, _nexus_name(nexus))
+    return _Decision(False, f"no link to the border: {found}; {_points(evidence)}", threshold)
+
+
+def _points(evidence: _Evidence) -> str:
+    """The score; the terms of the verdict add up to it but for the feed's part."""
+    return f"{evidence.score:.1f} points" + (f" ({evidence.prior:.1f} for the feed)" if evidence.prior else "")
 
 
 def _only(hits: Sequence[_Hit]) -> str:
@@ -271,11 +279,20 @@ def _only(hits: Sequence[_Hit]) -> str:
     return f"only places, actors or slight words ({found})" if found else "no term of the lexicon was found"
 
 
-def _link(nexus: frozenset[NexusKind], source: Source) -> str:
-    """The link to the border in words."""
-    if _touches_border(nexus):
-        return _LINKS[_nexus_name(nexus)]
-    return "the feed is about the border" if source.scope == "on_topic" else "the feed is a border newsroom's"
+def _link(evidence: _Evidence, source: Source) -> str:
+    """The link to the border in words, with the words that make it."""
+    if not _touches_border(evidence.nexus):
+        return "the feed is about the border" if source.scope == "on_topic" else "the feed is a border newsroom's"
+    name = _nexus_name(evidence.nexus)
+    makers = {"both": ("us", "mx"), "border_weak": ("us", "border_weak")}.get(name, (name,))
+    return _LINKS[name] + _named_by(evidence, *makers)
+
+
+def _named_by(evidence: _Evidence, *kinds: str) -> str:
+    """The strongest words of these kinds of link, in brackets."""
+    links = [hit for hit in evidence.hits if hit.term.nexus != "none"]
+    texts = [next((hit.found.text for hit in links if hit.term.nexus == kind), "") for kind in kinds]
+    return f" ({', '.join(filter(None, texts))})" if any(texts) else ""
 
 
 def _blamed(against: Sequence[Negative]) -> str:

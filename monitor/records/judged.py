@@ -27,7 +27,7 @@ class Verdict:
     relevant: bool
     score: float
     threshold: float
-    reason: str  # one line for people: "9.5 points of 6.0 needed; topic cartel; …", "no topic: …", …
+    reason: str  # one line for people: "9.5 points, 6.0 needed; topic cartel; …", "no topic: …", …
     tier: Tier = "core"
     nexus: str = "none"
     terms: tuple[TermHit, ...] = ()

@@ -118,35 +118,45 @@ def test_an_item_needs_a_link_to_the_border_unless_its_feed_is_the_link(
             "Droga en Nogales",
             "general",
             False,
-            "9.0 points of 7.0 needed; topic drugs; link: names a place or thing on the border",
+            "9.0 points, 7.0 needed; topic drugs; link: names a place or thing on the border (nogales)",
         ),
         (
             "Droga en EU para el cártel",
             "general",
             False,
-            "11.5 points of 7.0 needed; topic cartel; link: names both countries",
+            "11.5 points, 7.0 needed; topic cartel; link: names both countries (EU, cartel)",
         ),
         (
             "Droga, cártel y más",
             "on_topic",
             False,
-            "12.0 points of 4.0 needed; topic cartel; link: the feed is about the border",
+            "12.0 points (2.0 for the feed), 4.0 needed; topic cartel; link: the feed is about the border",
         ),
         (
             "Droga, cártel y más",
             "general",
             True,
-            "11.0 points of 7.0 needed; topic cartel; link: the feed is a border newsroom's",
+            "11.0 points (1.0 for the feed), 7.0 needed; topic cartel; link: the feed is a border newsroom's",
         ),
-        ("Droga, cártel y más", "general", False, "no link to the border: only Mexico; 10.0 points"),
-        ("Droga en EU y más droga", "general", True, "no link to the border: only the US; 7.0 points"),
+        ("Droga, cártel y más", "general", False, "no link to the border: only Mexico (cartel); 10.0 points"),
+        (
+            "Droga en EU y más droga",
+            "general",
+            True,
+            "no link to the border: only the US (EU); 7.0 points (1.0 for the feed)",
+        ),
         (
             "Droga en Juárez y más",
             "general",
             False,
-            "no link to the border: only a name that may be near it; 7.5 points",
+            "no link to the border: only a name that may be near it (juarez); 7.5 points",
         ),
-        ("Droga por la tarde", "general", True, "no link to the border: no place, and neither country; 5.5 points"),
+        (
+            "Droga por la tarde",
+            "general",
+            True,
+            "no link to the border: no place, and neither country; 5.5 points (1.0 for the feed)",
+        ),
         ("Feria del libro por la tarde", "general", True, "no topic: no term of the lexicon was found"),
     ],
 )
@@ -188,7 +198,9 @@ def test_a_negative_takes_points_off_and_is_named(rules: Lexicon) -> None:
     assert found.terms[1].weight == -5
     assert (found.score, found.relevant) == (5.5, False)
     assert (
-        found.reason == "too few points: 5.5 points, 7.0 needed; link: names both countries; counted against it: film"
+        found.reason
+        == "too few points: 5.5 points, 7.0 needed; link: names both countries (estados unidos, cartel del golfo);"
+        " counted against it: film"
     )
 
 
