@@ -139,9 +139,8 @@ def is_web_link(url: str) -> bool:
         return False
     try:
         parts = urlsplit(url)
-        port_is_one = parts.port is None or parts.port >= 0  # raises ValueError for "host:8o80"
-        web = parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
-        return web and port_is_one and "@" not in parts.netloc
+        known = parts.scheme.lower() in ("http", "https") and parts.port != 0  # raises for a port that is no number
+        return known and bool(parts.hostname) and "@" not in parts.netloc
     except ValueError:
         return False
 

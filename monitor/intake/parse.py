@@ -4,7 +4,7 @@ feedparser gets bytes, never decoded text, and no charset from the HTTP header: 
 that are UTF-8, and Spanish accents would break. All text leaves as plain text; only http(s) links leave at all.
 
 Known gaps: Google News links stay opaque (identity is title and outlet); a redirector's link (FeedPress) is taken for
-the article's address; text that an old export damaged (accents replaced by `_`) cannot be repaired.
+the article's address when the entry names no other; entries with neither title nor text are dropped.
 """
 
 import re
@@ -18,9 +18,11 @@ from urllib.parse import urlsplit
 from monitor.intake import sitemap
 from monitor.intake.answers import HINTS
 from monitor.intake.dates import plausible, read_date, tells_zone
-from monitor.intake.furniture import take_dateline, without_furniture
+from monitor.intake.furniture import take_dateline, take_second_headline, without_furniture
+from monitor.intake.images import image_of
 from monitor.intake.pages import is_challenge, named_feed_hint
 from monitor.intake.reading import MAX_ELEMENTS, MAX_ENTRIES, Document, read_document
+from monitor.intake.repair import is_damaged, mend_charset, mend_underscores
 from monitor.records import Article, FeedOutcome, Fetched, FetchFailed, ParsedFeed, Source, content_id
 from monitor.sentences import sentences
 from monitor.text import (
@@ -161,6 +163,7 @@ def _headline(entry: sitemap.SitemapEntry, fetched: Fetched, source: Source) -> 
         fetched_at=fetched.fetched_at,
         categories=tuple(dict.fromkeys(text_line(word)[:80] for word in entry.keywords))[:_MAX_CATEGORIES],
         date_known=moment is not None,
+        image=_web_address(entry.image),
     )
     return replace(article, id=_identity(article))
 
@@ -190,7 +193,8 @@ class _Dated:
 
 def _parsed(document: Document, fetched: Fetched, source: Source) -> ParsedFeed:
     title = text_line(_string(document.feed, "title"))
-    dated = sorted((_date(e, fetched, source) for e in document.entries), key=lambda d: d.at, reverse=True)
+    dates = _told_apart([_date(e, fetched, source) for e in document.entries])
+    dated = sorted(dates, key=lambda d: d.at, reverse=True)
     articles = [_article(d, fetched, source, title) for d in dated[: source.max_items]]
     unique = _unique(a for a in articles if a.title)
     return ParsedFeed(
@@ -206,14 +210,24 @@ def _notes(
     document: Document, dated: Sequence[_Dated], articles: Sequence[Article], unique: Sequence[Article], source: Source
 ) -> tuple[str, ...]:
     undated = sum(not a.date_known for a in unique)
+    mended = sum(_was_mended(d.entry) for d in dated[: source.max_items])
+    damaged = sum(is_damaged(f"{a.title}\n{a.summary}") for a in unique)
     counted = (
         ("not well-formed, read as far as it goes", document.malformed),
         (f"longer than {MAX_ELEMENTS:,} elements or {MAX_ENTRIES:,} entries: the rest was not read", document.cut),
         (f"{len(dated) - source.max_items} older entries left out", len(dated) > source.max_items),
         (f"{len(articles) - len(unique)} empty or repeated entries dropped", len(articles) > len(unique)),
         (f"{undated} entries without a readable date", undated > 0),
+        (f"{mended} entries with damaged text put right", mended > 0),
+        (f"{damaged} entries with text damaged for good", damaged > 0),
     )
     return tuple(text for text, applies in counted if applies)
+
+
+def _was_mended(entry: Entry) -> bool:
+    written = unescape_until_stable(f"{_string(entry, 'title')}\n{_string(entry, 'summary')[:MAX_SUMMARY]}")
+    text = _ANY_TAG.sub(" ", written)
+    return mend_charset(text) != text or mend_underscores(text) != text
 
 
 def _unique(articles: Iterable[Article]) -> list[Article]:
@@ -232,9 +246,10 @@ def _article(dated: _Dated, fetched: Fetched, source: Source, feed_title: str) -
     entry = dated.entry
     link = _link(entry)
     publisher = text_line(_string(entry.get("source"), "title"))[:100]
-    title = _title(entry, (publisher, source.name, feed_title))
+    title = take_second_headline(_title(entry, (publisher, source.name, feed_title)))
+    content = _content(entry)
     lead = take_dateline(without_furniture(text_block(_string(entry, "summary"))))
-    full = take_dateline(without_furniture(text_block(_content(entry))))
+    full = take_dateline(without_furniture(text_block(content)))
     lead_text = "" if _repeats(lead.text, title, publisher) else lead.text
     body = full.text if len(full.text) > len(lead_text) else ""
     summary = lead_text or shorten(body.replace("\n", " "), _SUMMARY_FROM_BODY)
@@ -254,6 +269,7 @@ def _article(dated: _Dated, fetched: Fetched, source: Source, feed_title: str) -
         date_known=dated.known,
         publisher=publisher,
         hour_known=dated.hour_known,
+        image=image_of(entry, (_string(entry, "summary") + content)[:_MAX_MARKUP]),
     )
     return replace(article, id=_identity(article))
 
@@ -315,11 +331,21 @@ def _categories(entry: Entry) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term for term in terms if term))[:_MAX_CATEGORIES]
 
 
+_REDIRECTORS = frozenset(
+    "feedproxy.google.com feeds.feedburner.com rss.feedsportal.com feedpress.me feeds.feedblitz.com"
+    " rss.app feed.informer.com".split()
+)
+
+
 def _link(entry: Entry) -> str:
-    """The first web link: an alternate one, else whatever feedparser chose, else a guid that is an address."""
+    """The first web link: an alternate one, else whatever feedparser chose, else a guid that is an address.
+
+    A redirector's address, which counts readers, comes last: its own links change.
+    """
     alternates = [_string(link, "href") for link in entry.get("links") or () if _string(link, "rel") == "alternate"]
     candidates = (_string(entry, "feedburner_origlink"), *alternates, _string(entry, "link"), _string(entry, "id"))
-    return next((link for candidate in candidates if (link := _web_address(candidate))), "")
+    links = [link for candidate in candidates if (link := _web_address(candidate))]
+    return next((link for link in links if urlsplit(link).hostname not in _REDIRECTORS), links[0] if links else "")
 
 
 def _web_address(text: str) -> str:
@@ -329,6 +355,7 @@ def _web_address(text: str) -> str:
 
 # ---------------------------------------------------------------- dates
 
+_ALL_EQUAL = 5  # entries of one moment: two or three may have been published together
 _CLOCKS_DIFFER = timedelta(minutes=15)  # further ahead of ours is no clock, but a wrong zone or an embargo
 
 
@@ -344,6 +371,14 @@ def _date(entry: Entry, fetched: Fetched, source: Source) -> _Dated:
     return _Dated(entry, now, known=False, hour_known=False)
 
 
+def _told_apart(dated: list[_Dated]) -> list[_Dated]:
+    """The same, without hours when all entries have one date: it is the feed's, not theirs."""
+    known = {d.at for d in dated if d.known}
+    if len(known) == 1 and sum(d.known for d in dated) >= _ALL_EQUAL:
+        return [replace(d, hour_known=False) for d in dated]
+    return dated
+
+
 def _standard_date(parsed: Any) -> datetime | None:
     try:
         moment = datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None
@@ -355,6 +390,7 @@ def _standard_date(parsed: Any) -> datetime | None:
 # ---------------------------------------------------------------- text
 
 _TAG = re.compile(r"(?<!<)<++(?=[A-Za-z/!?])")  # linear, however many
+_ANY_TAG = re.compile(r"<[^<>]*>")
 _UNFINISHED = re.compile(r"<[A-Za-z/!?][^<>]*\Z")  # a text that was cut in the middle of a tag
 _STRAY = re.compile(r"<(?![A-Za-z/!?][^<>]{0,2000}>)")  # opens no tag
 _WITH_ATTRIBUTES = (
@@ -367,7 +403,7 @@ _LESS_THAN = "\ue000"  # stands for a stray "<" while tags are stripped
 def text_block(markup: str) -> str:
     """Plain text with line breaks. `<<b>script>` would become a tag when its inner one goes: such a `<` goes too."""
     text = plain_text(_tidy(markup[:_MAX_MARKUP])).replace(_LESS_THAN, "<")
-    return _TAG.sub("", text)
+    return mend_underscores(_TAG.sub("", text))
 
 
 def _tidy(markup: str) -> str:
@@ -375,7 +411,7 @@ def _tidy(markup: str) -> str:
 
     The HTML parser needs quadratic time for unclosed comments, tags and quotes.
     """
-    whole = _without_comments(unescape_until_stable(markup).replace(_LESS_THAN, ""))
+    whole = _without_comments(mend_charset(unescape_until_stable(markup)).replace(_LESS_THAN, ""))
     for pattern in _WITH_ATTRIBUTES:
         whole = pattern.sub(_bare, whole)
     return _STRAY.sub(_LESS_THAN, _UNFINISHED.sub("", whole))

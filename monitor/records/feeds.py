@@ -127,6 +127,7 @@ class Article:
     date_known: bool = True  # False: the entry had no readable date, `published_at` is `fetched_at`
     publisher: str = ""  # the outlet an aggregator's entry names; empty: the source itself
     hour_known: bool = True  # False: the date came without an hour or a zone, or lay in the future
+    image: str = ""  # address of a picture, checked to be http(s); of a fresh article only: it is not stored
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.intake.furniture import take_dateline, without_furniture
+from monitor.intake.furniture import take_dateline, take_second_headline, without_furniture
 
 REPORT = "Agentes hallaron 40 kilos de fentanilo. El conductor fue detenido."
 
@@ -87,3 +87,16 @@ def test_a_dateline_is_taken_off_and_kept(dateline: str, dash: str) -> None:
 )  # fmt: skip
 def test_what_only_looks_like_a_dateline_stays(text: str) -> None:
     assert take_dateline(text).text == text
+
+
+@pytest.mark.parametrize(
+    ("title", "first"),
+    [
+        ("Tunnel found in Nogales. Also: Bridge closed for a drill", "Tunnel found in Nogales"),
+        ("Hallan túnel en Nogales; además: cierran un puente", "Hallan túnel en Nogales"),
+        ("Also: Bridge closed for a drill", "Also: Bridge closed for a drill"),
+        ("Agents also found a tunnel: the third", "Agents also found a tunnel: the third"),
+    ],
+)
+def test_the_headline_of_another_report_is_taken_off_a_title(title: str, first: str) -> None:
+    assert take_second_headline(title) == first

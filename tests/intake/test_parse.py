@@ -239,7 +239,88 @@ def test_the_outlets_own_name_is_taken_off_its_titles() -> None:
     assert only("<title>Hallan túnel | Gaceta del Puente</title>").title == "Hallan túnel"
 
 
+@pytest.mark.parametrize(
+    ("fields", "link"),
+    [
+        ("<link>https://feedpress.me/link/1/2/tunel</link><guid isPermaLink='false'>https://g.example/?p=7</guid>",
+         "https://g.example/?p=7"),
+        ("<link>https://feedpress.me/link/1/2/tunel</link><guid isPermaLink='false'>7</guid>",
+         "https://feedpress.me/link/1/2/tunel"),
+        ("<link>https://feedproxy.google.com/~r/x</link><f:origLink xmlns:f='http://rssnamespace.org/feedburner/ext/1.0'>"
+         "https://g.example/tunel</f:origLink>", "https://g.example/tunel"),
+    ],
+    ids=["guid", "nothing else", "origLink"],
+)  # fmt: skip
+def test_a_redirectors_link_gives_way_to_the_articles_own(fields: str, link: str) -> None:
+    assert only(fields).link == link
+
+
+def test_a_guid_that_changes_and_an_amp_address_leave_the_identity() -> None:
+    first = only("<link>https://g.example/tunel</link><guid isPermaLink='false'>g-1</guid>")
+    later = only("<link>https://g.example/tunel/amp/?utm_source=rss</link><guid isPermaLink='false'>g-2</guid>")
+    assert first.id == later.id
+
+
+def test_a_link_with_a_port_that_is_no_number_is_none() -> None:
+    assert only("<link>https://g.example:8o80/a</link>").link == ""
+
+
+# ---------------------------------------------------------------- pictures and damaged text
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "<m:thumbnail xmlns:m='http://search.yahoo.com/mrss/' url='https://g.example/foto.jpg'/>",
+        "<m:content xmlns:m='http://search.yahoo.com/mrss/' medium='image' url='https://g.example/foto.jpg'/>",
+        "<enclosure type='image/jpeg' url='https://g.example/foto.jpg'/>",
+        "<description><![CDATA[<img width='1' height='1' src='https://t.example/p.gif'>"
+        "<img alt='x' src='https://g.example/foto.jpg'>Texto.]]></description>",
+    ],
+    ids=["thumbnail", "media", "enclosure", "first picture of the text"],
+)
+def test_the_picture_of_an_entry_is_found(fields: str) -> None:
+    assert only(fields).image == "https://g.example/foto.jpg"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "<enclosure type='audio/mpeg' url='https://g.example/a.mp3'/>",
+        "<description><![CDATA[<img src='javascript:alert(1)'><img src='data:image/gif,R0'>]]>Texto.</description>",
+        "<description><![CDATA[<img height=1 src=https://t.example/p.gif>Texto.]]></description>",
+    ],
+)
+def test_what_is_no_picture_is_none(fields: str) -> None:
+    assert only(fields).image == ""
+
+
+def test_damaged_text_is_put_right_and_noted() -> None:
+    feed = parsed(
+        rss(
+            "<title>MigraciÃ³n en la “frontera”</title>",
+            "<title>Ni_os en M_xico</title>",
+            "<title>El Ni\ufffdo</title>",
+            "<title>Sin daño</title><description><![CDATA[<a href='a_b'>Uno</a>]]></description>",
+        )
+    )
+    assert [a.title for a in feed.articles] == [
+        "Migración en la “frontera”",
+        "Niños en México",
+        "El Ni\ufffdo",
+        "Sin daño",
+    ]
+    assert "2 entries with damaged text put right" in feed.notes
+    assert "1 entries with text damaged for good" in feed.notes
+
+
 # ---------------------------------------------------------------- dates
+
+
+def test_one_date_for_all_entries_tells_no_hours() -> None:
+    dated = [f"<title>N{n}</title><pubDate>Fri, 20 Nov 2026 05:00:00 GMT</pubDate>" for n in range(5)]
+    assert not any(a.hour_known for a in parsed(rss(*dated)).articles)
+    assert all(a.hour_known for a in parsed(rss(*dated[:4])).articles)
 
 
 @pytest.mark.parametrize(
