@@ -173,7 +173,7 @@ class _Fetcher:
 
     async def _follow(self, source: Source, state: FeedState | None) -> tuple[Answer, str]:
         """The answer at the end of the redirects, and where those that are permanent lead; every hop is checked."""
-        own = url = _checked(httpx2.URL(source.url))
+        own = url = _address(None, source.url)
         cookies, permanent, moved_to = httpx2.Cookies(), True, ""
         for _ in range(MAX_REDIRECTS + 1):
             request = self._request(source, state, url, own)
@@ -223,12 +223,21 @@ def _target(url: httpx2.URL, answer: Answer) -> httpx2.URL:
     location = answer.headers.get("location", "")
     if not location:
         raise BadRedirectError(f"{answer.status} without an address")
-    return _checked(url.join(location))
+    return _address(url, location)
+
+
+def _address(base: httpx2.URL | None, text: str) -> httpx2.URL:
+    """The URL that a text means, seen from `base`. Raises BadRedirectError for one that is none, or not to be read."""
+    try:
+        url = base.join(text) if base else httpx2.URL(text)
+        return _checked(url)
+    except (ValueError, httpx2.InvalidURL) as exc:  # ValueError: hosts that IDNA or ipaddress cannot read
+        raise BadRedirectError(f"'{text}' is no address ({exc})") from exc
 
 
 def _checked(url: httpx2.URL) -> httpx2.URL:
     """The URL, if it is http or https with a host and without a login."""
-    if url.scheme not in ("http", "https") or not url.host:
+    if url.scheme not in ("http", "https") or not (url.host and url.raw_host):
         raise BadRedirectError(f"'{url.scheme or url}' is not http or https")
     if url.userinfo:
         raise BadRedirectError("an address with a login is not followed")

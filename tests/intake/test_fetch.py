@@ -531,6 +531,24 @@ def test_a_redirect_out_of_http_is_refused(site: Site, target: str) -> None:
     assert "is not http or https" in failed.detail
 
 
+@pytest.mark.parametrize(
+    "target",
+    ["http://xn--*.example/", "http://%zz.xn--a/", "http://[fe80::1%25eth0ß]/", "http:////[①", "//a..xn--/", "http://[",
+     "http://a.example:99999/", "http://x" + "y" * 70 + ".example/"],
+)  # fmt: skip
+def test_a_redirect_to_what_is_no_address_costs_only_its_feed(site: Site, target: str) -> None:
+    site.routes["/feed"] = lambda e: e.reply(302, b"", {"Location": target.encode().decode("latin-1")})
+    site.serve(path="/good")
+    outcomes = fetch_feeds([source(site.url()), source(site.url("/good"), id="good")], {}, FetchConfig(), now=NOW)
+    assert failure(outcomes[0]).outcome in ("http_error", "dns")
+    assert isinstance(outcomes[1], Fetched)
+
+
+@pytest.mark.parametrize("url", ["http://xn--*.example/feed", "http://a..xn--/feed"])
+def test_a_feed_whose_own_address_is_none_is_a_failure(url: str) -> None:
+    assert failure(read(source(url))).outcome in ("http_error", "dns")
+
+
 def test_a_file_address_is_refused() -> None:
     assert failure(read(source("file:///etc/hostname"))).outcome == "http_error"
 
