@@ -361,7 +361,7 @@ def _record(kind: type[Record], row: RowMapping, prefix: str = "", **more: Any) 
 
 
 def _judged(row: RowMapping) -> Judged:
-    return Judged(_record(Article, row, "articles_"), _record(Verdict, row, "verdicts_"))
+    return Judged(_record(Article, row, "articles_", image=""), _record(Verdict, row, "verdicts_"))
 
 
 def _member_values(story: Story, member: Member) -> dict[str, Any]:
@@ -398,7 +398,7 @@ def _group_stories(rows: Iterable[RowMapping], absorbed: Mapping[str, Sequence[s
     found: defaultdict[str, list[Member]] = defaultdict(list)
     created: dict[str, datetime] = {}
     for row in rows:
-        article = _record(Article, row, "articles_")
+        article = _record(Article, row, "articles_", image="")
         found[row["stories_id"]].append(_record(Member, row, "members_", article=article))
         created[row["stories_id"]] = row["stories_created_at"]
     return tuple(
