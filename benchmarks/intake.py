@@ -10,9 +10,8 @@ a host for each feed; opening the database, subscribing and importing are not co
 the fastest counts.
 
 The last line is JSON: `ratio_cold_vs_reader` and `ratio_cold_vs_plain` (their wall seconds over ours),
-`ratio_warm_vs_cold` (our cold over our warm), `peak_mb` (ours, cold, workers included: an upper bound, for pages they
-share count for each), `growth_exponent` (of our processor seconds over the sizes, least squares on logarithms; 1 is
-linear), and `runs`.
+`ratio_warm_vs_cold` (our cold over our warm), `peak_mb` (ours, cold, workers included), `growth_exponent` (of our
+processor seconds over the sizes, least squares on logarithms; 1 is linear), and `runs`.
 """
 
 import argparse

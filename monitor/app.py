@@ -95,7 +95,7 @@ def open_tools(config: Config, *, out: Path | None = None, environ: Mapping[str,
     templates = load_templates(user_templates(config))
     delivery = open_delivery(config, environ)
     store = open_store(config.storage.url, folder=config.folder)
-    executor = open_executor(preload=(__name__,))
+    executor = open_executor(preload=(__name__, "monitor.intake.preload"))
     with closing(store), closing(executor), closing(delivery) if delivery else nullcontext():
         interpreter = open_interpreter(config, store)
         yield Tools(

@@ -4,6 +4,7 @@ Each is one function `(urls, folder, concurrency) -> entries read`, to be run in
 its wall and processor seconds (children included) and the largest memory. A second run in the same folder is warm.
 """
 
+import contextlib
 import gzip
 import os
 import resource
@@ -37,7 +38,7 @@ class Measured:
     entries: int
     wall_s: float
     cpu_s: float
-    peak_mb: float  # its process, and as many times its largest child as there are processors
+    peak_mb: float  # of its process, and what its children hold at the end, shared pages divided among them
 
 
 def measured(name: str, urls: Sequence[str], folder: Path, concurrency: int) -> dict[str, Any]:
@@ -47,12 +48,34 @@ def measured(name: str, urls: Sequence[str], folder: Path, concurrency: int) -> 
     entries = work.run()
     wall_s = time.perf_counter() - started
     cpu_s = time.process_time() - cpu_s
+    peak_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss + sum(_held_kb(pid) for pid in _descendants())
     work.close()
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    workers = len(os.sched_getaffinity(0)) if children.ru_maxrss else 0
-    peak_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss + workers * children.ru_maxrss
     cpu_s += children.ru_utime + children.ru_stime
     return asdict(Measured(entries, round(wall_s, 3), round(cpu_s, 3), round(peak_kb / 1024, 1)))
+
+
+def _descendants() -> list[int]:
+    """The processes that this one has started, and those that they have."""
+    parents = {int(path.parent.name): _parent(path) for path in Path("/proc").glob("[0-9]*/stat")}
+    found = [os.getpid()]
+    for ancestor in found:  # grows while it is read
+        found += [pid for pid, parent in parents.items() if parent == ancestor]
+    return found[1:]
+
+
+def _parent(stat: Path) -> int:
+    with contextlib.suppress(OSError):  # it has ended meanwhile
+        return int(stat.read_text().rpartition(")")[2].split()[1])
+    return 0
+
+
+def _held_kb(pid: int) -> int:
+    """Proportional set size: a page that n processes share counts as a n-th for each."""
+    with contextlib.suppress(OSError):
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return 0
 
 
 # ---------------------------------------------------------------- ours

@@ -28,10 +28,10 @@ from monitor.records import (
     Verdict,
 )
 
-# Two workers need about a second until their first result, as much as one process needs for so much work
-# (docs/decisions/0025-intake-benchmark.md).
-PAYS_BYTES = 4_000_000
-PAYS_ARTICLES = 2_000
+# Two workers save half of the work and need about 2.5 processor seconds before their first result; so much parsing and
+# judging is what one process does in five (docs/decisions/0025-intake-benchmark.md).
+PAYS_BYTES = 6_000_000
+PAYS_ARTICLES = 3_000
 _BATCH = 50  # articles that are judged in one go
 
 
