@@ -103,7 +103,7 @@ def take_second_headline(title: str) -> str:
 
 def without_furniture(text: str) -> str:
     """The text without lines and closing sentences that belong to the page and not to the report."""
-    lines = [line for line in text.split("\n") if not _LINE.fullmatch(line.strip())]
+    lines = [line for line in text.split("\n") if len(line) > _LONGEST_LINE or not _LINE.fullmatch(line.strip())]
     kept = "\n".join(lines)
     for _ in range(_MAX_TAILS):
         match = _TAIL.search(kept[-_TAIL_WINDOW:])
@@ -113,4 +113,5 @@ def without_furniture(text: str) -> str:
     return kept.strip()
 
 
+_LONGEST_LINE = 500  # characters: the patterns need quadratic time for a line of dots and the like
 _TAIL_WINDOW = 700  # characters: longer than any piece of furniture, short enough to search again and again

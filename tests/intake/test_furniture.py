@@ -100,3 +100,9 @@ def test_what_only_looks_like_a_dateline_stays(text: str) -> None:
 )
 def test_the_headline_of_another_report_is_taken_off_a_title(title: str, first: str) -> None:
     assert take_second_headline(title) == first
+
+
+@pytest.mark.parametrize("piece", [".", "share ", "- ", "read more ", "facebook ", "la entrada a ", "copyright 2026 "])
+def test_a_line_made_to_keep_the_patterns_busy_is_read_to_its_end(piece: str) -> None:
+    """Time that grows with the square of the length would take minutes here."""
+    assert without_furniture(piece * (100_000 // len(piece)) + "a").endswith("a")
