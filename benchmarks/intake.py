@@ -78,7 +78,7 @@ def compare(feeds: int, items: int, latency_s: float, repeats: int) -> dict[str,
     return best
 
 
-_KINDS = {"cold": "ours", "warm": "ours", "reader_cold": "reader", "reader_warm": "reader", "plain": "plain"}
+_KINDS = {"cold": "ours", "warm": "ours", "reader_cold": "reader", "plain": "plain"}
 
 
 def grow(sizes: Sequence[int], items: int, latency_s: float, known: dict[int, Run]) -> dict[int, Run]:
