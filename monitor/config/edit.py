@@ -38,9 +38,7 @@ def _inserted(text: str, feeds: Sequence[FeedConfig]) -> str | None:
     listed = _list_of_feeds(text)
     if listed is None or listed.flow_style:
         return None
-    lines = text.splitlines(keepends=True)
-    if not lines[-1].endswith("\n"):
-        lines[-1] += "\n"
+    lines = [f"{line}\n" for line in text.removesuffix("\n").split("\n")]
     at = _last_line(listed.value[-1]) + 1
     return "".join([*lines[:at], *_blocks(feeds, " " * listed.start_mark.column), *lines[at:]])
 
@@ -68,5 +66,5 @@ def _blocks(feeds: Sequence[FeedConfig], indent: str) -> list[str]:
 def _block(feed: FeedConfig, indent: str) -> list[str]:
     """One feed, defaults left out, in the order of the model."""
     plain = feed.model_dump(mode="json", exclude_defaults=True)
-    written = yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=10**6).splitlines()
+    written = yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=10**6).rstrip("\n").split("\n")
     return [f"{indent}{'- ' if number == 0 else '  '}{line}\n" for number, line in enumerate(written)]
