@@ -1,7 +1,7 @@
 """Third room: which reports tell the same event, what their coverage says, and how stories rank.
 
 Same text        dedupe finds copies, by shingles; wires: whose voice a report is
-Same event       embed: what is embedded; embedders/ turn texts into vectors (I/O); means and centring make them comparable
+Same event       embed: what is embedded; embedders/ make vectors of it (I/O), means and centring make them comparable
                  cluster: reports -> stories, by way of space (how similar two reports are: vectors, words, evidence),
                  candidates (which pairs are compared), linkage and joining (what becomes one), decisions (why)
 Entities         gazetteer, with names, offices and countries: places, agencies and officials in a text
