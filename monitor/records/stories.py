@@ -14,7 +14,7 @@ class Copy:
 
     article_id: str
     of_id: str
-    reason: str  # "same URL", "same guid", "same text", "near-duplicate 0.83", …
+    reason: str  # "same URL", "same guid", "same text", "near-duplicate 0.83 of the shorter text, EFE", …
 
 
 @dataclass(frozen=True, slots=True)
