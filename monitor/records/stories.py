@@ -14,7 +14,7 @@ class Copy:
 
     article_id: str
     of_id: str
-    reason: str  # "same URL", "same guid", "same text", "near-duplicate 0.83", …
+    reason: str  # "same URL", "same guid", "same text", "near-duplicate 0.83 of the shorter text, EFE", …
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Story:
 class Evidence:
     """One part of a similarity, in units of cosine: the parts of a decision add up to it, but for its limits."""
 
-    name: str  # "vectors", "words", "language", "days", "number", "place", "country", "drug", "day", "name", "copy", …
+    name: str  # "vectors", "words", "language", "days"; a reason: "place", "number", …; "limit": what caps them; "copy"
     weight: float
     text: str = ""  # "29 ≠ 26", "fentanyl, tunnel", "same URL"
     veto: bool = False  # heavy enough to keep two reports apart that are otherwise alike

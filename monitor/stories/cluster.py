@@ -35,6 +35,7 @@ from monitor.stories.centring import NO_MEANS, Means, centred
 from monitor.stories.decisions import explain_reports, explain_unions
 from monitor.stories.joining import Field, find_angles, find_edges, find_homes, find_unions
 from monitor.stories.space import Space
+from monitor.stories.wires import voice_of
 from monitor.stories.words import read_words
 
 _MEMBERS_COMPARED = 40  # of a live story, the newest: an old story must not cost more every day
@@ -203,11 +204,10 @@ def _ordered(members: Iterable[Member]) -> tuple[Member, ...]:
 
 
 def _member(judged: Judged, sources: Mapping[str, Source], copy_of: str, now: datetime) -> Member:
-    source = sources.get(judged.article.source_id)
     return Member(
         article=judged.article,
         language=judged.language,
-        voice=source.voice if source else judged.article.source_id,
+        voice=voice_of(judged.article, sources.get(judged.article.source_id)),
         joined_at=now,
         copy_of=copy_of,
         topics=judged.verdict.topics,

@@ -44,6 +44,7 @@ _CUT_LONG = 0.40
 _CUT_SHORT = 0.60  # short snippets of one event quote the same official
 _CUT_SHORT_WIRE = 0.48  # when both are of one agency: desks cut its text in other places
 _SHORT = 43  # shingles
+_KIN = 0.20  # of an original's text, in a copy of its copy
 _SURE = 0.90  # a corrected number in an otherwise equal text …
 _CORRECTED = 2  # … or two
 
@@ -134,12 +135,12 @@ def _nearly_same(
 ) -> _Found | None:
     """The earlier report that this one repeats most of, the first of several.
 
-    A copy of another counts only when nearly all is the same: from one to the next, a template or a text written
-    further ends at other news.
+    Where that is a copy itself, nearly all must be the same, or its original be kin: from one to the next, a template
+    or a text written further ends at other news.
     """
     asked = dict.fromkeys(k for other in near for k in (other, roots[other]))
     pairs = {other: _Pair.of(report, earlier[other]) for other in asked}
-    copied = {k: pair for k, pair in pairs.items() if (k == roots[k] or pair.value >= _SURE) and pair.is_copy}
+    copied = {k: p for k, p in pairs.items() if p.is_copy and (p.value >= _SURE or pairs[roots[k]].kin)}
     best = max(copied, key=lambda other: (copied[other].value, -other), default=None)
     return None if best is None else _Found(best, copied[best].reason)
 
@@ -175,11 +176,19 @@ class _Pair:
         a, b = _flags(self.a, self.shared), _flags(self.b, self.shared)
         if not (_begins(self.a, self.b, a) and _begins(self.b, self.a, b)):
             return False
+        return not self._is_other_news(a, b)
+
+    @property
+    def kin(self) -> bool:
+        """Whether the two have something in common that no template would explain."""
+        return self.value >= _KIN and not self._is_other_news(_flags(self.a, self.shared), _flags(self.b, self.shared))
+
+    def _is_other_news(self, a: _Flags, b: _Flags) -> bool:
         edits = _edits(_lead(self.a, a)), _edits(_lead(self.b, b))
         swapped = sum(min(x, y) >= SHINGLE and abs(x - y) <= _LONGER for x, y in zip(*edits, strict=False))
         if self.value < _SURE and self._is_filled_in(min(map(len, edits)), swapped, max(map(_span, (a, b)))):
-            return False
-        return not self._of_another(swapped)
+            return True
+        return self._of_another(swapped)
 
     @property
     def reason(self) -> str:

@@ -50,13 +50,15 @@ def wire_of(article: Article, source: Source | None = None) -> Wire | None:
 
 
 def voice_of(article: Article, source: Source | None) -> str:
-    """Who is speaking, for counting voices: what feeds.yaml says (`family`), else the family, else the outlet.
+    """Who is speaking, for counting voices: the credited agency, else `family` of feeds.yaml, else the outlet's.
 
     An aggregator's outlet is the publisher it names, in the form that ids of feeds.yaml have ("el-paso-matters").
     """
+    wire = wire_of(article, source)
+    if wire and wire.credited:
+        return wire.id
     if source and source.family:
         return source.family
-    wire = wire_of(article, source)
     if wire:
         return wire.id
     return "-".join(re.findall(r"[a-z0-9]+", plain(article.publisher).lower())) or article.source_id

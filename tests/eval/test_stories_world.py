@@ -17,7 +17,10 @@ from tests.eval.stories_data import DATA, Scores, load, run_by_day, score, vecto
 
 FILE = "stories-world.yaml"
 PARTS = ("border", "world")
-FLOORS: dict[str, Scores] = {}  # a part without a floor fails: a gate that nobody has set must not look passed
+FLOORS = {  # scored once, when all was decided: .934 / .912 / .906 / .968 and .934 / .893 / .921 / .962
+    "border": Scores(bcubed_f1=0.92, pair_f1=0.89, cross_f1=0.89, link=0.95),
+    "world": Scores(bcubed_f1=0.92, pair_f1=0.88, cross_f1=0.90, link=0.94),
+}
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +78,6 @@ def test_stories_of_an_unread_month_stay_above_their_floors(part: str) -> None:
     stories = run_by_day(items, vectors_of(items, embedder), language_means(embedder), StoriesConfig())
     found = score(items, stories)
     print(f"\n{part}: {found} on {len(items)} reports, {len(stories)} stories")  # noqa: T201
-    assert part in FLOORS, "score this part once, then write its floors down"
     floor = FLOORS[part]
     assert found.bcubed_f1 >= floor.bcubed_f1
     assert found.pair_f1 >= floor.pair_f1

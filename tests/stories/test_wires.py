@@ -178,11 +178,12 @@ def test_a_credit_counts_before_the_outlet() -> None:
     assert wire.id == "ap"
 
 
-def test_a_voice_is_the_users_family_then_the_credit_then_the_titles_then_the_outlet() -> None:
+def test_a_voice_is_the_credited_agency_then_the_users_family_then_the_titles_then_the_outlet() -> None:
     source = Source("gazette", "Gazette", "https://gazette.example/feed", "en")
     credited = _article("WASHINGTON (AP) — The judge gave both sides until Friday.")
-    assert voice_of(credited, replace(source, family="own")) == "own"
-    assert voice_of(credited, source) == "ap"
+    own = replace(source, family="own")
+    assert voice_of(credited, own) == voice_of(credited, source) == "ap"
+    assert voice_of(_article(url="https://www.borderreport.com/1"), own) == "own"
     assert voice_of(_article(url="https://www.borderreport.com/1"), source) == "nexstar"
     assert voice_of(_article(), source) == "gazette"
     assert voice_of(_article(), None) == "gazette"
