@@ -46,6 +46,11 @@ class _TextOf(HTMLParser):
         elif tag in _BLOCKS:
             self.parts.append("\n")
 
+    def parse_marked_section(self, i: int, report: int = 1) -> int:
+        """`<![…]>` is skipped; the standard library raises AssertionError for a name it does not know."""
+        del report
+        return self.rawdata.find(">", i) + 1 or -1
+
     def handle_data(self, data: str) -> None:
         if not self._silent:
             self.parts.append(data)

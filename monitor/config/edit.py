@@ -1,5 +1,6 @@
 """Adding feeds to feeds.yaml as a person would: new lines at the end of the list, everything else as it stood."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -66,5 +67,16 @@ def _blocks(feeds: Sequence[FeedConfig], indent: str) -> list[str]:
 def _block(feed: FeedConfig, indent: str) -> list[str]:
     """One feed, defaults left out, in the order of the model."""
     plain = feed.model_dump(mode="json", exclude_defaults=True)
-    written = yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=10**6).rstrip("\n").split("\n")
+    written = [line for key, value in plain.items() for line in _pair(key, value)]
     return [f"{indent}{'- ' if number == 0 else '  '}{line}\n" for number, line in enumerate(written)]
+
+
+def _pair(key: str, value: Any) -> list[str]:
+    """A key and its value. Texts with odd ends of lines are escaped: YAML would fold them into plain ones."""
+    if isinstance(value, str) and any(end in value for end in _LINE_ENDS):
+        return [f"{key}: {json.dumps(value)}"]
+    written: str = yaml.safe_dump({key: value}, allow_unicode=True, sort_keys=False, width=10**6)
+    return written.rstrip("\n").split("\n")
+
+
+_LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"

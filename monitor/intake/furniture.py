@@ -91,14 +91,14 @@ def take_dateline(text: str) -> Undated:
     return Undated("", text)
 
 
-_SECOND = re.compile(r"(?<=\S)[\s.;,|–—-]*\s(?:Also|Plus|Además|También)\s?:\s", re.IGNORECASE)
+_SECOND = re.compile(r"\s(?:Also|Plus|Además|También)\s?:\s", re.IGNORECASE)
 _MIN_HEADLINE = 15  # characters before the second one: less is no headline of its own
 
 
 def take_second_headline(title: str) -> str:
     """A headline without the one of another report behind it: "Tunnel found in Nogales. Also: Bridge closed"."""
     found = _SECOND.search(title, _MIN_HEADLINE)
-    return title[: found.start()] if found else title
+    return title[: found.start()].rstrip(" .;,|–—-") if found else title
 
 
 def without_furniture(text: str) -> str:
