@@ -303,7 +303,7 @@ def _without_outlet(title: str, outlets: Iterable[str]) -> str:
 
 
 def _first_sentence(summary: str, source: Source) -> str:
-    found = sentences(summary, source.language)
+    found = sentences(summary[:_SUMMARY_FROM_BODY], source.language)
     return shorten(found[0], _MAX_TITLE_FROM_TEXT) if found else ""
 
 

@@ -123,6 +123,7 @@ def test_the_http_charset_is_not_believed() -> None:
         ("Bcc: \u202eevil\u202c =?utf-8?q?x?=", "Bcc: evil = ?utf-8?q?x?="),
         ("&lt;&lt;&lt;![CDATA[x", "<<"),
         ("5 &lt; 6 kilos", "5 < 6 kilos"),
+        ("Cierran &lt;![if gte mso]&gt;la &lt;![nada.x[a]]&gt;garita", "Cierran la garita"),
     ],
 )
 def test_a_title_is_one_line_of_plain_text(title: str, expected: str) -> None:

@@ -67,7 +67,7 @@ def plain(text: str, *, lines: int) -> bool:
 _HOSTILE = (
     "", " ", "\n", "Cierran la garita de Nogales", "Ni\u00f1os migrantes", "Nin\u0303os", "&amp;#x27;",
     "&lt;b&gt;x&lt;/b&gt;",
-    "&amp;lt;script&amp;gt;alert(1)", "<![CDATA[<p>Uno</p>]]>", "<![CDATA[", "]]>", "<b>", "</b>", "<", ">", "&",
+    "&amp;lt;script&amp;gt;alert(1)", "<![CDATA[<p>Uno</p>]]>", "<![CDATA[", "&lt;![nada.x[a]]&gt;", "]]>", "<b>", "</b>", "<", ">", "&",
     "&nada;",
     "&#0;", "&#55296;", "&#x110000;", "\x00", "\x08", "\x1b[31m", "\u202e", "\ufffe", "=?utf-8?q?=0ABcc:x?=",
     "<!--",
@@ -202,6 +202,8 @@ _BOMBS: dict[str, Callable[[int], str]] = {
     "markup in markup": lambda n: "<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>Uno</title>"
     "<content type='xhtml'>" + "<div>" * n,
     "namespaces": lambda n: _HEAD + "".join(f"<a{i}:x xmlns:a{i}='http://{i}'>" for i in range(n // 20)) + _TAIL,
+    "dots": lambda n: f"<rss><channel><item><title/><description>{'.' * n}a</description></item></channel></rss>",
+    "dots in a title": lambda n: f"<rss><channel><item><title>{'. - ' * n}a</title></item></channel></rss>",
     "deep sitemap": lambda n: f"<urlset><url>{'<a>' * n}x{'</a>' * n}</url></urlset>",
     "sitemap keywords": lambda n: "<urlset><url><loc>https://g.example/a</loc><news><title>Uno</title><keywords>"
     + "a," * n + "</keywords></news></url></urlset>",
