@@ -1,6 +1,5 @@
 """Adding feeds to feeds.yaml as a person would: new lines at the end of the list, everything else as it stood."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -73,10 +72,12 @@ def _block(feed: FeedConfig, indent: str) -> list[str]:
 
 def _pair(key: str, value: Any) -> list[str]:
     """A key and its value. Texts with odd ends of lines are escaped: YAML would fold them into plain ones."""
-    if isinstance(value, str) and any(end in value for end in _LINE_ENDS):
-        return [f"{key}: {json.dumps(value)}"]
+    odd = isinstance(value, str) and any(end in value for end in _LINE_ENDS)
+    if odd:
+        return [f"{key}: {yaml.safe_dump(value, default_style=_QUOTED, width=10**6).rstrip()}"]
     written: str = yaml.safe_dump({key: value}, allow_unicode=True, sort_keys=False, width=10**6)
     return written.rstrip("\n").split("\n")
 
 
+_QUOTED = '"'
 _LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
