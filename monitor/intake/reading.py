@@ -44,6 +44,7 @@ _WIDE_DECLARATION = re.compile(r"\ufeff?<\?xml[^>]{0,400}\?>")
 _FOREIGN_CHARSET = re.compile(
     rb"encoding\s*=\s*['\"]\s*(?:x-)?(?:punycode|idna|utf-?_?7|(?:raw_)?unicode_?escape|undefined|hz|mbcs|oem)\b", re.I
 )
+_RUN = re.compile(rb"<{4,}+")  # each of them would be tried as a tag
 _FIRST_ELEMENT = re.compile(rb"<\w")
 _BLANKS = re.compile(rb"[ \t\r\n\f\v]{2,}")
 
@@ -144,7 +145,7 @@ def _read_tolerantly(data: bytes, base: str, entities: dict[str, str]) -> tuple[
     reader = _Tolerant(base, None, "utf-8", entities)
     _as_told(reader)
     try:
-        reader.feed(data.decode("utf-8", "replace"))
+        reader.feed(_RUN.sub(b"<", data).decode("utf-8", "replace"))
     except _EnoughError:
         return reader, True
     return reader, False

@@ -67,7 +67,8 @@ def plain(text: str, *, lines: int) -> bool:
 _HOSTILE = (
     "", " ", "\n", "Cierran la garita de Nogales", "Ni\u00f1os migrantes", "Nin\u0303os", "&amp;#x27;",
     "&lt;b&gt;x&lt;/b&gt;",
-    "&amp;lt;script&amp;gt;alert(1)", "<![CDATA[<p>Uno</p>]]>", "<![CDATA[", "&lt;![nada.x[a]]&gt;", "]]>", "<b>", "</b>", "<", ">", "&",
+    "&amp;lt;script&amp;gt;alert(1)", "<![CDATA[<p>Uno</p>]]>", "<![CDATA[", "&lt;![nada.x[a]]&gt;", "]]>", "<b>",
+    "</b>", "<", ">", "&",
     "&nada;",
     "&#0;", "&#55296;", "&#x110000;", "\x00", "\x08", "\x1b[31m", "\u202e", "\ufffe", "=?utf-8?q?=0ABcc:x?=",
     "<!--",
