@@ -12,7 +12,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -88,8 +88,8 @@ def ours(urls: Sequence[str], folder: Path, concurrency: int) -> Work:
     from monitor.pipeline import gather  # noqa: PLC0415
 
     config = load_config(_our_config(urls, folder, concurrency))
-    opened = open_tools(config)
-    tools = opened.__enter__()
+    opened = ExitStack()
+    tools = opened.enter_context(open_tools(config))
     later = timedelta(hours=1) if tools.store.feed_states() else timedelta()
     plan = plan_run(config, RunRequest(now=NOW + later))
 
@@ -100,7 +100,7 @@ def ours(urls: Sequence[str], folder: Path, concurrency: int) -> Work:
         gather.keep(tools, readings, judged)
         return len(judged)
 
-    return Work(run, lambda: opened.__exit__(None, None, None) and None)
+    return Work(run, opened.close)
 
 
 def _our_config(urls: Sequence[str], folder: Path, concurrency: int) -> Path:
