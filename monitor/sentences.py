@@ -14,7 +14,7 @@ from monitor.records import Lang
 _UPPER = "A-ZÁÉÍÓÚÜÑ"
 _EMOJI = "\U0001f300-\U0001faff\u2600-\u27bf\ufe0f"
 _STOP = re.compile(
-    rf"(?P<stop>[.!?…]+)(?P<close>[\"'”’»)\]]*)\s+(?=(?P<next>[\"'“‘«(\[¿¡—–{_EMOJI}-]*\s?(?:[{_UPPER}0-9@#]|https?:)))"
+    rf"(?<![.!?…])(?P<stop>[.!?…]++)(?P<close>[\"'”’»)\]]*+)\s+(?=(?P<next>[\"'“‘«(\[¿¡—–{_EMOJI}-]*\s?(?:[{_UPPER}0-9@#]|https?:)))"
 )
 
 # A name, or the rest of the phrase, follows: never the end of a sentence. Both languages: each writes the other's.
@@ -71,7 +71,7 @@ _OPENERS = frozenset(
     " actualmente finalmente posteriormente".split()
 )
 _SAYS = re.compile(
-    rf"(?:[{_UPPER}][\w.'’-]*\s+){{1,4}}(?:said|says|asked|asks|told|tells|added|wrote|shouted|cried|replied|recalled"
+    rf"(?:[{_UPPER}][\w.'’-]*+\s+){{1,4}}(?:said|says|asked|asks|told|tells|added|wrote|shouted|cried|replied|recalled"
     r"|yelled|demanded|wondered|dijo|preguntó|gritó|respondió|exclamó|cuestionó)\b"
 )
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
