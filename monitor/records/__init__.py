@@ -24,6 +24,7 @@ from monitor.records.feeds import (
 )
 from monitor.records.judged import Judged, TermHit, Verdict
 from monitor.records.runs import EditionReport, ReportLine, RunReport, StageReport, StoryLine
+from monitor.records.search import Found, SearchDocument, SearchHit, SearchQuery, Snippet
 from monitor.records.stories import (
     Agency,
     Clustered,
@@ -88,6 +89,7 @@ __all__ = [
     "Figure",
     "FigureChange",
     "FigureDifference",
+    "Found",
     "HeldBack",
     "InlineImage",
     "Judged",
@@ -106,6 +108,10 @@ __all__ = [
     "RunReport",
     "Scope",
     "ScorePart",
+    "SearchDocument",
+    "SearchHit",
+    "SearchQuery",
+    "Snippet",
     "Source",
     "StageReport",
     "Stance",
