@@ -11,7 +11,7 @@ ENGINE  := apertium apertium-es-pt
 SERVERS := postgresql
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types imports unit format schema bench benchall wheel engine servers clean
+.PHONY: help demo test lint types imports unit coverage format schema bench benchall wheel engine servers clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,9 @@ imports: $(VENV)/.dev
 	$(BIN)/lint-imports --no-logo
 
 unit: $(VENV)/.dev engine servers
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist worksteal
+
+coverage: $(VENV)/.dev engine servers ## Run the tests and say which lines they reach (takes twice as long)
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist worksteal --cov --cov-report=term
 
 format: $(VENV)/.dev ## Format the code
