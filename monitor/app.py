@@ -344,9 +344,10 @@ def send_edition(
     with closing(delivery), open_store_of(config) as store, run_lock(store, f"send-{now:%H%M%S}"):
         for edition in _editions_of(store, config, day, profile_id):
             recipients = tuple(to) or config.recipients_of(edition.profile_id)
-            pipeline.queue_missing(store, config, edition, recipients)
+            pipeline.queue_missing(store, config, edition, recipients, now=now)
             if again:
-                store.requeue(edition.edition, recipients)
+                until = pipeline.deliver_until(config, now)
+                store.requeue(edition.edition, recipients, deliver_until=until)
             receipts += deliver_due(store, delivery, now=now, edition=edition.edition)
     return tuple(receipts)
 

@@ -83,14 +83,19 @@ class Delivery(Protocol):
     """A way to hand messages over.
 
     Laws: one receipt per envelope, in order; one recipient's refusal never stops the others; a message is handed over
-    at most once per call; `DeliveryError` only when the server cannot be used at all and nothing was handed over.
+    at most once per call; `DeliveryError` only when the server cannot be used at all and nothing was handed over; what
+    was not tried because the server turned unusable midway is `deferred` with 0 attempts.
+
+    `note` is told how far each message is: `sending` before it is touched, `dot` just before it can count as handed
+    over, and its receipt at the end. Nothing goes on with that message before `note` returns; what it raises ends the
+    call. It may be called from several threads.
     """
 
     @property
     def name(self) -> str:
         """For people: "smtp://mail.example.org:587", "file:/var/…"."""
 
-    def deliver(self, envelopes: Sequence[Envelope]) -> list[Receipt]:
+    def deliver(self, envelopes: Sequence[Envelope], note: Callable[[Receipt], None] = ...) -> list[Receipt]:
         """Hand the messages over."""
 
     def close(self) -> None:
@@ -168,16 +173,14 @@ class Store(Protocol):
     def enqueue(self, envelopes: Iterable[Envelope]) -> int:
         """Queue messages of a frozen edition for more recipients; those already known are left alone. Count added."""
 
-    def requeue(self, edition: str, recipients: Collection[str]) -> int:
+    def requeue(self, edition: str, recipients: Collection[str], *, deliver_until: datetime | None = None) -> int:
         """Make delivered or failed messages due again (`monitor send --again`): same bytes, same Message-ID."""
 
     def due_envelopes(self, *, now: datetime, edition: str | None = None) -> tuple[Envelope, ...]:
-        """Messages to hand over now: queued, or deferred and due, or left `sending` by a run that died."""
+        """Messages to hand over now: queued, deferred and due, or left `sending` or at the `dot` by a run that died."""
 
-    def mark_sending(self, envelope: Envelope, *, now: datetime) -> None:
-        """Written, and flushed to disk, before the message is handed over."""
-
-    def record_receipts(self, receipts: Iterable[Receipt]) -> None: ...
+    def record_receipts(self, receipts: Iterable[Receipt]) -> None:
+        """Flushed to disk on return. What was sent stays sent until it is queued again."""
 
     def receipts(self, edition: str) -> tuple[Receipt, ...]:
         """The ledger of an edition, by recipient."""

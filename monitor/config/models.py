@@ -147,8 +147,14 @@ class MailConfig(Section):
     """File that holds the password (wins over password_env), for example /run/secrets/smtp."""
     ca_file: str = ""
     """Additional CA certificate (PEM) for a private mail server."""
+    auth: Literal["login", "xoauth2"] = "login"
+    """login: the password is a password; xoauth2: it is an OAuth2 access token, as Google and Microsoft want it."""
     timeout_s: float = Field(default=30, gt=0)
     """Seconds to wait for the server; the reply after the message may take 10 minutes."""
+    connections: int = Field(default=4, ge=1, le=32)
+    """Connections at a time, at most; a second one is opened for more than eight messages."""
+    deliver_hours: float = Field(default=20, gt=0, le=24 * 14)
+    """Hours for which a message is tried again; later it is no news, and is given up."""
     base_url: str = ""
     """Public https address of the digests folder, for links from the mail to the archive."""
     unsubscribe: str = ""

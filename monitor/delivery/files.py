@@ -1,12 +1,16 @@
 """Messages as .eml files in a folder: dry runs, and a look at what would have been sent."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.delivery.writing import safe_name, write_atomically
 from monitor.errors import DeliveryError
 from monitor.records import Envelope, Receipt
+
+
+def _ignore(_receipt: Receipt) -> None:
+    """Nobody keeps a ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +27,11 @@ class FileDelivery:
         """Where the message lies once it is delivered."""
         return self.folder / f"{safe_name(envelope.edition)}--{safe_name(envelope.recipient)}.eml"
 
-    def deliver(self, envelopes: Sequence[Envelope]) -> list[Receipt]:
+    def deliver(self, envelopes: Sequence[Envelope], note: Callable[[Receipt], None] = _ignore) -> list[Receipt]:
         receipts: list[Receipt] = []
         for envelope in envelopes:
+            note(Receipt(envelope.edition, envelope.recipient, "sending"))
+            note(Receipt(envelope.edition, envelope.recipient, "dot"))
             try:
                 write_atomically(self.path_of(envelope), envelope.message)
             except OSError as exc:
@@ -36,6 +42,7 @@ class FileDelivery:
                 receipts.append(Receipt(envelope.edition, envelope.recipient, "deferred", str(exc.strerror)))
             else:
                 receipts.append(Receipt(envelope.edition, envelope.recipient, "sent", self.path_of(envelope).name))
+            note(receipts[-1])
         return receipts
 
     def close(self) -> None:

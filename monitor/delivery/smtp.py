@@ -1,54 +1,34 @@
-"""Messages over SMTP: one recipient per message, one connection for all of them.
+"""Messages over SMTP, over as many connections as pay and as the server lets us have.
 
-What an answer means:
-
-- before the message's final dot nothing was handed over: 4xx and a lost connection are `deferred`, 5xx is `failed`;
-- after the dot a lost connection, a timeout or 421 is `unknown`: servers have been seen to accept in all three;
-- 530, 535 and a 552 for the message itself concern every recipient: we stop and say why. (A 552 for one recipient is
-  a full mailbox, and is deferred: RFC 5321, 4.5.3.1.10.)
+What is sent on one connection, and what the server's answers mean, is in `session`. Here is who takes which message:
+the connections take them from one queue. Each comes after the first one has logged in, so that a wrong password is
+tried once. A connection that the server turns away (too many of them) leaves its message to the others; a refusal
+that concerns everybody ends them all.
 """
 
-import re
-import smtplib
-import socket
 import ssl
-from collections.abc import Sequence
-from contextlib import suppress
-from email.utils import parseaddr
-from typing import NamedTuple
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
 
 from monitor.config import MailConfig
+from monitor.delivery.session import DOT_TIMEOUT_S, Session, UnusableError, receipt_of
 from monitor.errors import DeliveryError
-from monitor.records import DeliveryState, Envelope, Receipt
-from monitor.text import clean, shorten
+from monitor.records import Envelope, Receipt
 
-DOT_TIMEOUT_S = 600.0  # RFC 5321, 4.5.3.2.6: a server may take ten minutes to answer the final dot
-_STOP_CODES = frozenset({530, 535, 552})
-_DETAIL_CHARS = 300
+_PER_CONNECTION = 8  # messages that pay for opening one more: a handshake is about as long as six messages
 
 
-class _Answer(NamedTuple):
-    """A server's reply code and its text, cleaned."""
-
-    code: int
-    text: str
-
-    def __str__(self) -> str:
-        return shorten(f"{self.code} {self.text}", _DETAIL_CHARS)
-
-
-class _UnusableError(Exception):
-    """The server cannot be used for any recipient; `str()` says why and what to do."""
+def _ignore(_receipt: Receipt) -> None:
+    """Nobody keeps a ledger."""
 
 
 class SmtpDelivery:
-    """`Delivery` to the server of the `mail` section. The connection stays open between calls: `close` when done."""
+    """`Delivery` to the server of the `mail` section. Connections stay open between calls: `close` when done."""
 
     def __init__(self, options: MailConfig, password: str, *, dot_timeout_s: float = DOT_TIMEOUT_S) -> None:
         self._options = options
-        self._password = password
-        self._dot_timeout_s = dot_timeout_s
-        self._session: smtplib.SMTP | None = None
+        self._sessions = [Session(options, password, dot_timeout_s) for _ in range(options.connections)]
 
     @property
     def name(self) -> str:
@@ -57,228 +37,92 @@ class SmtpDelivery:
     def check(self) -> str:
         """Connect, log in and say goodbye; how it went. DeliveryError, with what to do, when any of it fails."""
         try:
-            connection = self._connected().sock
+            connection = self._sessions[0].open().sock
             secure = f"encrypted by {connection.version()}" if isinstance(connection, ssl.SSLSocket) else "unencrypted"
-        except _UnusableError as exc:
+        except UnusableError as exc:
             raise DeliveryError(f"{self.name}: {exc}") from exc.__cause__
         finally:
             self.close()
         return f"{secure}, {'logged in' if self._options.username else 'without login'}"
 
-    def deliver(self, envelopes: Sequence[Envelope]) -> list[Receipt]:
-        receipts: list[Receipt] = []
-        for envelope in envelopes:
-            try:
-                receipts.append(self._deliver_one(envelope))
-            except _UnusableError as exc:
-                self._drop()
-                if not any(receipt.state in ("sent", "unknown") for receipt in receipts):
-                    raise DeliveryError(f"{self.name}: {exc}") from exc.__cause__
-                waiting = envelopes[len(receipts) :]
-                return [*receipts, *(_receipt(each, "deferred", str(exc)) for each in waiting)]
-        return receipts
+    def deliver(self, envelopes: Sequence[Envelope], note: Callable[[Receipt], None] = _ignore) -> list[Receipt]:
+        queue = _Queue(envelopes, note)
+        others = self._sessions[1 : -(-len(envelopes) // _PER_CONNECTION)]
+        threads = [threading.Thread(target=queue.work, args=(session,), name="smtp") for session in others]
+        queue.work(self._sessions[0], then=lambda: queue.join(threads))
+        for thread in threads:
+            if thread.ident is not None:
+                thread.join()
+        queue.work(self._sessions[0])  # what others gave back after the first one had done its share
+        return queue.receipts(self.name)
 
     def close(self) -> None:
         """Say goodbye; safe to call twice."""
-        if self._session is not None:
-            with suppress(OSError):
-                self._session.quit()
-        self._drop()
-
-    # ------------------------------------------------------------ one message
-
-    def _deliver_one(self, envelope: Envelope) -> Receipt:
-        """A connection that the server has closed meanwhile is opened again, once; nothing was handed over on it."""
-        reused = self._session is not None
-        receipt = self._try_once(envelope)
-        return receipt or (reused and self._try_once(envelope)) or _receipt(envelope, "deferred", "connection lost")
-
-    def _try_once(self, envelope: Envelope) -> Receipt | None:
-        """None when the connection was lost before the final dot."""
-        session = self._connected()
-        try:
-            refusal = self._announce(session, envelope)
-            if refusal is not None:
-                return refusal
-            _send_body(session, envelope.message)
-        except OSError:  # smtplib's exceptions are among them
-            self._drop()
-            return None
-        return self._finish(session, envelope)
-
-    def _announce(self, session: smtplib.SMTP, envelope: Envelope) -> Receipt | None:
-        """MAIL, RCPT and DATA; the receipt when the server refuses one of them."""
-        sender, recipient = _wire_address(envelope.sender), _wire_address(envelope.recipient)
-        if not recipient:
-            return _receipt(envelope, "failed", "not a valid e-mail address")
-        international = not (sender + recipient).isascii()
-        if international and not session.has_extn("smtputf8"):
-            return _receipt(envelope, "failed", "the mail server does not take addresses with accents")
-        answer = _answer(session.mail(sender, _mail_options(session, envelope.message, international)))
-        if answer.code != 250:
-            return self._refused(envelope, answer, everyone=answer.code in _STOP_CODES or answer.code >= 500)
-        answer = _answer(session.rcpt(recipient))
-        if answer.code not in (250, 251):
-            return self._refused(envelope, answer, everyone=answer.code in _STOP_CODES - {552})
-        answer = _answer(session.docmd("DATA"))
-        if answer.code != 354:
-            return self._refused(envelope, answer, everyone=answer.code in _STOP_CODES)
-        return None
-
-    def _refused(self, envelope: Envelope, answer: _Answer, *, everyone: bool) -> Receipt:
-        """What a refusal means for this recipient; raises when it concerns them all."""
-        if everyone:
-            raise _UnusableError(f"the server refuses our mail: {answer} → {_remedy(answer.code)}")
-        self._reset(answer.code)
-        deferred = answer.code < 500 or answer.code == 552
-        return _receipt(envelope, "deferred" if deferred else "failed", str(answer))
-
-    def _finish(self, session: smtplib.SMTP, envelope: Envelope) -> Receipt:
-        """The final dot and the server's verdict."""
-        try:
-            _set_timeout(session, self._dot_timeout_s)
-            session.send(b".\r\n")
-            answer = _answer(session.getreply())
-            _set_timeout(session, self._options.timeout_s)
-        except OSError as exc:
-            self._drop()
-            return _receipt(envelope, "unknown", f"no answer after the message was handed over ({_reason(exc)})")
-        if answer.code == 250:
-            return _receipt(envelope, "sent", str(answer))
-        if answer.code == 421 or answer.code < 200:  # hangs up, or no SMTP reply at all
-            self._drop()
-            return _receipt(envelope, "unknown", str(answer))
-        return self._refused(envelope, answer, everyone=answer.code in _STOP_CODES)
-
-    def _reset(self, code: int) -> None:
-        """Ready for the next message: 421 announces that the server hangs up, all else is cleared with RSET."""
-        if code == 421 or self._session is None:
-            self._drop()
-            return
-        try:
-            self._session.rset()
-        except OSError:
-            self._drop()
-
-    # ------------------------------------------------------------ the connection
-
-    def _connected(self) -> smtplib.SMTP:
-        if self._session is None:
-            self._session = self._open()
-        return self._session
-
-    def _drop(self) -> None:
-        session, self._session = self._session, None
-        if session is not None:
+        for session in self._sessions:
             session.close()
 
-    def _open(self) -> smtplib.SMTP:
-        """Connected, encrypted as configured with a checked certificate, and logged in; _UnusableError otherwise."""
-        session: smtplib.SMTP | None = None
-        try:
-            session = self._greet()
-            if self._options.username:
-                session.login(self._options.username, self._password)
-        except (OSError, UnicodeError) as exc:
-            if session is not None:
-                session.close()
-            raise _UnusableError(_why_unusable(exc)) from exc
-        return session
 
-    def _greet(self) -> smtplib.SMTP:
-        host, port, timeout_s = self._options.host, self._options.port, self._options.timeout_s
-        if self._options.security == "tls":
-            session: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=timeout_s, context=self._trust())
-        else:
-            session = smtplib.SMTP(host, port, timeout=timeout_s)
-        try:
-            session.ehlo_or_helo_if_needed()
-            if self._options.security == "starttls":
-                session.starttls(context=self._trust())
-                session.ehlo()
-        except BaseException:
-            session.close()
-            raise
-        return session
+class _Queue:
+    """The messages of one call. Connections take from it; the last one that cannot go on, or a refusal, ends it."""
 
-    def _trust(self) -> ssl.SSLContext:
-        """The system's certificates, and the configured one; host names are checked."""
-        context = ssl.create_default_context()
-        if self._options.ca_file:
-            context.load_verify_locations(cafile=self._options.ca_file)
-        return context
+    def __init__(self, envelopes: Sequence[Envelope], note: Callable[[Receipt], None]) -> None:
+        self._envelopes = envelopes
+        self._note = note
+        self._waiting = deque(range(len(envelopes)))
+        self._done: dict[int, Receipt] = {}
+        self._working = 1
+        self._lock = threading.Lock()
+        self._problem: BaseException | None = None
 
+    def join(self, threads: Sequence[threading.Thread]) -> None:
+        """Other connections begin."""
+        with self._lock:
+            self._working += len(threads)
+        for thread in threads:
+            thread.start()
 
-# ---------------------------------------------------------------- pure helpers
+    def work(self, session: Session, *, then: Callable[[], None] | None = None) -> None:
+        """Hand over messages until none is left; `then` is called once the connection stands."""
+        while (position := self._take()) is not None:
+            try:
+                if then:
+                    session.open()
+                    then()
+                    then = None
+                self._hand_over(session, position)
+            except BaseException as exc:  # of a thread, too, it must reach the caller
+                self._waiting.appendleft(position)
+                self._leave(exc)
+                return
 
+    def _take(self) -> int | None:
+        with self._lock:
+            return self._waiting.popleft() if self._waiting and self._problem is None else None
 
-def _receipt(envelope: Envelope, state: DeliveryState, detail: str) -> Receipt:
-    return Receipt(envelope.edition, envelope.recipient, state, detail)
+    def _hand_over(self, session: Session, position: int) -> None:
+        envelope = self._envelopes[position]
+        self._note(receipt_of(envelope, "sending"))
+        receipt = session.hand_over(envelope, lambda: self._note(receipt_of(envelope, "dot")))
+        self._done[position] = receipt
+        self._note(receipt)
 
+    def _leave(self, problem: BaseException) -> None:
+        with self._lock:
+            alone, self._working = self._working == 1, self._working - 1
+            turned_away = isinstance(problem, UnusableError) and not problem.everyone
+            if alone or not turned_away:
+                self._problem = self._problem or problem
 
-def _answer(reply: tuple[int, bytes | str]) -> _Answer:
-    text = reply[1].decode("utf-8", "replace") if isinstance(reply[1], bytes) else reply[1]
-    return _Answer(reply[0], " ".join(clean(text).split()))
-
-
-def _reason(error: Exception) -> str:
-    said = " ".join(clean(str(error)).split())
-    return shorten(said, _DETAIL_CHARS) or type(error).__name__
-
-
-def _why_unusable(error: Exception) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        problem, remedy = f"its certificate is not trusted ({error.verify_message})", "check mail.host and mail.ca_file"
-    elif isinstance(error, ssl.SSLError):
-        problem, remedy = f"no encrypted connection ({_reason(error)})", "check mail.port, mail.security, mail.ca_file"
-    elif isinstance(error, smtplib.SMTPNotSupportedError):
-        problem, remedy = _reason(error), "check mail.port, mail.security and mail.username"
-    elif isinstance(error, smtplib.SMTPResponseException):
-        answer = _answer((error.smtp_code, error.smtp_error))
-        problem, remedy = f"the server says {answer}", _remedy(answer.code)
-    elif isinstance(error, UnicodeError):
-        problem, remedy = "the login has characters that SMTP does not carry", "use an ASCII user name and password"
-    elif isinstance(error, FileNotFoundError):
-        problem, remedy = "the certificate file is missing", "correct mail.ca_file"
-    else:
-        problem, remedy = f"no connection ({_reason(error)})", "check mail.host, mail.port and the network"
-    return f"{problem} → {remedy}"
-
-
-def _remedy(code: int) -> str:
-    if code in (530, 534, 535, 538):
-        return "check mail.username and the password"
-    if code == 552:
-        return "the digest is larger than the server takes: lower digest.max_html_kb or profiles' max_stories"
-    return "try again later" if code < 500 else "check mail.sender and that this server may send for it"
-
-
-def _wire_address(address: str) -> str:
-    """The bare address with its domain in ASCII (IDNA); "" when it is none, or could smuggle in a command."""
-    local, at, domain = parseaddr(address)[1].rpartition("@")
-    if not (local and at and domain) or re.search(r"[\x00-\x1f\x7f]", address) or re.search(r"[\s<>]", local + domain):
-        return ""
-    try:
-        return f"{local}@{domain.encode('idna').decode('ascii')}"
-    except UnicodeError:
-        return ""
-
-
-def _mail_options(session: smtplib.SMTP, message: bytes, international: bool) -> list[str]:
-    options = [f"SIZE={len(message)}"] if session.has_extn("size") else []
-    if session.has_extn("8bitmime") and not message.isascii():
-        options.append("BODY=8BITMIME")
-    return [*options, "SMTPUTF8"] if international else options
-
-
-def _send_body(session: smtplib.SMTP, message: bytes) -> None:
-    """Everything but the final dot: CRLF line ends, leading dots doubled (RFC 5321, 4.5.2)."""
-    body = re.sub(rb"\r\n|\r|\n", b"\r\n", message)
-    body = re.sub(rb"(?m)^\.", b"..", body)
-    session.send(body if body.endswith(b"\r\n") else body + b"\r\n")
-
-
-def _set_timeout(session: smtplib.SMTP, timeout_s: float) -> None:
-    connection: socket.socket | None = session.sock
-    if connection is not None:
-        connection.settimeout(timeout_s)
+    def receipts(self, server: str) -> list[Receipt]:
+        """One per message, in order. Raises what went wrong unless it was the server, and something was handed over."""
+        problem = self._problem
+        if problem is None:
+            return [self._done[position] for position in range(len(self._envelopes))]
+        if not isinstance(problem, UnusableError):
+            raise problem
+        if not any(receipt.state in ("sent", "unknown") for receipt in self._done.values()):
+            raise DeliveryError(f"{server}: {problem}") from problem.__cause__
+        return [
+            self._done.get(position) or receipt_of(envelope, "deferred", str(problem), attempts=0)
+            for position, envelope in enumerate(self._envelopes)
+        ]

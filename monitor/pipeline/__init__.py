@@ -8,7 +8,7 @@ it found in the store, so that a run that dies goes on where it stopped.
 """
 
 from monitor.pipeline.gather import check_sources, fetch, keep, parse, report_feeds, reports_from_states, triage
-from monitor.pipeline.publish import deliver, publish, queue_missing, report_line, summarise
+from monitor.pipeline.publish import deliver, deliver_until, publish, queue_missing, report_line, summarise
 from monitor.pipeline.tools import EditionPlan, NoProgress, Plan, Progress, Stages, Tools
 from monitor.pipeline.understand import cluster, current_reports, translate
 from monitor.records import RunReport
@@ -21,6 +21,7 @@ __all__ = [
     "Stages",
     "Tools",
     "check_sources",
+    "deliver_until",
     "queue_missing",
     "report_line",
     "reports_from_states",

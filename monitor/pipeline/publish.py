@@ -1,10 +1,11 @@
 """From stories to mailboxes: rank, compose, render, archive, hand over, and the run's report."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 from monitor.config import Config
@@ -185,7 +186,7 @@ def _freeze(tools: Tools, plan: EditionPlan, material: EditionMaterial, *, queue
     key = f"{plan.profile.id}/{plan.date.isoformat()}"
     known = next((e for e in tools.store.editions(plan.profile.id) if e.edition == key), None)
     if known:
-        return _existing(tools, plan, known, queue=queue)
+        return _existing(tools, plan, known, queue=queue, now=material.now)
     mail = tools.config.mail
     zone = ZoneInfo(plan.profile.timezone)
     digest = compose(material, plan.profile, tools.config.digest, zone=zone, date=plan.date)
@@ -193,15 +194,15 @@ def _freeze(tools: Tools, plan: EditionPlan, material: EditionMaterial, *, queue
     eml = archive_message(rendered, mail, list_name=_list_name(tools.config, rendered))
     paths = write_edition(tools.digests_dir, rendered, eml)
     recipients = plan.recipients if queue else ()
-    envelopes = [_envelope(tools.config, rendered, recipient) for recipient in recipients]
+    envelopes = [_envelope(tools.config, rendered, recipient, now=material.now) for recipient in recipients]
     tools.store.save_edition(_edition(rendered, material, _stored_path(tools.config, paths[0])), envelopes)
     return EditionReport(key, created=True, subject=rendered.subject, paths=tuple(map(str, paths)))
 
 
-def _existing(tools: Tools, plan: EditionPlan, known: Edition, *, queue: bool) -> EditionReport:
+def _existing(tools: Tools, plan: EditionPlan, known: Edition, *, queue: bool, now: datetime) -> EditionReport:
     """An edition is made once. Recipients who are not in its ledger yet get it as it was frozen."""
     if queue:
-        queue_missing(tools.store, tools.config, known, plan.recipients)
+        queue_missing(tools.store, tools.config, known, plan.recipients, now=now)
     page = tools.config.digests_dir / known.path
     return EditionReport(known.edition, created=False, subject=known.subject, paths=(str(page),))
 
@@ -212,7 +213,7 @@ def _stored_path(config: Config, page: Path) -> str:
     return str(page.relative_to(config.digests_dir) if inside else page.absolute())
 
 
-def queue_missing(store: Store, config: Config, edition: Edition, recipients: Sequence[str]) -> int:
+def queue_missing(store: Store, config: Config, edition: Edition, recipients: Sequence[str], *, now: datetime) -> int:
     """Queue a frozen edition for recipients who are not in its ledger; how many were added.
 
     Raises StorageError when the archive has lost it.
@@ -222,11 +223,17 @@ def queue_missing(store: Store, config: Config, edition: Edition, recipients: Se
     if not missing:
         return 0
     rendered = read_edition(config.digests_dir / edition.path)
-    return store.enqueue(_envelope(config, rendered, recipient) for recipient in missing)
+    return store.enqueue(_envelope(config, rendered, recipient, now=now) for recipient in missing)
 
 
-def _envelope(config: Config, rendered: RenderedDigest, recipient: str) -> Envelope:
-    return build_envelope(rendered, recipient, config.mail, list_name=_list_name(config, rendered))
+def _envelope(config: Config, rendered: RenderedDigest, recipient: str, *, now: datetime) -> Envelope:
+    envelope = build_envelope(rendered, recipient, config.mail, list_name=_list_name(config, rendered))
+    return replace(envelope, deliver_until=deliver_until(config, now))
+
+
+def deliver_until(config: Config, now: datetime) -> datetime:
+    """Until when a message that is queued now is tried."""
+    return now + timedelta(hours=config.mail.deliver_hours)
 
 
 def _list_name(config: Config, rendered: RenderedDigest) -> str:
@@ -259,10 +266,16 @@ def deliver(tools: Tools, plan: Plan, tick: Tick) -> Delivered:
         tick(len(receipts))
 
     try:
-        deliver_due(tools.store, tools.delivery, now=plan.now, on_receipt=count)
+        deliver_due(tools.store, tools.delivery, now=plan.now, clock=_running_from(plan.now), on_receipt=count)
     except DeliveryError as exc:
         return Delivered(tuple(receipts), str(exc))
     return Delivered(tuple(receipts))
+
+
+def _running_from(now: datetime) -> Callable[[], datetime]:
+    """The run's own clock, which may stand at another day than the machine's."""
+    started_s = monotonic()
+    return lambda: now + timedelta(seconds=monotonic() - started_s)
 
 
 # ---------------------------------------------------------------- the report

@@ -4,23 +4,32 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-DeliveryState = Literal["queued", "sending", "sent", "deferred", "failed", "unknown"]
+DeliveryState = Literal["queued", "sending", "dot", "sent", "deferred", "failed", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One message for one recipient: bytes frozen before the first attempt, Message-ID from (edition, recipient)."""
+    """One message for one recipient: bytes frozen before the first attempt, Message-ID from (edition, recipient).
+
+    It is no news any more after `deliver_until`, and then given up; None: never.
+    """
 
     edition: str
     recipient: str
     message_id: str
     sender: str
     message: bytes = field(repr=False)
+    deliver_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of one message. `detail` is the server's own answer, cleaned."""
+    """How far one message has got. `detail` is the server's own answer, cleaned.
+
+    sending   it is under way; the server has not got all of it
+    dot       the server has all but the final dot: whether it took it, only its answer can tell
+    unknown   no answer came after the dot: it may have arrived
+    """
 
     edition: str
     recipient: str

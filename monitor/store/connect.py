@@ -84,7 +84,7 @@ def _connect_postgres(url: URL, where: str) -> Engine:
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:
-    """WAL so that readers never wait; FULL so that `mark_sending` survives a power cut."""
+    """WAL so that readers never wait; FULL so that a receipt survives a power cut."""
     connection.isolation_level = None  # transactions are begun by `_begin`, not by the driver
     _switch_to_wal(connection)
     for pragma in ("synchronous=FULL", "foreign_keys=ON"):

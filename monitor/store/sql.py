@@ -216,33 +216,25 @@ class SqlStore:
         with self._writing("queue messages") as db:
             return self._insert_new(db, t.deliveries, rows)
 
-    def requeue(self, edition: str, recipients: Collection[str]) -> int:
+    def requeue(self, edition: str, recipients: Collection[str], *, deliver_until: datetime | None = None) -> int:
         d = t.deliveries.c
         again = sa.update(t.deliveries).where(d.edition == edition, d.state.in_(_REQUEUED_FROM))
-        again = again.values(state="queued", detail="", retry_at=None)
+        again = again.values(state="queued", detail="", retry_at=None, deliver_until=deliver_until)
         with self._writing(f"queue {edition} again") as db:
             return sum(db.execute(again.where(d.recipient.in_(part))).rowcount for part in _chunks(recipients))
 
     def due_envelopes(self, *, now: datetime, edition: str | None = None) -> tuple[Envelope, ...]:
-        """By edition, then recipient. The caller holds the run lock: what is still `sending` has lost its sender."""
+        """By edition, then recipient. The caller holds the run lock: what is still under way has lost its sender."""
         d = t.deliveries.c
         rested = sa.and_(d.state == "deferred", sa.or_(d.retry_at.is_(None), d.retry_at <= now))
-        query = sa.select(t.deliveries).where(sa.or_(d.state.in_(("queued", "sending")), rested))
+        query = sa.select(t.deliveries).where(sa.or_(d.state.in_(("queued", "sending", "dot")), rested))
         if edition is not None:
             query = query.where(d.edition == edition)
         with self._reading("read the outbox") as db:
             rows = db.execute(query.order_by(d.edition, d.recipient)).mappings()
             return tuple(_record(Envelope, row) for row in rows)
 
-    def mark_sending(self, envelope: Envelope, *, now: datetime) -> None:
-        """Counts the attempt, in case no receipt ever tells."""
-        d = t.deliveries.c
-        mark = sa.update(t.deliveries).where(d.edition == envelope.edition, d.recipient == envelope.recipient)
-        with self._writing(f"note that {envelope.edition} goes to {envelope.recipient}") as db:
-            db.execute(mark.values(state="sending", attempts=d.attempts + 1, at=now))
-
     def record_receipts(self, receipts: Iterable[Receipt]) -> None:
-        """What was sent stays sent until it is queued again."""
         d, new = t.deliveries.c, sa.bindparam
         update = sa.update(t.deliveries).where(d.edition == new("e"), d.recipient == new("r"), d.state != "sent")
         columns = ("state", "detail", "attempts", "at", "retry_at")

@@ -259,6 +259,7 @@ deliveries = sa.Table(
     _required("attempts", sa.Integer),
     sa.Column("at", UtcDateTime),
     sa.Column("retry_at", UtcDateTime),
+    sa.Column("deliver_until", UtcDateTime),
     sa.Index("ix_deliveries_state", "state"),
 )
 

@@ -13,7 +13,7 @@ from monitor.delivery import FileDelivery, SmtpDelivery
 from monitor.delivery.writing import safe_name
 from monitor.errors import DeliveryError
 from monitor.protocols import Delivery
-from monitor.records import Envelope
+from monitor.records import Envelope, Receipt
 from tests.delivery.conftest import EDITION, Script, SmtpServer, authority, mail_options, make_envelope, serve
 
 __all__ = ["authority", "serve"]  # fixtures
@@ -78,6 +78,27 @@ def test_every_message_is_handed_over_once_and_byte_for_byte(harness: Harness) -
     for envelope in accepted:
         harness.delivery.deliver([envelope])
     assert Counter(harness.arrived()) == Counter(messages(accepted))
+
+
+def test_it_tells_when_a_message_is_begun_when_it_can_count_as_handed_over_and_what_became_of_it(
+    harness: Harness,
+) -> None:
+    notes: list[Receipt] = []
+    receipts = harness.delivery.deliver(ENVELOPES, notes.append)
+    for receipt in receipts:
+        steps = [note for note in notes if note.recipient == receipt.recipient]
+        assert steps[0].state == "sending"
+        assert steps[-1] == receipt
+        assert receipt.state != "sent" or [step.state for step in steps] == ["sending", "dot", "sent"]
+
+
+def test_what_the_ledger_raises_ends_the_call_and_nothing_more_is_handed_over(harness: Harness) -> None:
+    def broken(receipt: Receipt) -> None:
+        raise OSError("the ledger is gone")
+
+    with pytest.raises(OSError, match="the ledger is gone"):
+        harness.delivery.deliver(ENVELOPES, broken)
+    assert harness.arrived() == []
 
 
 def test_nothing_in_nothing_out(harness: Harness) -> None:

@@ -16,6 +16,7 @@ from monitor.records import (
     Article,
     Correction,
     Counts,
+    DeliveryState,
     Edition,
     EngineReport,
     Envelope,
@@ -365,20 +366,30 @@ def test_only_deferred_messages_whose_time_has_come_are_due_again(
 ) -> None:
     envelope = make_envelope("a@example.org")
     store.save_edition(make_edition(), [envelope])
-    store.mark_sending(envelope, now=NOW)
+    store.record_receipts([Receipt(envelope.edition, envelope.recipient, "sending", at=NOW)])
     receipt = Receipt(envelope.edition, envelope.recipient, receipt_state, "250 ok", 1, NOW, retry_at)  # type: ignore[arg-type]
     store.record_receipts([receipt])
     assert bool(store.due_envelopes(now=NOW)) is due
     assert store.receipts(envelope.edition) == (receipt,)
 
 
-def test_a_message_left_sending_is_due_and_its_attempts_are_counted(store: Store) -> None:
+@pytest.mark.parametrize("state", ["sending", "dot"])
+def test_a_message_left_under_way_is_due_and_its_attempts_are_kept(store: Store, state: DeliveryState) -> None:
     envelope = make_envelope("a@example.org")
     store.save_edition(make_edition(), [envelope])
-    store.mark_sending(envelope, now=NOW)
-    store.mark_sending(envelope, now=NOW)
+    left = Receipt(envelope.edition, "a@example.org", state, "", 2, NOW)
+    store.record_receipts([left])
     assert store.due_envelopes(now=NOW) == (envelope,)
-    assert store.receipts(envelope.edition) == (Receipt(envelope.edition, "a@example.org", "sending", "", 2, NOW),)
+    assert store.receipts(envelope.edition) == (left,)
+
+
+def test_until_when_a_message_is_news_is_kept_and_set_anew_when_it_is_queued_again(store: Store) -> None:
+    envelope = replace(make_envelope("a@example.org"), deliver_until=NOW + HOUR)
+    store.save_edition(make_edition(), [envelope])
+    assert store.due_envelopes(now=NOW) == (envelope,)
+    store.record_receipts([Receipt(envelope.edition, "a@example.org", "failed", at=NOW)])
+    store.requeue(envelope.edition, ["a@example.org"], deliver_until=NOW + 2 * HOUR)
+    assert store.due_envelopes(now=NOW) == (replace(envelope, deliver_until=NOW + 2 * HOUR),)
 
 
 def test_what_was_sent_stays_sent_until_it_is_queued_again(store: Store) -> None:

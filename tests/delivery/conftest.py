@@ -1,6 +1,7 @@
 """A scripted SMTP server on loopback, and messages to send to it."""
 
 import asyncio
+import base64
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -33,6 +34,9 @@ class Script:
     drop_after: int = 0  # hang up quietly after so many messages of one connection
     size_limit: int | None = None
     smtputf8: bool = False
+    pipelining: bool = False
+    most_connections: int = 1000
+    bearer: str = ""  # an OAuth2 token that is taken
 
 
 @dataclass
@@ -71,7 +75,8 @@ class SmtpServer:
             hostname="mail.example.org",
             loop=self._loop,
             tls_context=self._tls if self.script.starttls else None,
-            authenticator=self._authenticate if self.script.login else None,
+            authenticator=self._authenticate if self.script.login or self.script.bearer else None,
+            auth_exclude_mechanism=() if self.script.bearer else ("XOAUTH2",),
             auth_require_tls=self.script.starttls,
             auth_required=self.script.require_login,
             data_size_limit=self.script.size_limit,
@@ -89,7 +94,22 @@ class SmtpServer:
         self._transports.append(server.transport)
         session.host_name = hostname
         session.taken = 0
-        return responses
+        if self.connections > self.script.most_connections:
+            return ["421 4.7.0 too many connections"]
+        return ["250-PIPELINING"] * self.script.pipelining + responses
+
+    async def handle_HELO(self, _server: Any, _session: Any, _envelope: Any, _hostname: str) -> str:
+        return "421 4.7.0 too many connections"
+
+    async def auth_XOAUTH2(self, _server: Any, args: list[str]) -> AuthResult:
+        """Google's way: a wrong token is answered by a challenge that tells why, and refused after that."""
+        said = base64.b64decode(args[1]).decode()
+        self.passwords.append(said)
+        right = said == f"user=digest@example.org\1auth=Bearer {self.script.bearer}\1\1"
+        if not right:
+            await _server.push("334 " + base64.b64encode(b'{"status":"401"}').decode())
+            assert await _server._reader.readline() == b"\r\n"
+        return AuthResult(success=right, handled=False)
 
     async def handle_MAIL(self, server: Any, _session: Any, envelope: Any, address: str, options: list[str]) -> str:
         envelope.mail_from = address

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from monitor.delivery import FileDelivery, SmtpDelivery, deliver_due
-from monitor.delivery.outbox import MAX_ATTEMPTS, pause, settle
+from monitor.delivery.outbox import pause, settle
 from monitor.errors import DeliveryError
 from monitor.protocols import Store
 from monitor.records import Edition, Receipt
@@ -105,6 +105,14 @@ def test_messages_of_one_edition_only_are_sent_when_asked(store: Store, tmp_path
     assert len(deliver_due(store, delivery, now=NOW, edition=EDITION)) == 5
 
 
+def test_a_message_past_its_time_is_given_up_and_not_sent(store: Store, serve: Serve) -> None:
+    server, late = serve(Script()), make_envelope("tarde@example.org")
+    store.enqueue([replace(late, deliver_until=NOW)])
+    receipts = {receipt.recipient: receipt for receipt in run(store, server)}
+    assert receipts[late.recipient] == Receipt(EDITION, late.recipient, "failed", "given up after 0 attempts", 0, NOW)
+    assert [message.recipient for message in server.received] == RECIPIENTS
+
+
 def test_an_answer_is_recorded_before_the_next_message_is_touched(store: Store, tmp_path: Path) -> None:
     def look(receipt: Receipt) -> None:
         ledger = {r.recipient: r.state for r in store.receipts(EDITION)}
@@ -124,11 +132,13 @@ def test_pauses_double_up_to_four_hours_and_differ_by_recipient() -> None:
     assert pause(1, "a@example.org") != pause(1, "b@example.org")
 
 
-def test_a_message_deferred_too_often_is_given_up_with_the_last_answer() -> None:
+def test_a_deferred_message_is_tried_until_it_is_no_news_and_given_up_with_the_last_answer() -> None:
     deferred = Receipt(EDITION, "a@example.org", "deferred", "451 later")
-    assert settle(deferred, MAX_ATTEMPTS - 1, NOW).state == "deferred"
-    given_up = settle(deferred, MAX_ATTEMPTS, NOW)
-    assert (given_up.state, given_up.detail) == ("failed", f"given up after {MAX_ATTEMPTS} attempts: 451 later")
+    next_try = NOW + pause(3, "a@example.org")
+    assert settle(deferred, 3, NOW, until=next_try + timedelta(seconds=1)).retry_at == next_try
+    given_up = settle(deferred, 3, NOW, until=next_try)
+    assert (given_up.state, given_up.detail) == ("failed", "given up after 3 attempts: 451 later")
+    assert settle(deferred, 99, NOW).state == "deferred", "without an end, it is never given up"
 
 
 def test_an_unusable_server_never_makes_us_give_up() -> None:
@@ -154,17 +164,13 @@ def die():
 
 
 class DyingStore(SqlStore):
-    def mark_sending(self, envelope, *, now):
-        super().mark_sending(envelope, now=now)
-        if moment == "before handing over" and envelope.recipient == victim:
-            die()
-
     def record_receipts(self, receipts):
         receipts = list(receipts)
-        if moment == "before the receipt" and receipts[0].recipient == victim:
+        states = {receipt.state for receipt in receipts if receipt.recipient == victim}
+        if f"before {' '.join(states)}" == moment:
             die()
         super().record_receipts(receipts)
-        if moment == "after the receipt" and receipts[0].recipient == victim:
+        if f"after {' '.join(states)}" == moment:
             die()
 
 
@@ -176,7 +182,15 @@ deliver_due(store, SmtpDelivery(options, ""), now=datetime(2026, 3, 8, 12, tzinf
 
 
 @pytest.mark.parametrize(
-    ("moment", "copies"), [("before handing over", 1), ("before the receipt", 2), ("after the receipt", 1)]
+    ("moment", "copies"),
+    [
+        ("before sending", 1),
+        ("after sending", 1),
+        ("before dot", 1),
+        ("after dot", 1),
+        ("before sent", 2),
+        ("after sent", 1),
+    ],
 )
 def test_after_kill_9_everyone_has_one_message_or_in_the_named_window_two_equal_ones(
     store: Store, serve: Serve, tmp_path: Path, moment: str, copies: int
@@ -184,7 +198,9 @@ def test_after_kill_9_everyone_has_one_message_or_in_the_named_window_two_equal_
     server, victim = serve(Script()), RECIPIENTS[2]
     command = [sys.executable, "-c", _CHILD, str(tmp_path), str(server.port), victim, moment]
     assert subprocess.run(command, cwd=Path.cwd(), env=os.environ, check=False).returncode == -signal.SIGKILL
-    assert {receipt.state for receipt in store.receipts(EDITION)} > {"sent", "queued"} or moment == "after the receipt"
+    left = {receipt.recipient: receipt.state for receipt in store.receipts(EDITION)}
+    expected = {"after sending": "sending", "before dot": "sending", "after dot": "dot", "before sent": "dot"}
+    assert left[victim] == expected.get(moment, "queued" if moment == "before sending" else "sent")
 
     run(store, server)
     assert run(store, server) == ()

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.config import MailConfig
 from monitor.delivery import SmtpDelivery
-from monitor.delivery.smtp import _wire_address
+from monitor.delivery.session import wire_address
 from monitor.errors import DeliveryError
 from monitor.records import Receipt
 from tests.delivery.conftest import Script, SmtpServer, mail_options, make_envelope
@@ -212,7 +212,7 @@ def test_a_missing_certificate_file_is_named_in_the_remedy(serve: Serve) -> None
     ],
 )
 def test_addresses_on_the_wire_are_bare_ascii_domains_or_nothing(address: str, wire: str) -> None:
-    assert _wire_address(address) == wire
+    assert wire_address(address) == wire
 
 
 @pytest.mark.parametrize(("smtputf8", "state"), [(True, "sent"), (False, "failed")])
@@ -221,3 +221,106 @@ def test_an_address_with_accents_needs_a_server_that_takes_them(serve: Serve, sm
     with closing(SmtpDelivery(mail_options(server), "")) as delivery:
         receipts = delivery.deliver([make_envelope("josé@example.org"), make_envelope(ANA)])
     assert states(receipts) == [state, "sent"]
+
+
+# ---------------------------------------------------------------- several connections
+
+MANY = [make_envelope(f"lector{number:02}@example.org") for number in range(40)]
+
+
+def send_many(server: SmtpServer, *, connections: int = 4) -> tuple[list[Receipt], list[Receipt]]:
+    """The receipts, and the notes in the order in which they came."""
+    notes: list[Receipt] = []
+    options = mail_options(server).model_copy(update={"connections": connections})
+    with closing(SmtpDelivery(options, "")) as delivery:
+        return delivery.deliver(MANY, notes.append), notes
+
+
+def test_many_messages_go_over_several_connections_each_once_and_receipts_keep_the_order(serve: Serve) -> None:
+    server = serve(Script(data_delay_s=0.005))
+    receipts, _ = send_many(server)
+    assert server.connections == 4
+    assert [(r.recipient, r.state) for r in receipts] == [(e.recipient, "sent") for e in MANY]
+    assert sorted(message.content for message in server.received) == sorted(e.message for e in MANY)
+
+
+def test_every_message_is_noted_before_it_is_touched_at_its_dot_and_at_its_end(serve: Serve) -> None:
+    server = serve(Script(rcpt_replies={MANY[3].recipient: "550 no such user"}))
+    receipts, notes = send_many(server)
+    for envelope, receipt in zip(MANY, receipts, strict=True):
+        steps = [note.state for note in notes if note.recipient == envelope.recipient]
+        assert steps == (["sending", "failed"] if receipt.state == "failed" else ["sending", "dot", "sent"])
+
+
+@pytest.mark.parametrize("most", [1, 2])
+def test_a_server_that_takes_fewer_connections_gets_everything_over_those(serve: Serve, most: int) -> None:
+    server = serve(Script(most_connections=most, data_delay_s=0.005))
+    receipts, _ = send_many(server)
+    assert states(receipts) == ["sent"] * len(MANY)
+    assert len(server.received) == len(MANY)
+
+
+def test_a_wrong_password_is_tried_on_one_connection_however_many_there_could_be(serve: Serve, ca_file: str) -> None:
+    server = serve(Script(login=("digest", "s3cret"), starttls=True))
+    options = mail_options(server, "starttls", username="digest", ca_file=ca_file)
+    with closing(SmtpDelivery(options, "wr0ng")) as delivery, pytest.raises(DeliveryError, match="535"):
+        delivery.deliver(MANY)
+    assert server.connections == 1
+
+
+def test_a_refusal_that_concerns_everyone_ends_all_connections_and_nobody_is_tried_after_it(serve: Serve) -> None:
+    server = serve(Script(rcpt_replies={MANY[20].recipient: "530 5.7.0 authentication required"}, data_delay_s=0.005))
+    receipts, _ = send_many(server)
+    untried = [receipt for receipt in receipts if receipt.attempts == 0]
+    assert {receipt.state for receipt in receipts} == {"sent", "deferred"}
+    assert len(untried) >= len(MANY) - 20 - 4
+    assert all("530" in receipt.detail for receipt in untried)
+
+
+def test_what_a_note_raises_ends_the_call_before_the_dot(serve: Serve) -> None:
+    def full(receipt: Receipt) -> None:
+        if receipt.state == "dot" and receipt.recipient == MANY[5].recipient:
+            raise OSError("no space left on the disk")
+
+    server = serve(Script())
+    options = mail_options(server)
+    with closing(SmtpDelivery(options, "")) as delivery, pytest.raises(OSError, match="no space"):
+        delivery.deliver(MANY, full)
+    assert MANY[5].recipient not in {message.recipient for message in server.received}
+
+
+def test_commands_go_in_one_group_where_the_server_takes_that(serve: Serve) -> None:
+    refused = {BETO: "550 no such user"}
+    server = serve(Script(pipelining=True, rcpt_replies=refused))
+    receipts = send(server)
+    assert states(receipts) == ["sent", "failed", "sent"]
+    assert [message.content for message in server.received] == [ALL[0].message, ALL[2].message]
+    assert server.connections == 1
+
+
+# ---------------------------------------------------------------- OAuth2
+
+
+def with_token(server: SmtpServer, ca_file: str, token: str) -> SmtpDelivery:
+    options = mail_options(server, "starttls", username="digest@example.org", ca_file=ca_file)
+    return SmtpDelivery(options.model_copy(update={"auth": "xoauth2"}), token)
+
+
+def test_an_oauth2_token_logs_in(serve: Serve, ca_file: str) -> None:
+    server = serve(Script(bearer="t0ken", starttls=True))
+    with closing(with_token(server, ca_file, "t0ken")) as delivery:
+        assert states(delivery.deliver(ALL)) == ["sent"] * 3
+
+
+def test_a_wrong_oauth2_token_is_refused_with_a_remedy_and_not_shown(serve: Serve, ca_file: str) -> None:
+    server = serve(Script(bearer="t0ken", starttls=True))
+    with closing(with_token(server, ca_file, "wr0ng")) as delivery, pytest.raises(DeliveryError, match="535") as raised:
+        delivery.deliver(ALL)
+    assert "wr0ng" not in str(raised.value)
+
+
+def test_a_server_without_oauth2_never_sees_the_token(serve: Serve, ca_file: str) -> None:
+    server = serve(Script(starttls=True))
+    with closing(with_token(server, ca_file, "t0ken")) as delivery, pytest.raises(DeliveryError, match="XOAUTH2"):
+        delivery.deliver(ALL)
+    assert server.passwords == []
