@@ -55,6 +55,7 @@ from monitor.records import (
     RankedStory,
     Statement,
     SummarySentence,
+    other_language,
     text_key,
 )
 from monitor.text import clean, fold, is_web_link, without_campaign
@@ -103,6 +104,16 @@ def compose(
         degraded=_mostly_failed(material.feeds),
         max_html_bytes=options.max_html_kb * _BYTES_PER_KB,
     )
+
+
+def card_of(ranked: RankedStory, material: EditionMaterial, *, zone: ZoneInfo, reader: Lang) -> Card:
+    """One story as a card outside any edition: what a page about it shows. Times are in `zone`."""
+    return _Pen(material, zone, (reader, other_language(reader))).card(ranked, 1)
+
+
+def in_both(text: str, language: Lang, material: EditionMaterial) -> Bilingual:
+    """A text of a report in `language` as each language's reader gets it, by the material's translations."""
+    return _Pen(material, ZoneInfo("UTC"), LANGUAGES).bilingual(text, language)
 
 
 # ---------------------------------------------------------------- which stories

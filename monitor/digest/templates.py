@@ -31,12 +31,12 @@ class Templates:
     phrases: Mapping[Lang, Phrases]
 
 
-def load_templates(folder: Path | None = None) -> Templates:
-    """The bundled templates, with those of `folder` in their place where it has them.
+def load_templates(folder: Path | None = None, *, part: str = "") -> Templates:
+    """The bundled templates, with those of `folder` in their place where it has them; `part` is a folder within both.
 
     Raises RenderError, naming file and line, for a template that does not compile or a strings file that is wrong.
     """
-    folders = [bundled("templates"), *([folder] if folder and folder.is_dir() else [])]
+    folders = [root / part for root in (bundled("templates"), folder) if root and (root / part).is_dir()]
     files = {path.name: path for root in folders for path in sorted(root.glob("*.j2"))}
     environment = _environment({name: (_read(path), str(path)) for name, path in files.items()})
     for name in files:
