@@ -33,6 +33,7 @@ from monitor.digest.model import (
     Report,
     StatementLine,
     StillOpen,
+    Trend,
     Unread,
 )
 from monitor.records import (
@@ -52,6 +53,7 @@ from monitor.records import (
     Member,
     News,
     Profile,
+    Publication,
     RankedStory,
     Statement,
     SummarySentence,
@@ -62,6 +64,8 @@ from monitor.text import clean, fold, is_web_link, without_campaign
 
 _BYTES_PER_KB = 1000  # the smaller kilobyte: stays on the safe side of Gmail's limit
 _CHART_DAYS = 7
+_TREND_DAYS = 14
+_TREND_LEAST_DAYS = 3  # with reports: fewer say nothing that the bars do not say
 _MEANINGFUL_LEAD_S = (
     30 * 60
 )  # below that, an order of publication says more about desks and clocks than about the press
@@ -96,6 +100,7 @@ def compose(
         developing=tuple(pen.still_open(ranked) for ranked in material.developing if wants(profile, ranked)),
         beyond_cap=len(wanted) - len(cards),
         days=_days(cards, since=material.since.astimezone(zone).date(), until=now.date()),
+        trend=_trend(material.lately, zone, until=now.date()),
         crossings=count_by_crossing(card.where for card in cards),
         health=_health(material.feeds, zone),
         engine=material.engine,
@@ -200,6 +205,19 @@ def _days(cards: Iterable[Card], *, since: date, until: date) -> tuple[DayCount,
     first = max(min([since, *(day for day, _ in counts)]), until - timedelta(days=_CHART_DAYS - 1))
     span = (first + timedelta(days=n) for n in range((until - first).days + 1))
     return tuple(DayCount(day, counts[day, "en"], counts[day, "es"]) for day in span)
+
+
+def _trend(lately: Sequence[Publication], zone: ZoneInfo, *, until: date) -> Trend:
+    """Reports by local day of publication; from the first day that has any, two weeks at most, one at least."""
+    counts = Counter((report.at.astimezone(zone).date(), report.language) for report in lately)
+    first = until - timedelta(days=_TREND_DAYS - 1)
+    known = sorted({day for day, _ in counts if first <= day <= until})
+    if len(known) < _TREND_LEAST_DAYS:
+        return Trend((), None)
+    start = min(known[0], until - timedelta(days=6))
+    span = (start + timedelta(days=n) for n in range((until - start).days + 1))
+    watched_from = min(report.seen_at.astimezone(zone).date() for report in lately)
+    return Trend(tuple(DayCount(day, counts[day, "en"], counts[day, "es"]) for day in span), watched_from)
 
 
 def _health(feeds: Sequence[FeedReport], zone: ZoneInfo) -> FeedHealth:
@@ -383,6 +401,7 @@ class _Pen:
             hour_known=article.hour_known,
             is_new=article.id in new_ids,
             is_copy=bool(member.copy_of),
+            image=_link(article.image),
         )
 
     def sentence(self, ranked: RankedStory, sentence: SummarySentence) -> Quote:

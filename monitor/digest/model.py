@@ -100,6 +100,7 @@ class Report:
     is_new: bool  # no earlier edition had it
     is_copy: bool  # says the same as another report: syndicated or reprinted
     hour_known: bool = True  # False: the feed gave a date alone, or a time without a zone
+    image: str = ""  # address of a picture that came with it; never loaded by a mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,11 +287,29 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class DayCount:
-    """Reports of the edition's stories by local date and language."""
+    """Reports by local date and language."""
 
     date: date
     en: int
     es: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Relevant reports of the last two weeks, on every topic; no days when there are too few to compare."""
+
+    days: tuple[DayCount, ...]  # the last one is the edition's own
+    watched_from: date | None  # of days before this one, only what the feeds still had when they were first read
+
+    def whole(self, day: DayCount) -> bool:
+        """Whether all reports of that day are counted: feeds were read then, and it is over."""
+        watched = self.watched_from is None or day.date >= self.watched_from
+        return watched and day.date < self.days[-1].date
+
+    @property
+    def early(self) -> bool:
+        """Whether it begins before feeds were read."""
+        return bool(self.watched_from and self.days and self.days[0].date < self.watched_from)
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,7 +365,8 @@ class Digest:
     unread: tuple[Unread, ...]
     developing: tuple[StillOpen, ...]
     beyond_cap: int  # stories over the profile's max_stories
-    days: tuple[DayCount, ...]
+    days: tuple[DayCount, ...]  # of the reports on its stories
+    trend: Trend
     crossings: tuple[CrossingCount, ...]  # west to east, every pair of the map
     health: FeedHealth
     engine: EngineReport

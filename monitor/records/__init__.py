@@ -7,7 +7,7 @@ Datetimes are aware UTC. Ids come from content, so reruns and every database agr
 
 from monitor.records.base import LANGUAGES, DigestLang, Lang, Scope, Tier, content_id, other_language
 from monitor.records.deliveries import DeliveryState, Envelope, Receipt
-from monitor.records.editions import Counts, Edition, EditionMaterial, InlineImage, Profile, RenderedDigest
+from monitor.records.editions import Counts, Edition, EditionMaterial, InlineImage, Profile, Publication, RenderedDigest
 from monitor.records.feeds import (
     HEALTHY_OUTCOMES,
     QUIET_OUTCOMES,
@@ -101,6 +101,7 @@ __all__ = [
     "ParsedFeed",
     "Place",
     "Profile",
+    "Publication",
     "RankedStory",
     "Receipt",
     "RenderedDigest",
