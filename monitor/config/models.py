@@ -156,7 +156,7 @@ class FetchConfig(Section):
     """Seconds for looking up a host and for connecting to it."""
     read_timeout_s: float = Field(default=15, gt=0)
     """Seconds without a byte after which a server counts as gone."""
-    concurrency: int = Field(default=16, ge=1, le=64)
+    concurrency: int = Field(default=32, ge=1, le=256)
     """Feeds read at the same time."""
     per_host: int = Field(default=2, ge=1, le=8)
     """Feeds read at the same time from one host."""
