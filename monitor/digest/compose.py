@@ -29,6 +29,7 @@ from monitor.digest.model import (
     Fragment,
     Headline,
     Headlines,
+    PressHealth,
     Quote,
     Report,
     StatementLine,
@@ -102,7 +103,7 @@ def compose(
         days=_days(cards, since=material.since.astimezone(zone).date(), until=now.date()),
         trend=_trend(material.lately, zone, until=now.date()),
         crossings=count_by_crossing(card.where for card in cards),
-        health=_health(material.feeds, zone),
+        health=_health(material.feeds, zone, pen.order),
         engine=material.engine,
         notices=tuple(map(_safe, material.notices)),
         sample=material.sample,
@@ -220,7 +221,7 @@ def _trend(lately: Sequence[Publication], zone: ZoneInfo, *, until: date) -> Tre
     return Trend(tuple(DayCount(day, counts[day, "en"], counts[day, "es"]) for day in span), watched_from)
 
 
-def _health(feeds: Sequence[FeedReport], zone: ZoneInfo) -> FeedHealth:
+def _health(feeds: Sequence[FeedReport], zone: ZoneInfo, order: Iterable[Lang]) -> FeedHealth:
     tidy = [
         replace(
             feed,
@@ -232,12 +233,19 @@ def _health(feeds: Sequence[FeedReport], zone: ZoneInfo) -> FeedHealth:
         )
         for feed in feeds
     ]
+    presses = (_press_health([feed for feed in tidy if feed.language == language], language) for language in order)
     return FeedHealth(
         total=len(tidy),
+        languages=tuple(press for press in presses if press.total),
         failed=tuple(feed for feed in tidy if feed.failed),
         quiet=tuple(feed for feed in tidy if feed.outcome in QUIET_OUTCOMES),
         moved=tuple(feed for feed in tidy if feed.moved_to),
     )
+
+
+def _press_health(feeds: Sequence[FeedReport], language: Lang) -> PressHealth:
+    failed, quiet = sum(feed.failed for feed in feeds), sum(feed.outcome in QUIET_OUTCOMES for feed in feeds)
+    return PressHealth(language, len(feeds), failed, quiet)
 
 
 # ---------------------------------------------------------------- which words

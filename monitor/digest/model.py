@@ -332,10 +332,30 @@ class CrossingCount:
 
 
 @dataclass(frozen=True, slots=True)
+class PressHealth:
+    """How many feeds of one language were configured, and how they did in this run."""
+
+    language: Lang
+    total: int
+    failed: int
+    quiet: int
+
+    @property
+    def read(self) -> int:
+        return self.total - self.failed
+
+    @property
+    def silent(self) -> bool:
+        """Whether feeds of this language failed and no other one had anything to read."""
+        return self.failed > 0 and self.failed + self.quiet == self.total
+
+
+@dataclass(frozen=True, slots=True)
 class FeedHealth:
     """Feeds by how they did in this run."""
 
     total: int
+    languages: tuple[PressHealth, ...]  # of the languages that have feeds, the reader's first
     failed: tuple[FeedReport, ...]
     quiet: tuple[FeedReport, ...]  # answered, but had nothing to read (empty or stale)
     moved: tuple[FeedReport, ...]  # read at another address, to which they moved for good
@@ -343,6 +363,11 @@ class FeedHealth:
     @property
     def read(self) -> int:
         return self.total - len(self.failed)
+
+    @property
+    def silent(self) -> tuple[Lang, ...]:
+        """Languages of which no feed could be read."""
+        return tuple(press.language for press in self.languages if press.silent)
 
 
 @dataclass(frozen=True, slots=True)

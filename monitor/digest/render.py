@@ -63,6 +63,8 @@ def subject(digest: Digest, say: Phrases) -> str:
     values = _summary_values(digest, say)
     if digest.degraded:
         text = say("subject.degraded", **values)
+    elif digest.health.silent:
+        text = say(f"subject.silent.{digest.health.silent[0]}", **values)
     elif not digest.cards:
         text = say("subject.quiet", **values)
     else:
@@ -73,7 +75,8 @@ def subject(digest: Digest, say: Phrases) -> str:
 
 def preheader(digest: Digest, say: Phrases) -> str:
     """The line that a mailbox shows after the subject."""
-    return say("preheader.degraded" if digest.degraded else "preheader", **_summary_values(digest, say))
+    kind = "degraded" if digest.degraded else "" if digest.comparable else "unread"
+    return say(f"preheader.{kind}" if kind else "preheader", **_summary_values(digest, say))
 
 
 def header_text(text: str, limit: int) -> str:
