@@ -38,7 +38,7 @@ class Unsubscription:
         return f"{urlsafe_b64encode(payload).decode().rstrip('=')}.{self._code(payload)}"
 
     def read(self, token: str) -> Subscription | None:
-        """Whose token this is; None when it was not made with this secret. Takes as long for a wrong code as a right one."""
+        """Whose token this is; None unless this secret made it. A wrong code takes as long as a right one."""
         encoded, _, code = token.partition(".")
         if len(token) > _LONGEST or not token.isascii():
             return None
