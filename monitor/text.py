@@ -100,16 +100,21 @@ def fold(text: str) -> str:
     """Lower case without accents, straight quotes and dashes: what lexicon and gazetteer match on."""
     if text.isascii():
         return text.lower()
-    text = unicodedata.normalize("NFKC", text).translate(_QUOTES).lower()
-    return _BEYOND_ASCII.sub(_without_mark, unicodedata.normalize("NFD", text))
+    text = unicodedata.normalize("NFKC", text)
+    if _QUOTE.search(text):
+        text = text.translate(_QUOTES)
+    text = _MARKS.sub("", unicodedata.normalize("NFD", text.lower()))
+    return text if text.isascii() else _BEYOND_ASCII.sub(_without_mark, text)
 
 
 def _without_mark(character: re.Match[str]) -> str:
     return "" if unicodedata.combining(character[0]) else character[0]
 
 
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")  # few: looking only at them takes half the time
+_MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]+")  # those of nearly all texts; U+034F is no mark
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")  # few are left: looking only at them takes half the time
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "–": "-", "—": "-"})
+_QUOTE = re.compile("[“”„«»‘’–—]")  # translating takes longer than all the rest, and many texts have none
 
 # ---------------------------------------------------------------- leads
 

@@ -19,6 +19,7 @@ from monitor.config.models import (
     TranslationConfig,
     check_address,
 )
+from monitor.config.web import WebConfig
 
 __all__ = [
     "Config",
@@ -33,6 +34,7 @@ __all__ = [
     "StoriesConfig",
     "TopicConfig",
     "TranslationConfig",
+    "WebConfig",
     "check_address",
     "find_config",
     "load_config",

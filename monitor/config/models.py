@@ -10,8 +10,10 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
+from monitor.config.base import Section, ServerUrl
+from monitor.config.web import WebConfig
 from monitor.records import DigestLang, Lang, Profile, Scope, Source
 
 _ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\".]+|[^@\s<>,;\"]+@localhost")
@@ -61,17 +63,6 @@ def _check_feed_url(url: str) -> str:
     return url
 
 
-def _check_server_url(url: str) -> str:
-    if not url:
-        return url
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError(f"'{url}' is no http(s) address of a server; write for example http://127.0.0.1:5000")
-    if parts.username or parts.password:
-        raise ValueError("a user name or password does not belong into feeds.yaml; use api_key_env")
-    return url.rstrip("/")
-
-
 def _check_sender(sender: str) -> str:
     match = re.fullmatch(r"(?:[^<>\r\n]*<)?([^<>]+?)>?", sender.strip())
     check_address(match.group(1) if match else sender)
@@ -83,18 +74,11 @@ Address = Annotated[str, AfterValidator(check_address)]
 Slug = Annotated[str, AfterValidator(_check_slug)]
 TimeOfDay = Annotated[str, AfterValidator(_check_time)]
 FeedUrl = Annotated[str, AfterValidator(_check_feed_url)]
-ServerUrl = Annotated[str, AfterValidator(_check_server_url)]
 Sender = Annotated[str, AfterValidator(_check_sender)]
 Weight = Annotated[float, Field(ge=0, le=100)]
 Quota = Annotated[int, Field(ge=0, le=200)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-class Section(BaseModel):
-    """Base of every section: frozen, unknown keys refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, use_attribute_docstrings=True)
 
 
 class TopicConfig(Section):
@@ -178,7 +162,7 @@ class FetchConfig(Section):
     """Seconds for looking up a host and for connecting to it."""
     read_timeout_s: float = Field(default=15, gt=0)
     """Seconds without a byte after which a server counts as gone."""
-    concurrency: int = Field(default=16, ge=1, le=64)
+    concurrency: int = Field(default=32, ge=1, le=256)
     """Feeds read at the same time."""
     per_host: int = Field(default=2, ge=1, le=8)
     """Feeds read at the same time from one host."""
@@ -430,6 +414,7 @@ class Config(Section):
     translation: TranslationConfig = TranslationConfig()
     stories: StoriesConfig = StoriesConfig()
     digest: DigestConfig = DigestConfig()
+    web: WebConfig = WebConfig()
     profiles: tuple[ProfileConfig, ...] = Field(default=(ProfileConfig(id="everyone"),), min_length=1)
     """Ways to get the digest."""
     recipients: tuple[RecipientConfig, ...] = ()

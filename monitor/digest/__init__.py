@@ -3,7 +3,7 @@
 compose (what is said) | render (how it looks) | message (how it travels)
 """
 
-from monitor.digest.compose import compose, wants
+from monitor.digest.compose import card_of, compose, in_both, wants
 from monitor.digest.message import archive_message, build_envelope, edition_links
 from monitor.digest.model import Digest, Links
 from monitor.digest.render import render
@@ -15,8 +15,10 @@ __all__ = [
     "Templates",
     "archive_message",
     "build_envelope",
+    "card_of",
     "compose",
     "edition_links",
+    "in_both",
     "load_templates",
     "render",
     "wants",

@@ -9,18 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from io import BytesIO
 from itertools import pairwise
 from math import hypot, sqrt
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from monitor.digest.border import LINE, SEAS
+from monitor.digest.drawing import SCALE, canvas, font, palette_of, to_png
 from monitor.digest.model import Crossing, CrossingCount, DayCount
 
 WIDTH, HEIGHT = 592, 236  # CSS pixels
-_PIXELS = 2  # image pixels per CSS pixel
-_SCALE = 4  # drawn larger still, then reduced: smooth edges
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 112, 34, 42
 _PANEL, _LAND, _SEA = (24, 47, 68), (33, 62, 88), (16, 32, 47)
 _RIVER, _QUIET = (126, 152, 176), (110, 137, 162)
@@ -39,9 +37,6 @@ _CLEARLY = 1.2  # as near as this to another circle, a name would seem to belong
 _ROUNDS = 6  # of moving circles apart: a chain of neighbours needs several
 _FONT_PX, _COUNT_PX = 14, 13
 _WEST, _EAST, _NORTH, _SOUTH = -117.3, -97.0, 32.8, 25.8
-
-Colour = tuple[int, int, int]
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +82,9 @@ class _Box:
 
     @property
     def inside(self) -> bool:
-        edge = 4 * _SCALE
-        fits_x = self.left >= edge and self.right <= WIDTH * _SCALE - edge
-        return fits_x and self.top >= edge and self.bottom <= HEIGHT * _SCALE - edge
+        edge = 4 * SCALE
+        fits_x = self.left >= edge and self.right <= WIDTH * SCALE - edge
+        return fits_x and self.top >= edge and self.bottom <= HEIGHT * SCALE - edge
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +99,7 @@ class _Spot:
     @property
     def radius(self) -> float:
         """Grows with the number, within limits: the number has room in it, and neighbours stay apart."""
-        return min(9 + 1.8 * sqrt(self.stories), 16) * _SCALE if self.stories else 3.0 * _SCALE
+        return min(9 + 1.8 * sqrt(self.stories), 16) * SCALE if self.stories else 3.0 * SCALE
 
     @property
     def box(self) -> _Box:
@@ -122,7 +117,7 @@ class _Label:
 
 def strip_map(counts: Sequence[CrossingCount]) -> bytes:
     """The border, coast to coast, as PNG: a circle per pair of sister cities, larger with more stories."""
-    image = Image.new("RGB", (WIDTH * _SCALE, HEIGHT * _SCALE), _PANEL)
+    image = canvas(WIDTH, HEIGHT, _PANEL)
     draw = ImageDraw.Draw(image)
     _draw_line(draw)
     spots = _spots(counts)
@@ -130,7 +125,7 @@ def strip_map(counts: Sequence[CrossingCount]) -> bytes:
         _draw_circle(draw, spot)
     for label in _labels(spots):
         _draw_text(draw, label.name, label.box)
-    return _png(image)
+    return to_png(image, _palette())
 
 
 def names_on_map(counts: Sequence[CrossingCount]) -> tuple[str, ...]:
@@ -151,7 +146,7 @@ def _apart(west: _Spot, east: _Spot) -> list[_Spot]:
     """Two neighbours, each moved away from the other by half of what their circles overlap."""
     across, down = east.x - west.x, east.y - west.y
     distance = hypot(across, down)
-    lacking = west.radius + east.radius + _SCALE - distance
+    lacking = west.radius + east.radius + SCALE - distance
     if not (west.stories and east.stories) or lacking <= 0:
         return [west, east]
     dx, dy = (part / distance * lacking / 2 for part in (across, down))
@@ -177,27 +172,10 @@ def _labels(spots: Sequence[_Spot]) -> list[_Label]:
     return labels
 
 
-def _png(image: Image.Image) -> bytes:
-    """Few colours, chosen by us so that none is lost, and no time stamp: small, and equal bytes for equal input."""
-    out = BytesIO()
-    image = image.resize((WIDTH * _PIXELS, HEIGHT * _PIXELS), Image.Resampling.LANCZOS)
-    image.quantize(palette=_palette(), dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
-    return out.getvalue()
-
-
 @lru_cache(maxsize=1)
 def _palette() -> Image.Image:
-    """Every colour of the map, and two steps between those that meet at an edge."""
-    colours = [_PANEL, _LAND, _SEA, _RIVER, _QUIET, _DOT, _INK, _LABEL]
-    colours += [_blend(a, b, share) for a, b in _EDGES for share in (1 / 3, 2 / 3)]
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([part for colour in colours for part in colour])
-    return palette
-
-
-def _blend(a: Colour, b: Colour, share: float) -> Colour:
-    red, green, blue = (round(x + (y - x) * share) for x, y in zip(a, b, strict=True))
-    return red, green, blue
+    """Every colour of the map."""
+    return palette_of((_PANEL, _LAND, _SEA, _RIVER, _QUIET, _DOT, _INK, _LABEL), _EDGES)
 
 
 def _xy(lon: float, lat: float) -> tuple[float, float]:
@@ -206,17 +184,17 @@ def _xy(lon: float, lat: float) -> tuple[float, float]:
     down = (_NORTH - lat) / (_NORTH - _SOUTH)
     x = _LEFT + across * (WIDTH - _LEFT - _RIGHT)
     y = _TOP + down * (HEIGHT - _TOP - _BOTTOM)
-    return x * _SCALE, y * _SCALE
+    return x * SCALE, y * SCALE
 
 
 def _draw_line(draw: ImageDraw.ImageDraw) -> None:
     """Land north of the line a shade lighter, and the line itself."""
     line = [_xy(lon, lat) for lon, lat in LINE]
-    west, east = (0.0, line[0][1]), (float(WIDTH * _SCALE), line[-1][1])
-    draw.polygon([(0.0, 0.0), west, *line, east, (float(WIDTH * _SCALE), 0.0)], fill=_LAND)
+    west, east = (0.0, line[0][1]), (float(WIDTH * SCALE), line[-1][1])
+    draw.polygon([(0.0, 0.0), west, *line, east, (float(WIDTH * SCALE), 0.0)], fill=_LAND)
     for sea in SEAS:
         draw.polygon([_xy(lon, lat) for lon, lat in sea], fill=_SEA)
-    draw.line(line, fill=_RIVER, width=2 * _SCALE, joint="curve")
+    draw.line(line, fill=_RIVER, width=2 * SCALE, joint="curve")
 
 
 def _line_boxes() -> list[_Box]:
@@ -225,15 +203,15 @@ def _line_boxes() -> list[_Box]:
     for (x0, y0), (x1, y1) in pairwise(_xy(lon, lat) for lon, lat in LINE):
         steps = max(1, round(hypot(x1 - x0, y1 - y0) / _STEP))
         points = ((x0 + (x1 - x0) * n / steps, y0 + (y1 - y0) * n / steps) for n in range(steps + 1))
-        boxes += [_Box(x - _SCALE, y - _SCALE, x + _SCALE, y + _SCALE) for x, y in points]
+        boxes += [_Box(x - SCALE, y - SCALE, x + SCALE, y + SCALE) for x, y in points]
     return boxes
 
 
 def _draw_circle(draw: ImageDraw.ImageDraw, spot: _Spot) -> None:
     box, colour = spot.box, _DOT if spot.stories else _QUIET
-    draw.ellipse((box.left, box.top, box.right, box.bottom), fill=colour, outline=_PANEL, width=_SCALE)
+    draw.ellipse((box.left, box.top, box.right, box.bottom), fill=colour, outline=_PANEL, width=SCALE)
     if spot.stories:
-        draw.text((spot.x, spot.y), str(spot.stories), font=_font(_COUNT_PX), fill=_INK, anchor="mm")
+        draw.text((spot.x, spot.y), str(spot.stories), font=font(_COUNT_PX), fill=_INK, anchor="mm")
 
 
 def _places_for(name: str, spot: _Spot, *, north: bool) -> list[_Box]:
@@ -242,8 +220,8 @@ def _places_for(name: str, spot: _Spot, *, north: bool) -> list[_Box]:
     The line falls from west to east: a US name has more room on the right of its circle, a Mexican one on the left.
     """
     x, y, r = spot.x, spot.y, spot.radius
-    width, height = _font(_FONT_PX).getlength(_bare(name)), _FONT_PX * 1.25 * _SCALE
-    gap, side = 3 * _SCALE, 1 if north else -1
+    width, height = font(_FONT_PX).getlength(_bare(name)), _FONT_PX * 1.25 * SCALE
+    gap, side = 3 * SCALE, 1 if north else -1
     steps = [y - side * (r + gap) - (height if north else 0) - side * n * height for n in (0, 1)]
     beside = x + r + gap if north else x - r - gap - width
     edges = [x - width / 2, *(x + side * offset - (0 if north else width) for offset in (-r - gap, -r / 2, 0))]
@@ -253,30 +231,25 @@ def _places_for(name: str, spot: _Spot, *, north: bool) -> list[_Box]:
     return [_Box(left, top, left + width, top + height) for left, top in spots]
 
 
-@lru_cache(maxsize=4)
-def _font(size_px: int) -> Font:
-    return ImageFont.load_default(size=size_px * _SCALE)
-
-
 def _bare(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
 
 def _draw_text(draw: ImageDraw.ImageDraw, text: str, box: _Box) -> None:
     """Letter by letter only for the accents: the font lacks them, so acute and tilde are drawn as strokes."""
-    font, bare = _font(_FONT_PX), _bare(text)
-    draw.text((box.left, box.top), bare, font=font, fill=_LABEL, anchor="la")
+    face, bare = font(_FONT_PX), _bare(text)
+    draw.text((box.left, box.top), bare, font=face, fill=_LABEL, anchor="la")
     for i, letter in enumerate(unicodedata.normalize("NFC", text)):
         mark = unicodedata.normalize("NFD", letter)[1:]
         if not mark:
             continue
-        left = box.left + draw.textlength(bare[:i], font=font)
-        _draw_mark(draw, mark, left + draw.textlength(bare[i], font=font) / 2, box.top + 0.39 * _FONT_PX * _SCALE)
+        left = box.left + draw.textlength(bare[:i], font=face)
+        _draw_mark(draw, mark, left + draw.textlength(bare[i], font=face) / 2, box.top + 0.39 * _FONT_PX * SCALE)
 
 
 def _draw_mark(draw: ImageDraw.ImageDraw, mark: str, x: float, y: float) -> None:
     """An acute, or a tilde for ñ, centred at x with its foot at y."""
-    unit = _FONT_PX * _SCALE / 14
+    unit = _FONT_PX * SCALE / 14
     if mark == "\u0303":
         wave = [
             (x - 3.5 * unit, y),

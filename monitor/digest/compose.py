@@ -29,10 +29,12 @@ from monitor.digest.model import (
     Fragment,
     Headline,
     Headlines,
+    PressHealth,
     Quote,
     Report,
     StatementLine,
     StillOpen,
+    Trend,
     Unread,
 )
 from monitor.records import (
@@ -52,15 +54,19 @@ from monitor.records import (
     Member,
     News,
     Profile,
+    Publication,
     RankedStory,
     Statement,
     SummarySentence,
+    other_language,
     text_key,
 )
 from monitor.text import clean, fold, is_web_link, without_campaign
 
 _BYTES_PER_KB = 1000  # the smaller kilobyte: stays on the safe side of Gmail's limit
 _CHART_DAYS = 7
+_TREND_DAYS = 14
+_TREND_LEAST_DAYS = 3  # with reports: fewer say nothing that the bars do not say
 _MEANINGFUL_LEAD_S = (
     30 * 60
 )  # below that, an order of publication says more about desks and clocks than about the press
@@ -95,14 +101,25 @@ def compose(
         developing=tuple(pen.still_open(ranked) for ranked in material.developing if wants(profile, ranked)),
         beyond_cap=len(wanted) - len(cards),
         days=_days(cards, since=material.since.astimezone(zone).date(), until=now.date()),
+        trend=_trend(material.lately, zone, until=now.date()),
         crossings=count_by_crossing(card.where for card in cards),
-        health=_health(material.feeds, zone),
+        health=_health(material.feeds, zone, pen.order),
         engine=material.engine,
         notices=tuple(map(_safe, material.notices)),
         sample=material.sample,
         degraded=_mostly_failed(material.feeds),
         max_html_bytes=options.max_html_kb * _BYTES_PER_KB,
     )
+
+
+def card_of(ranked: RankedStory, material: EditionMaterial, *, zone: ZoneInfo, reader: Lang) -> Card:
+    """One story as a card outside any edition: what a page about it shows. Times are in `zone`."""
+    return _Pen(material, zone, (reader, other_language(reader))).card(ranked, 1)
+
+
+def in_both(text: str, language: Lang, material: EditionMaterial) -> Bilingual:
+    """A text of a report in `language` as each language's reader gets it, by the material's translations."""
+    return _Pen(material, ZoneInfo("UTC"), LANGUAGES).bilingual(text, language)
 
 
 # ---------------------------------------------------------------- which stories
@@ -191,7 +208,20 @@ def _days(cards: Iterable[Card], *, since: date, until: date) -> tuple[DayCount,
     return tuple(DayCount(day, counts[day, "en"], counts[day, "es"]) for day in span)
 
 
-def _health(feeds: Sequence[FeedReport], zone: ZoneInfo) -> FeedHealth:
+def _trend(lately: Sequence[Publication], zone: ZoneInfo, *, until: date) -> Trend:
+    """Reports by local day of publication; from the first day that has any, two weeks at most, one at least."""
+    counts = Counter((report.at.astimezone(zone).date(), report.language) for report in lately)
+    first = until - timedelta(days=_TREND_DAYS - 1)
+    known = sorted({day for day, _ in counts if first <= day <= until})
+    if len(known) < _TREND_LEAST_DAYS:
+        return Trend((), None)
+    start = min(known[0], until - timedelta(days=6))
+    span = (start + timedelta(days=n) for n in range((until - start).days + 1))
+    watched_from = min(report.seen_at.astimezone(zone).date() for report in lately)
+    return Trend(tuple(DayCount(day, counts[day, "en"], counts[day, "es"]) for day in span), watched_from)
+
+
+def _health(feeds: Sequence[FeedReport], zone: ZoneInfo, order: Iterable[Lang]) -> FeedHealth:
     tidy = [
         replace(
             feed,
@@ -203,12 +233,19 @@ def _health(feeds: Sequence[FeedReport], zone: ZoneInfo) -> FeedHealth:
         )
         for feed in feeds
     ]
+    presses = (_press_health([feed for feed in tidy if feed.language == language], language) for language in order)
     return FeedHealth(
         total=len(tidy),
+        languages=tuple(press for press in presses if press.total),
         failed=tuple(feed for feed in tidy if feed.failed),
         quiet=tuple(feed for feed in tidy if feed.outcome in QUIET_OUTCOMES),
         moved=tuple(feed for feed in tidy if feed.moved_to),
     )
+
+
+def _press_health(feeds: Sequence[FeedReport], language: Lang) -> PressHealth:
+    failed, quiet = sum(feed.failed for feed in feeds), sum(feed.outcome in QUIET_OUTCOMES for feed in feeds)
+    return PressHealth(language, len(feeds), failed, quiet)
 
 
 # ---------------------------------------------------------------- which words
@@ -372,6 +409,7 @@ class _Pen:
             hour_known=article.hour_known,
             is_new=article.id in new_ids,
             is_copy=bool(member.copy_of),
+            image=_link(article.image),
         )
 
     def sentence(self, ranked: RankedStory, sentence: SummarySentence) -> Quote:

@@ -100,6 +100,7 @@ class Report:
     is_new: bool  # no earlier edition had it
     is_copy: bool  # says the same as another report: syndicated or reprinted
     hour_known: bool = True  # False: the feed gave a date alone, or a time without a zone
+    image: str = ""  # address of a picture that came with it; never loaded by a mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,11 +287,29 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class DayCount:
-    """Reports of the edition's stories by local date and language."""
+    """Reports by local date and language."""
 
     date: date
     en: int
     es: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Relevant reports of the last two weeks, on every topic; no days when there are too few to compare."""
+
+    days: tuple[DayCount, ...]  # the last one is the edition's own
+    watched_from: date | None  # of days before this one, only what the feeds still had when they were first read
+
+    def whole(self, day: DayCount) -> bool:
+        """Whether all reports of that day are counted: feeds were read then, and it is over."""
+        watched = self.watched_from is None or day.date >= self.watched_from
+        return watched and day.date < self.days[-1].date
+
+    @property
+    def early(self) -> bool:
+        """Whether it begins before feeds were read."""
+        return bool(self.watched_from and self.days and self.days[0].date < self.watched_from)
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,10 +332,30 @@ class CrossingCount:
 
 
 @dataclass(frozen=True, slots=True)
+class PressHealth:
+    """How many feeds of one language were configured, and how they did in this run."""
+
+    language: Lang
+    total: int
+    failed: int
+    quiet: int
+
+    @property
+    def read(self) -> int:
+        return self.total - self.failed
+
+    @property
+    def silent(self) -> bool:
+        """Whether feeds of this language failed and no other one had anything to read."""
+        return self.failed > 0 and self.failed + self.quiet == self.total
+
+
+@dataclass(frozen=True, slots=True)
 class FeedHealth:
     """Feeds by how they did in this run."""
 
     total: int
+    languages: tuple[PressHealth, ...]  # of the languages that have feeds, the reader's first
     failed: tuple[FeedReport, ...]
     quiet: tuple[FeedReport, ...]  # answered, but had nothing to read (empty or stale)
     moved: tuple[FeedReport, ...]  # read at another address, to which they moved for good
@@ -324,6 +363,11 @@ class FeedHealth:
     @property
     def read(self) -> int:
         return self.total - len(self.failed)
+
+    @property
+    def silent(self) -> tuple[Lang, ...]:
+        """Languages of which no feed could be read."""
+        return tuple(press.language for press in self.languages if press.silent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,7 +390,8 @@ class Digest:
     unread: tuple[Unread, ...]
     developing: tuple[StillOpen, ...]
     beyond_cap: int  # stories over the profile's max_stories
-    days: tuple[DayCount, ...]
+    days: tuple[DayCount, ...]  # of the reports on its stories
+    trend: Trend
     crossings: tuple[CrossingCount, ...]  # west to east, every pair of the map
     health: FeedHealth
     engine: EngineReport

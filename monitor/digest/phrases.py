@@ -52,13 +52,16 @@ class Phrases:
         """ "Sun Nov 22", "dom 22 nov"."""
         return format_date(value, self("format.day_short"), locale=self.locale)
 
+    def day_month(self, value: date) -> str:
+        """ "Nov 22", "22 nov"; its blank does not break."""
+        return format_date(value, self("format.day_month"), locale=self.locale).replace(" ", "\u00a0")
+
     def clock(self, value: datetime, today: date) -> str:
         """The time of day, with the date in front unless it is `today`."""
         time = format_time(value, "short", tzinfo=value.tzinfo, locale=self.locale).replace("\u202f", "\u00a0")
         if value.date() == today:
             return time
-        day = format_date(value, self("format.day_month"), locale=self.locale)
-        return f"{day}, {time}".replace(" ", "\u00a0")
+        return f"{self.day_month(value)}, {time}".replace(" ", "\u00a0")
 
     def zone(self, zone: tzinfo | None) -> str:
         """ "Central Time", "hora del Pacífico"."""

@@ -11,12 +11,12 @@ from dataclasses import replace
 from datetime import UTC
 
 import css_inline
-from jinja2 import Template, TemplateError, UndefinedError
 
 from monitor.digest.charts import HEIGHT, WIDTH, bars, pair_name, strip_map
 from monitor.digest.model import Card, Digest, Links
 from monitor.digest.phrases import Phrases
-from monitor.digest.templates import HTML_TEMPLATE, TEXT_TEMPLATE, Templates
+from monitor.digest.templates import HTML_TEMPLATE, TEXT_TEMPLATE, Templates, fill
+from monitor.digest.trend import TREND_HEIGHT, TREND_WIDTH, trend_chart
 from monitor.errors import RenderError
 from monitor.records import InlineImage, Lang, RenderedDigest, content_id
 from monitor.serialise import to_plain
@@ -48,7 +48,7 @@ def render(digest: Digest, templates: Templates, *, links: Links | None = None) 
         html=_html(digest, templates, context),
         text=_text(templates, context),
         data=data(digest),
-        images=images,
+        images=tuple(images.values()),
         story_ids=tuple(card.id for card in digest.cards),
         cutoff_at=digest.now.astimezone(UTC),
         degraded=digest.degraded,
@@ -63,6 +63,8 @@ def subject(digest: Digest, say: Phrases) -> str:
     values = _summary_values(digest, say)
     if digest.degraded:
         text = say("subject.degraded", **values)
+    elif digest.health.silent:
+        text = say(f"subject.silent.{digest.health.silent[0]}", **values)
     elif not digest.cards:
         text = say("subject.quiet", **values)
     else:
@@ -73,7 +75,8 @@ def subject(digest: Digest, say: Phrases) -> str:
 
 def preheader(digest: Digest, say: Phrases) -> str:
     """The line that a mailbox shows after the subject."""
-    return say("preheader.degraded" if digest.degraded else "preheader", **_summary_values(digest, say))
+    kind = "degraded" if digest.degraded else "" if digest.comparable else "unread"
+    return say(f"preheader.{kind}" if kind else "preheader", **_summary_values(digest, say))
 
 
 def header_text(text: str, limit: int) -> str:
@@ -98,7 +101,7 @@ def _summary_values(digest: Digest, say: Phrases) -> dict[str, object]:
 
 
 def _context(
-    digest: Digest, phrases: Mapping[Lang, Phrases], links: Links, images: tuple[InlineImage, ...]
+    digest: Digest, phrases: Mapping[Lang, Phrases], links: Links, images: Mapping[str, InlineImage]
 ) -> dict[str, object]:
     """What a template may use; docs/templates.md explains each."""
     main = digest.languages[0]
@@ -110,7 +113,8 @@ def _context(
         "subject": subject(digest, phrases[main]),
         "preheader": preheader(digest, phrases[main]),
         "bars": bars(digest.days),
-        "map": images[0] if images else None,
+        "trend": images.get("trend"),
+        "map": images.get("map"),
         "story_count": len(digest.cards),
         "report_count": sum(len(card.reports) for card in digest.cards),
         "listed": (),
@@ -130,7 +134,7 @@ def _html(digest: Digest, templates: Templates, context: dict[str, object]) -> s
             "listed": listed,
             "hidden": len(ranked[cards + lines :]),
         }
-        return _inlined(_guarded(template, {**context, **shown}))
+        return _inlined(fill(template, {**context, **shown}))
 
     with_lines = _largest_fitting(lambda n: page(n, _LISTED), len(ranked), digest.max_html_bytes)
     if len(with_lines.encode()) <= digest.max_html_bytes:
@@ -163,7 +167,7 @@ def _with_cards(digest: Digest, cards: Sequence[Card]) -> Digest:
 
 
 def _text(templates: Templates, context: dict[str, object]) -> str:
-    text = _guarded(templates.environment.get_template(TEXT_TEMPLATE), context)
+    text = fill(templates.environment.get_template(TEXT_TEMPLATE), context)
     lines = "\n".join(line.rstrip() for line in text.replace("\u00a0", " ").split("\n"))
     return _BLANK_LINES.sub("\n\n", lines).strip() + "\n"
 
@@ -181,41 +185,44 @@ def _inlined(html: str) -> str:
         raise RenderError(f"{HTML_TEMPLATE}: its <style> cannot be inlined: {exc}") from exc
 
 
-def _guarded(template: Template, context: dict[str, object]) -> str:
-    """Render, with every error of a template as a RenderError that names its file and line."""
-    try:
-        return template.render(context)
-    except (TemplateError, LookupError, AttributeError, TypeError, ValueError, ArithmeticError) as exc:
-        what = exc.message if isinstance(exc, UndefinedError) else str(exc)
-        raise RenderError(f"{_where(exc, template)}: {what}; docs/templates.md lists what there is") from exc
+# ---------------------------------------------------------------- pictures and data
 
 
-def _where(exc: BaseException, template: Template) -> str:
-    """File and line of the innermost template frame of a traceback."""
-    found = f"{template.filename}: line 1"
-    frame = exc.__traceback__
-    while frame:
-        if frame.tb_frame.f_code.co_filename.endswith(".j2"):
-            found = f"{frame.tb_frame.f_code.co_filename}: line {frame.tb_lineno}"
-        frame = frame.tb_next
-    return found
+def _images(digest: Digest, phrases: Mapping[Lang, Phrases]) -> dict[str, InlineImage]:
+    """The trend and the map, by name, where there is something to see."""
+    found = {"trend": _trend_image(digest, phrases), "map": _map_image(digest, phrases)}
+    return {name: image for name, image in found.items() if image}
 
 
-# ---------------------------------------------------------------- map and data
+def _trend_image(digest: Digest, phrases: Mapping[Lang, Phrases]) -> InlineImage | None:
+    """The last two weeks; its alt text has every number, in the reader's languages."""
+    trend = digest.trend
+    if not trend.days:
+        return None
+    alts = [_trend_alt(digest, phrases[language]) for language in digest.languages]
+    return InlineImage(_cid("trend", digest), trend_chart(trend), " ".join(alts), TREND_WIDTH, TREND_HEIGHT)
 
 
-def _images(digest: Digest, phrases: Mapping[Lang, Phrases]) -> tuple[InlineImage, ...]:
+def _trend_alt(digest: Digest, say: Phrases) -> str:
+    days = "; ".join(say("trend.day", day=say.day_month(day.date), en=day.en, es=day.es) for day in digest.trend.days)
+    return say("trend.alt", days=days)
+
+
+def _map_image(digest: Digest, phrases: Mapping[Lang, Phrases]) -> InlineImage | None:
     """The map, when a story is set on the line; its alt text says the same in the reader's languages."""
     places = [count for count in digest.crossings if count.stories]
     if not places:
-        return ()
+        return None
     alts = []
     for language in digest.languages:
         say = phrases[language]
         named = ", ".join(say("map.place", name=pair_name(c.crossing), n=c.stories) for c in places)
         alts.append(say("map.alt", places=named))
-    cid = f"map.{content_id(digest.edition)}@border-monitor"
-    return (InlineImage(cid, strip_map(digest.crossings), " ".join(alts), WIDTH, HEIGHT),)
+    return InlineImage(_cid("map", digest), strip_map(digest.crossings), " ".join(alts), WIDTH, HEIGHT)
+
+
+def _cid(name: str, digest: Digest) -> str:
+    return f"{name}.{content_id(digest.edition)}@border-monitor"
 
 
 def data(digest: Digest) -> str:

@@ -11,7 +11,16 @@ from textwrap import wrap
 from typing import Any
 
 import yaml
-from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, select_autoescape
+from jinja2 import (
+    Environment,
+    FunctionLoader,
+    StrictUndefined,
+    Template,
+    TemplateError,
+    TemplateSyntaxError,
+    UndefinedError,
+    select_autoescape,
+)
 
 from monitor.digest.phrases import Phrases, Strings
 from monitor.errors import RenderError
@@ -31,12 +40,12 @@ class Templates:
     phrases: Mapping[Lang, Phrases]
 
 
-def load_templates(folder: Path | None = None) -> Templates:
-    """The bundled templates, with those of `folder` in their place where it has them.
+def load_templates(folder: Path | None = None, *, part: str = "") -> Templates:
+    """The bundled templates, with those of `folder` in their place where it has them; `part` is a folder within both.
 
     Raises RenderError, naming file and line, for a template that does not compile or a strings file that is wrong.
     """
-    folders = [bundled("templates"), *([folder] if folder and folder.is_dir() else [])]
+    folders = [root / part for root in (bundled("templates"), folder) if root and (root / part).is_dir()]
     files = {path.name: path for root in folders for path in sorted(root.glob("*.j2"))}
     environment = _environment({name: (_read(path), str(path)) for name, path in files.items()})
     for name in files:
@@ -51,7 +60,7 @@ def _environment(sources: Mapping[str, tuple[str, str]]) -> Environment:
 
     environment = Environment(
         loader=FunctionLoader(find),
-        autoescape=select_autoescape(disabled_extensions=("txt.j2",), default=True),
+        autoescape=select_autoescape(disabled_extensions=("txt.j2", "md.j2"), default=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -91,6 +100,26 @@ def _read(path: Path) -> str:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as exc:
         raise RenderError(f"{path}: cannot be read: {exc}; save it as UTF-8 text") from exc
+
+
+def fill(template: Template, context: Mapping[str, object]) -> str:
+    """Render, with every error of a template as a RenderError that names its file and line."""
+    try:
+        return template.render(context)
+    except (TemplateError, LookupError, AttributeError, TypeError, ValueError, ArithmeticError) as exc:
+        what = exc.message if isinstance(exc, UndefinedError) else str(exc)
+        raise RenderError(f"{_where(exc, template)}: {what}; docs/templates.md lists what there is") from exc
+
+
+def _where(exc: BaseException, template: Template) -> str:
+    """File and line of the innermost template frame of a traceback."""
+    found = f"{template.filename}: line 1"
+    frame = exc.__traceback__
+    while frame:
+        if frame.tb_frame.f_code.co_filename.endswith(".j2"):
+            found = f"{frame.tb_frame.f_code.co_filename}: line {frame.tb_lineno}"
+        frame = frame.tb_next
+    return found
 
 
 # ---------------------------------------------------------------- strings

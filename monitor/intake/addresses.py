@@ -67,11 +67,13 @@ class Wire:
 
 
 async def resolve(lookup: Lookup, host: str, port: int, timeout_s: float | None) -> Sequence[str]:
-    """The addresses of a host. Raises socket.gaierror, also when there is no answer in time.
+    """The addresses of a host; an address is its own. Raises socket.gaierror, also when there is no answer in time.
 
     Each lookup has a thread of its own that nobody waits for at the end: with asyncio's pool a few name servers that
     never answer would hold up every other feed, and the end of the run.
     """
+    with suppress(ValueError):
+        return (str(ip_address(host)),)
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[Sequence[str]] = loop.create_future()
     threading.Thread(target=_look_up, args=(lookup, host, port, loop, answer), daemon=True).start()

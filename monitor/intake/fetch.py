@@ -2,18 +2,17 @@
 
 `fetch_feeds` is a plain function over an asyncio core. Every failure is a `FetchFailed`; an exception is a bug.
 Cookies live as long as one feed's redirects. A passing failure is tried once more when at least half of the feed's time
-is left. Known gaps: a redirect to another host keeps neither that host's gap nor its limit of feeds at a time; a second
-try keeps its own pause only.
+is left. Each host's gap, limit and pause hold for redirects that lead to it and for second tries, too; waiting for a
+turn costs a feed none of its time.
 """
 
 import asyncio
 from base64 import b64encode
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
-from urllib.parse import urlsplit
 
 import httpcore2
 import httpx2
@@ -25,11 +24,13 @@ from monitor.intake.answers import (
     not_asked,
     outcome_of_answer,
     outcome_of_error,
+    retry_after,
     waiting,
     without_password,
     worth_another_try,
 )
-from monitor.intake.network import Answer, Network, TooLargeError
+from monitor.intake.network import Answer, Network, TooLargeError, host_name
+from monitor.intake.turns import Host, Turns
 from monitor.records import FeedState, Fetched, FetchFailed, FetchOutcome, Source
 
 MAX_REDIRECTS = 5
@@ -57,6 +58,10 @@ _FOREIGN = (
 )
 
 
+async def _always() -> None:
+    """There is room."""
+
+
 def fetch_feeds(
     sources: Sequence[Source],
     states: Mapping[str, FeedState],
@@ -64,16 +69,18 @@ def fetch_feeds(
     *,
     now: datetime,
     on_outcome: Callable[[FetchOutcome], None] | None = None,
+    room: Callable[[], Awaitable[None]] = _always,
     wire: Wire = _SYSTEM,
 ) -> list[FetchOutcome]:
     """One outcome per source, in the order of `sources`; `now` becomes `fetched_at` and decides what is waiting.
 
-    `on_outcome` is told each outcome as it comes in. Without a state (a forced run) a feed is read unconditionally.
+    `on_outcome` is told each outcome as it comes in; nothing more is asked for while `room` is awaited. Without a state
+    (a forced run) a feed is read unconditionally.
     """
 
     async def fetch_all() -> list[FetchOutcome]:
         async with Network(wire) as network:
-            fetcher = _Fetcher(network, options, now)
+            fetcher = _Fetcher(network, Turns(options, room=room, forget=network.forget), options, now)
 
             async def read(source: Source) -> FetchOutcome:
                 outcome = await fetcher.fetch(source, states.get(source.id))
@@ -86,31 +93,67 @@ def fetch_feeds(
     return asyncio.run(fetch_all())
 
 
-class _Host:
-    """One host's door: so many feeds at a time, one after the other, with a gap."""
+class _Allowance:
+    """The seconds that one feed may use, over all its tries. They run while it has a turn."""
 
-    def __init__(self, per_host: int) -> None:
-        self.slots = asyncio.Semaphore(per_host)
-        self.door = asyncio.Lock()
-        self.open_at = 0.0  # by `monotonic`
-        self.paused_until: datetime | None = None
+    def __init__(self, seconds: float) -> None:
+        self._all_s = self.left_s = seconds
+
+    @property
+    def used_s(self) -> float:
+        return self._all_s - self.left_s
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """TimeoutError when they are used up."""
+        started = monotonic()
+        try:
+            async with asyncio.timeout(self.left_s):
+                yield
+        finally:
+            self.left_s -= monotonic() - started
+
+    async def pause(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        self.left_s -= seconds
+
+
+class _Walk:
+    """One try to read a feed: from its own address along the redirects."""
+
+    def __init__(self, source: Source, state: FeedState | None, allowance: _Allowance) -> None:
+        self.source, self.state, self.allowance = source, state, allowance
+        self.own = self.url = _address(None, source.url)
+        self.cookies = httpx2.Cookies()
+        self.moved_to = ""  # where permanent redirects alone have led
+        self._permanent = True
+        self._steps = 0
+
+    def on(self, request: httpx2.Request, answer: Answer) -> None:
+        """Go where a redirect leads. Raises BadRedirectError for what is no address, and for one too many."""
+        self.cookies.extract_cookies(httpx2.Response(answer.status, headers=answer.headers, request=request))
+        self.url = _target(self.url, answer)
+        self._steps += 1
+        if self._steps > MAX_REDIRECTS:
+            raise BadRedirectError(f"more than {MAX_REDIRECTS} redirects")
+        self._permanent = self._permanent and answer.status in _PERMANENT
+        self.moved_to = str(self.url) if self._permanent and self.url != self.own else self.moved_to
 
 
 @dataclass(frozen=True, slots=True)
 class _Try:
     outcome: FetchOutcome
-    again: bool  # the failure may be a passing one
+    again: bool = False  # the failure may be a passing one
 
 
 class _Fetcher:
-    """At most `concurrency` feeds at a time and `per_host` from one host; a host that asks for a pause gets it."""
+    """Reads feeds, each when it is its turn; a host that asks for a pause gets it."""
 
-    def __init__(self, network: Network, options: FetchConfig, now: datetime) -> None:
+    def __init__(self, network: Network, turns: Turns, options: FetchConfig, now: datetime) -> None:
         self._network = network
+        self._turns = turns
         self._options = options
         self._now = now
-        self._all = asyncio.Semaphore(options.concurrency)
-        self._hosts: dict[str, _Host] = {}
 
     async def fetch(self, source: Source, state: FeedState | None) -> FetchOutcome:
         left_alone = not_asked(source, state, now=self._now) if state else None
@@ -118,75 +161,75 @@ class _Fetcher:
             return left_alone
         if source.username and not source.password:
             return without_password(source, now=self._now)
-        name = urlsplit(source.url).netloc.lower()
-        host = self._hosts.setdefault(name, _Host(self._options.per_host))
-        async with self._turn(host, source):
-            if host.paused_until:
-                return waiting(source, host.paused_until, name, now=self._now)
-            started = monotonic()
-            outcome = await self._tried(source, state, started + source.timeout_s)
-        if isinstance(outcome, FetchFailed) and outcome.outcome == "rate_limited":
-            host.paused_until = outcome.retry_at or self._now + _UNNAMED_PAUSE
-        return replace(outcome, elapsed_s=monotonic() - started)
+        try:
+            own = self._turns.host(host_name(_address(None, source.url)))
+        except BadRedirectError as exc:
+            return self._failure(source, exc, tries=1)
+        allowance = _Allowance(source.timeout_s)
+        async with self._turns.guest(own):
+            outcome = await self._tried(source, state, allowance)
+        return replace(outcome, elapsed_s=allowance.used_s)
 
-    @asynccontextmanager
-    async def _turn(self, host: _Host, source: Source) -> AsyncIterator[None]:
-        async with host.slots:
-            async with host.door:
-                if not host.paused_until:
-                    await asyncio.sleep(max(0.0, host.open_at - monotonic()))
-                await self._all.acquire()
-                host.open_at = monotonic() + self._gap_s(source)
-            try:
-                yield
-            finally:
-                self._all.release()
+    async def _tried(self, source: Source, state: FeedState | None, allowance: _Allowance) -> FetchOutcome:
+        first = await self._attempt(_Walk(source, state, allowance), tries=1)
+        if not first.again or allowance.left_s - self._options.retry_pause_s < source.timeout_s / 2:
+            return first.outcome
+        await allowance.pause(self._options.retry_pause_s)
+        second = (await self._attempt(_Walk(source, state, allowance), tries=2)).outcome
+        not_made = isinstance(second, FetchFailed) and not second.asked
+        part_is_better = isinstance(first.outcome, Fetched) and isinstance(second, FetchFailed)
+        return first.outcome if not_made or part_is_better else second
+
+    async def _attempt(self, walk: _Walk, *, tries: int) -> _Try:
+        try:
+            answer = await self._follow(walk)
+        except _FOREIGN as exc:
+            failure = self._failure(walk.source, exc, tries=tries)
+            return _Try(failure, worth_another_try(failure, None))
+        if isinstance(answer, FetchFailed):
+            return _Try(answer)
+        outcome = outcome_of_answer(walk.source, walk.state, answer, now=self._now, tries=tries)
+        again = worth_another_try(outcome, answer)
+        return _Try(outcome if isinstance(outcome, FetchFailed) else replace(outcome, moved_to=walk.moved_to), again)
+
+    def _failure(self, source: Source, error: Exception, *, tries: int) -> FetchFailed:
+        failure = outcome_of_error(source, error, now=self._now, tries=tries)
+        if failure is None:
+            raise error
+        return failure
+
+    async def _follow(self, walk: _Walk) -> Answer | FetchFailed:
+        """The answer at the end of the redirects, with a turn at each host on the way."""
+        answer = None
+        while answer is None:
+            host = self._turns.host(host_name(walk.url))
+            async with self._turns.turn(host, self._gap_s(walk.source)):
+                if host.paused_until:
+                    return waiting(walk.source, host.paused_until, host.name, now=self._now)
+                async with walk.allowance.running():
+                    answer = await self._stay(walk, host)
+        return answer
+
+    async def _stay(self, walk: _Walk, host: Host) -> Answer | None:
+        """The answer, or None when it is to be had at another host; every address on the way is checked."""
+        source = walk.source
+        while host_name(walk.url) == host.name:
+            request = self._request(source, walk.state, walk.url, walk.own)
+            with suppress(UnicodeEncodeError):  # a cookie that is not ASCII is not sent back
+                walk.cookies.set_cookie_header(request)
+            answer = await self._network.get(request, allow_private=source.allow_private, max_bytes=source.max_bytes)
+            if answer.status == 429:
+                pause_until = retry_after(answer.headers.get("retry-after", ""), now=self._now)
+                host.paused_until = pause_until or self._now + _UNNAMED_PAUSE
+            if answer.status not in _REDIRECTS:
+                return answer
+            walk.on(request, answer)
+        return None
 
     def _gap_s(self, source: Source) -> float:
         if self._options.host_gap_s is not None:
             return self._options.host_gap_s
         return 0.0 if source.allow_private else _USUAL_GAP_S
-
-    async def _tried(self, source: Source, state: FeedState | None, deadline: float) -> FetchOutcome:
-        first = await self._attempt(source, state, deadline, tries=1)
-        left_s = deadline - monotonic() - self._options.retry_pause_s
-        if not first.again or left_s < source.timeout_s / 2:
-            return first.outcome
-        await asyncio.sleep(self._options.retry_pause_s)
-        second = (await self._attempt(source, state, deadline, tries=2)).outcome
-        part_is_better = isinstance(first.outcome, Fetched) and isinstance(second, FetchFailed)
-        return first.outcome if part_is_better else second
-
-    async def _attempt(self, source: Source, state: FeedState | None, deadline: float, *, tries: int) -> _Try:
-        answer, moved_to = None, ""
-        try:
-            async with asyncio.timeout(deadline - monotonic()):
-                answer, moved_to = await self._follow(source, state)
-        except _FOREIGN as exc:
-            failure = outcome_of_error(source, exc, now=self._now, tries=tries)
-            if failure is None:
-                raise
-            return _Try(failure, worth_another_try(failure, None))
-        outcome = outcome_of_answer(source, state, answer, now=self._now, tries=tries)
-        again = worth_another_try(outcome, answer)
-        return _Try(outcome if isinstance(outcome, FetchFailed) else replace(outcome, moved_to=moved_to), again)
-
-    async def _follow(self, source: Source, state: FeedState | None) -> tuple[Answer, str]:
-        """The answer at the end of the redirects, and where those that are permanent lead; every hop is checked."""
-        own = url = _address(None, source.url)
-        cookies, permanent, moved_to = httpx2.Cookies(), True, ""
-        for _ in range(MAX_REDIRECTS + 1):
-            request = self._request(source, state, url, own)
-            with suppress(UnicodeEncodeError):  # a cookie that is not ASCII is not sent back
-                cookies.set_cookie_header(request)
-            answer = await self._network.get(request, allow_private=source.allow_private, max_bytes=source.max_bytes)
-            if answer.status not in _REDIRECTS:
-                return answer, moved_to
-            cookies.extract_cookies(httpx2.Response(answer.status, headers=answer.headers, request=request))
-            url = _target(url, answer)
-            permanent = permanent and answer.status in _PERMANENT
-            moved_to = str(url) if permanent and url != own else moved_to
-        raise BadRedirectError(f"more than {MAX_REDIRECTS} redirects")
 
     def _request(self, source: Source, state: FeedState | None, url: httpx2.URL, own: httpx2.URL) -> httpx2.Request:
         headers = {

@@ -1,14 +1,17 @@
 """Sending one request and reading one bounded body. No cookies, no redirects, no retries: `fetch` decides those.
 
-Connections of feeds that may read private addresses and of those that may not never share a pool. When the
-environment names a proxy (HTTPS_PROXY, NO_PROXY, …), the proxy makes the connection: the host is then checked by
-looking it up here, and a name that only the proxy can look up is left to the proxy's own rules.
+Each host has a pool of its own: the library looks through all connections of a pool for every request. Connections of
+feeds that may read private addresses and of those that may not never share one. When the environment names a proxy
+(HTTPS_PROXY, NO_PROXY, …), the proxy makes the connection: the host is then checked by looking it up here, and a name
+that only the proxy can look up is left to the proxy's own rules.
 """
 
 import socket
-from collections.abc import AsyncIterable, AsyncIterator
-from contextlib import AsyncExitStack, aclosing, suppress
+import ssl
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from types import TracebackType
 from typing import Self
 from urllib.request import getproxies_environment, proxy_bypass
@@ -66,9 +69,8 @@ class Network:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
-        self._tls = httpcore2.default_ssl_context()
-        self._pools: dict[str, httpcore2.AsyncConnectionPool] = {}
-        self._stack = AsyncExitStack()
+        self._pools: dict[tuple[str, str, str], httpcore2.AsyncConnectionPool] = {}  # by host, scheme and way
+        self._proxies = getproxies_environment()
 
     async def __aenter__(self) -> Self:
         return self
@@ -76,7 +78,18 @@ class Network:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._stack.aclose()
+        for host, _, _ in list(self._pools):
+            await self.forget(host)
+
+    async def forget(self, host: str) -> None:
+        """Close the connections to a host, named as by `host_name`."""
+        for key in [key for key in self._pools if key[0] == host]:
+            await self._pools.pop(key).aclose()
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """Made when it is first needed: reading the certificates takes 30 ms."""
+        return httpcore2.default_ssl_context()
 
     async def get(self, request: httpx2.Request, *, allow_private: bool, max_bytes: int) -> Answer:
         """One answer, with at most `max_bytes` of decompressed body.
@@ -93,41 +106,48 @@ class Network:
 
     async def _pool_for(self, request: httpx2.Request, *, allow_private: bool) -> httpcore2.AsyncConnectionPool:
         url = request.url
-        proxy_url = _environment_proxy(url)
+        proxy_url = _proxy_for(url, self._proxies)
         if not proxy_url:
-            return await self._pool("open" if allow_private else "guarded")
+            return self._pool(url, "open" if allow_private else "guarded")
         if not allow_private:
             with suppress(socket.gaierror):  # a name that only the proxy knows
                 limit_s = request.extensions["timeout"]["connect"]
                 await public_addresses(self._wire.lookup, url.host, url.port or 443, limit_s)
-        return await self._pool(proxy_url)
+        return self._pool(url, proxy_url)
 
-    async def _pool(self, key: str) -> httpcore2.AsyncConnectionPool:
-        if key not in self._pools:
-            self._pools[key] = await self._stack.enter_async_context(self._new_pool(key))
-        return self._pools[key]
+    def _pool(self, url: httpx2.URL, way: str) -> httpcore2.AsyncConnectionPool:
+        key = (host_name(url), url.scheme, way)
+        pool = self._pools.get(key)
+        if pool is None:
+            pool = self._pools[key] = self._new_pool(way, secure=url.scheme == "https")
+        return pool
 
-    def _new_pool(self, key: str) -> httpcore2.AsyncConnectionPool:
-        if key in ("open", "guarded"):
+    def _new_pool(self, way: str, *, secure: bool) -> httpcore2.AsyncConnectionPool:
+        tls = self._tls if secure else None
+        if way in ("open", "guarded"):
             return httpcore2.AsyncConnectionPool(
-                ssl_context=self._tls,
+                ssl_context=tls,
                 max_connections=None,
                 keepalive_expiry=_KEEPALIVE_S,
-                network_backend=GuardedBackend(self._wire, allow_private=key == "open"),
+                network_backend=GuardedBackend(self._wire, allow_private=way == "open"),
             )
-        proxy = httpx2.Proxy(key)
+        proxy = httpx2.Proxy(way)
         return httpcore2.AsyncHTTPProxy(
             proxy_url=str(proxy.url),
             proxy_auth=proxy.raw_auth,
-            ssl_context=self._tls,
+            ssl_context=tls,
             max_connections=None,
             network_backend=GuardedBackend(self._wire, allow_private=True),  # who runs the program named it
         )
 
 
-def _environment_proxy(url: httpx2.URL) -> str:
+def host_name(url: httpx2.URL) -> str:
+    """The host of an address, with its port if that is not the usual one."""
+    return url.netloc.decode("ascii").lower()
+
+
+def _proxy_for(url: httpx2.URL, proxies: Mapping[str, str]) -> str:
     """The proxy that the environment names for this address; "" for a direct connection."""
-    proxies = getproxies_environment()
     proxy = proxies.get(url.scheme) or proxies.get("all") or ""
     if not proxy or proxy_bypass(url.host):
         return ""

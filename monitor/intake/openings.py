@@ -1,8 +1,7 @@
-"""What a match of a pattern can begin with: a text without any of it need not be searched. Pure functions.
+"""What a match of a pattern can begin with: only there need a text be looked at. Pure functions.
 
 Nearly all patterns of a lexicon start at the beginning of a word. What their first characters can be is read off the
-pattern once, and what stands at each beginning of a word is cut out of a text once; two sets without a common member
-rule a pattern out, which is much faster than searching and never wrong. Other patterns are never ruled out.
+pattern once; `finding` looks words up by it. Of other patterns nothing is said.
 """
 
 import re
@@ -14,28 +13,22 @@ from typing import Any
 
 LENGTH = 6  # characters that are compared, at most: "la gua", of "la guardia", says more than "la"
 _MOST = 1_000  # openings of one pattern; with more of them a search is as fast
-_SIZES = tuple(range(1, LENGTH + 1))
-_WORD = re.compile(r"\b\w")
+_WORD = re.compile(r"\w")
 _LOOKS = frozenset({code.ASSERT, code.ASSERT_NOT})
 _REPEATS = frozenset({code.MAX_REPEAT, code.MIN_REPEAT})
+_OTHER_LETTERS = re.IGNORECASE | re.ASCII  # flags that change what a letter, or the edge of a word, is
 _STOP = (None, None)  # no item of a pattern: what comes here can be anything
 Item = tuple[Any, Any]
-
-
-def beginnings(text: str) -> frozenset[str]:
-    """What stands at the beginning of each word: its first one to six characters, beyond its end if it is short."""
-    heads = {text[found.start() : found.start() + LENGTH] for found in _WORD.finditer(text)}
-    return frozenset([head[:size] for head in heads for size in _SIZES])
 
 
 @lru_cache(maxsize=4096)
 def openings(pattern: str) -> frozenset[str] | None:
     """The first characters, at most six, that a match can begin with; None when they cannot be told.
 
-    Whenever the pattern is found in a text, `beginnings(text)` has one of them.
+    Wherever the pattern matches, a word of the text begins there, and with one of them.
     """
     tree = parser.parse(pattern)
-    found = None if tree.state.flags & re.IGNORECASE else _at_word(list(tree))
+    found = None if tree.state.flags & _OTHER_LETTERS else _at_word(list(tree))
     return found if found and len(found) <= _MOST else None
 
 

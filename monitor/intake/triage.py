@@ -13,13 +13,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from monitor.intake.languages import detect_language
 from monitor.intake.lexicon import CROSSINGS, PLACES, Lexicon, Negative, NexusKind, Term, load_lexicon
-from monitor.intake.openings import beginnings, openings
 from monitor.records import Article, Lang, Source, TermHit, Tier, Verdict
-from monitor.text import fold
 
 __all__ = ["Lexicon", "detect_language", "judge", "load_lexicon"]
 
@@ -40,53 +38,29 @@ _SHORT_OF = {
     "mx": "only Mexico",
     "none": "no place, and neither country",
 }
-_SPACE_BEFORE_STOP = re.compile(r"\s+(?=[.,;:!?](?:\s|$))")
-_SPLIT_INITIALS = re.compile(r"\b([A-Z])\s?\.\s+(?=[A-Z]\s?\.)")
+_SPACE_BEFORE_STOP = re.compile(r" +(?=[.,;:!?](?:\s|$))")
+_SPLIT_INITIALS = re.compile(r"(?<=\b[A-Z])\. +(?=[A-Z]\s?\.)")
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """A text, as written and folded."""
-
-    raw: str
-    folded: str
-
-    def find(self, pattern: re.Pattern[str], *, raw: bool = False) -> re.Match[str] | None:
-        return pattern.search(self.raw if raw else self.folded)
+Where = Literal["title", "summary"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """Headline, summary with tags, and both in one: most patterns are in neither, and one look tells."""
+class _Finding(NamedTuple):
+    """A rule that was found in an item."""
 
-    title: _Text
-    summary: _Text
-    whole: _Text
-    beginnings: frozenset[str]  # of the words of `whole`, folded
-
-    def find(self, pattern: re.Pattern[str], *, raw: bool = False) -> tuple[Literal["title", "summary"], str] | None:
-        """Where a pattern is first found, and what it matched; the headline comes first."""
-        heads = None if raw else openings(pattern.pattern)
-        if heads is not None and heads.isdisjoint(self.beginnings):
-            return None
-        if not self.whole.find(pattern, raw=raw):
-            return None
-        if match := self.title.find(pattern, raw=raw):
-            return "title", match[0]
-        match = self.summary.find(pattern, raw=raw)
-        return ("summary", match[0]) if match else None
+    rule: Term | Negative
+    where: Where
+    text: str  # what matched
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
+class _Hit(NamedTuple):
     """A term that was found, with its record for the reader."""
 
     term: Term
     found: TermHit
 
 
-@dataclass(frozen=True, slots=True)
-class _Against:
+class _Against(NamedTuple):
     """A negative that applies, with its record for the reader."""
 
     negative: Negative
@@ -117,12 +91,12 @@ class _Decision:
 def judge(article: Article, source: Source, lexicon: Lexicon) -> Verdict:
     """The verdict on one article, with the terms that decided, the strongest first."""
     language = detect_language(f"{article.title}. {article.summary}", source.language)
-    item = _item(article)
-    every = [hit for term in lexicon.terms if (hit := _find(term, item, language, lexicon))]
+    findings = _findings(article, lexicon)
+    every = _hits(findings, language, lexicon)
     counted = _capped(_largest_of_groups(every), lexicon)
     nexus = frozenset(hit.term.nexus for hit in every) - {"none"}
     topics = _topics(counted)
-    against = [a for n in lexicon.negatives if (a := _against(n, item, nexus, len(topics)))]
+    against = _against(findings, nexus, len(topics))
     penalties = [a.found for a in against]
     prior = _prior(source, lexicon)
     score = sum(hit.found.weight for hit in counted) + prior + sum(p.weight for p in penalties)
@@ -145,30 +119,35 @@ def judge(article: Article, source: Source, lexicon: Lexicon) -> Verdict:
 # ---------------------------------------------------------------- finding terms
 
 
-def _item(article: Article) -> _Item:
-    """The dateline counts like the summary it was taken from: often it is all that names the place."""
-    title = _text(article.title)
+def _findings(article: Article, lexicon: Lexicon) -> list[_Finding]:
+    """Each rule that is found, once, in the lexicon's order; the headline comes first.
+
+    The dateline counts like the summary it was taken from: often it is all that names the place.
+    """
     parts = (article.dateline, article.summary[:_SUMMARY_CHARS], " · ".join(article.categories))
-    summary = _text("\n".join(parts))
-    whole = _Text(f"{title.raw}\n{summary.raw}", f"{title.folded}\n{summary.folded}")
-    return _Item(title, summary, whole, beginnings(whole.folded))
+    title = lexicon.finder.found(_repaired(article.title))
+    summary = lexicon.finder.found(_repaired("\n".join(parts)))
+    return [
+        _Finding(lexicon.rules[n], "title", title[n])
+        if n in title
+        else _Finding(lexicon.rules[n], "summary", summary[n])
+        for n in sorted(title.keys() | summary.keys())
+    ]
 
 
-def _text(text: str) -> _Text:
+def _repaired(text: str) -> str:
     """Repairs of tokenised titles ("the U . S . border ,") before matching."""
-    whole = _SPACE_BEFORE_STOP.sub("", _SPLIT_INITIALS.sub(r"\1.", text))
-    return _Text(whole, fold(whole))
+    return _SPLIT_INITIALS.sub(".", _SPACE_BEFORE_STOP.sub("", text))
 
 
-def _find(term: Term, item: _Item, language: Lang, lexicon: Lexicon) -> _Hit | None:
-    if term.lang_strict and term.lang not in (language, "both"):
-        return None
-    found = item.find(term.pattern, raw=term.raw)
-    if found is None:
-        return None
-    where, text = found
-    factor = lexicon.scoring.title_weight if where == "title" else lexicon.scoring.summary_weight
-    return _Hit(term, TermHit(term.id, term.category, where, term.weight * factor, text))
+def _hits(findings: Iterable[_Finding], language: Lang, lexicon: Lexicon) -> list[_Hit]:
+    """The terms that were found, weighed by where."""
+    factors = {"title": lexicon.scoring.title_weight, "summary": lexicon.scoring.summary_weight}
+    return [
+        _Hit(rule, TermHit(rule.id, rule.category, where, rule.weight * factors[where], text))
+        for rule, where, text in findings
+        if isinstance(rule, Term) and (not rule.lang_strict or rule.lang in (language, "both"))
+    ]
 
 
 def _largest_of_groups(hits: Iterable[_Hit]) -> list[_Hit]:
@@ -190,7 +169,7 @@ def _capped(hits: Sequence[_Hit], lexicon: Lexicon) -> list[_Hit]:
         weight = min(hit.found.weight, left)
         if hit.term.category in room:
             room[hit.term.category] = left - weight
-        kept.append(replace(hit, found=replace(hit.found, weight=weight)))
+        kept.append(hit if weight == hit.found.weight else _Hit(hit.term, replace(hit.found, weight=weight)))
     return kept
 
 
@@ -206,18 +185,23 @@ def _topics(hits: Iterable[_Hit]) -> tuple[str, ...]:
 # ---------------------------------------------------------------- negatives
 
 
-def _against(negative: Negative, item: _Item, nexus: frozenset[NexusKind], topics: int) -> _Against | None:
-    """The negative with its record, unless the item's nexus or topics excuse it or it is not found."""
+def _against(findings: Iterable[_Finding], nexus: frozenset[NexusKind], topics: int) -> list[_Against]:
+    """The negatives that were found, but for those that the item's nexus or topics excuse."""
+    return [
+        _Against(rule, TermHit(rule.id, "negative", where, -rule.penalty, text))
+        for rule, where, text in findings
+        if isinstance(rule, Negative)
+        and not _excused(rule, nexus, topics)
+        and (where == "title" or not rule.title_only)
+    ]
+
+
+def _excused(negative: Negative, nexus: frozenset[NexusKind], topics: int) -> bool:
     if "strong" in nexus and negative.unless_nexus in ("strong", "border"):
-        return None
+        return True
     if "border" in nexus and negative.unless_nexus == "border":
-        return None
-    if 0 < negative.skip_if_topical_categories <= topics:
-        return None
-    found = item.find(negative.pattern)
-    if found is None or (negative.title_only and found[0] != "title"):
-        return None
-    return _Against(negative, TermHit(negative.id, "negative", found[0], -negative.penalty, found[1]))
+        return True
+    return 0 < negative.skip_if_topical_categories <= topics
 
 
 # ---------------------------------------------------------------- deciding

@@ -29,6 +29,7 @@ from monitor.records import (
     Lang,
     Member,
     Profile,
+    Publication,
     RankedStory,
     Receipt,
     RenderedDigest,
@@ -43,6 +44,7 @@ from monitor.records import (
 from monitor.stories.rank import Ranked, Reader, rank
 
 EXIT_FINE, EXIT_FAILED, EXIT_PARTIAL = 0, 1, 3
+_TREND_DAYS = 15  # two weeks of local days, wherever the reader is
 _REMEMBERED_EDITIONS = 30  # editions looked back at to know what a reader has already seen
 
 
@@ -84,9 +86,10 @@ def publish(
 ) -> Published:
     """One edition per profile, frozen in the archive and the outbox; an edition that exists is left as it is."""
     reports, materials = [], []
+    lately = _lately(tools, plan.now)
     for number, edition in enumerate(plan.editions, 1):
         material = _material(tools, plan, edition, clustered, translated)
-        material = replace(material, feeds=feeds, counts=_counts(feeds, material))
+        material = replace(material, feeds=feeds, counts=_counts(feeds, material), lately=lately)
         materials.append(material)
         queue = plan.send and tools.delivery is not None
         reports.append(_freeze(tools, edition, material, queue=queue))
@@ -105,10 +108,20 @@ def publish(
     )
 
 
+def _lately(tools: Tools, now: datetime) -> tuple[Publication, ...]:
+    """Every relevant report of the last two weeks: the digest draws a trend of them."""
+    since = now - timedelta(days=_TREND_DAYS)
+    return tuple(
+        Publication(item.article.published_at, item.article.fetched_at, item.language)
+        for item in tools.store.articles(since=since)
+        if item.article.published_at >= since
+    )
+
+
 def _material(
     tools: Tools, plan: Plan, edition: EditionPlan, clustered: Clustered, translated: Translated
 ) -> EditionMaterial:
-    """What the edition is made from; its feeds and counts are added by the caller."""
+    """What the edition is made from; its feeds, counts and trend are added by the caller."""
     editions = tools.store.editions(edition.series, limit=_REMEMBERED_EDITIONS) if edition.series else ()
     earlier = [e for e in editions if e.date < edition.date]
     since = _window_start(tools, plan, has_earlier=bool(earlier))

@@ -6,8 +6,8 @@ Datetimes are aware UTC. Ids come from content, so reruns and every database agr
 """
 
 from monitor.records.base import LANGUAGES, DigestLang, Lang, Scope, Tier, content_id, other_language
-from monitor.records.deliveries import DeliveryState, Envelope, Receipt
-from monitor.records.editions import Counts, Edition, EditionMaterial, InlineImage, Profile, RenderedDigest
+from monitor.records.deliveries import DeliveryState, Envelope, Receipt, Suppression, recipient_key
+from monitor.records.editions import Counts, Edition, EditionMaterial, InlineImage, Profile, Publication, RenderedDigest
 from monitor.records.feeds import (
     HEALTHY_OUTCOMES,
     QUIET_OUTCOMES,
@@ -23,8 +23,8 @@ from monitor.records.feeds import (
     Source,
 )
 from monitor.records.judged import Judged, TermHit, Verdict
-from monitor.records.runs import EditionReport, ReportLine, RunReport, StageReport, StoryLine
-from monitor.records.search import Found, SearchDocument, SearchHit, SearchQuery, Snippet
+from monitor.records.runs import EditionReport, ReportLine, RunReport, StageReport, StoryLine, Tally
+from monitor.records.search import Found, SearchDocument, SearchHit, SearchQuery, Snippet, documents_mark
 from monitor.records.stories import (
     Agency,
     Clustered,
@@ -101,6 +101,7 @@ __all__ = [
     "ParsedFeed",
     "Place",
     "Profile",
+    "Publication",
     "RankedStory",
     "Receipt",
     "RenderedDigest",
@@ -120,12 +121,16 @@ __all__ = [
     "StoryLine",
     "StoryStatus",
     "SummarySentence",
+    "Suppression",
+    "Tally",
     "TermHit",
     "Tier",
     "Translation",
     "Translations",
     "Verdict",
     "content_id",
+    "documents_mark",
     "other_language",
+    "recipient_key",
     "text_key",
 ]

@@ -38,3 +38,22 @@ class Receipt:
     attempts: int = 1
     at: datetime | None = None
     retry_at: datetime | None = None  # deferred: not again before this; None: at the next run
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """A recipient who has left a profile's list. Addresses that differ in case alone are one recipient."""
+
+    profile_id: str
+    recipient: str
+    reason: str  # "one click"
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return recipient_key(self.recipient)
+
+
+def recipient_key(recipient: str) -> str:
+    """What two spellings of one address have in common."""
+    return recipient.strip().casefold()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from monitor.records.base import DigestLang
+from monitor.records.base import DigestLang, Lang
 from monitor.records.feeds import FeedReport, Source
 from monitor.records.stories import RankedStory
 from monitor.records.translations import EngineReport, Translations
@@ -39,6 +39,15 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Publication:
+    """When a relevant report was published, in which language, and when it was first read."""
+
+    at: datetime
+    seen_at: datetime
+    language: Lang
+
+
+@dataclass(frozen=True, slots=True)
 class EditionMaterial:
     """All that a digest is composed from; the same for every profile."""
 
@@ -53,6 +62,7 @@ class EditionMaterial:
     now: datetime
     notices: tuple[str, ...] = ()  # "the edition of … was skipped", …
     sample: bool = False  # fictional items: the mail says so
+    lately: tuple[Publication, ...] = ()  # every relevant report of the last two weeks, whatever the profile
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ class EditionReport:
     subject: str
     paths: tuple[str, ...]
     receipts: tuple[Receipt, ...] = ()
+    left_out: int = 0  # recipients who have unsubscribed
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +82,16 @@ class RunReport:
     decisions: tuple[MergeDecision, ...] = ()
     verdicts: tuple[Verdict, ...] = ()  # only with --explain, as are the reports it speaks of
     reports: tuple[ReportLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How much the store holds, and when it was last filled."""
+
+    articles: int
+    stories: int
+    editions: int
+    suppressed: int
+    deliveries: tuple[tuple[str, int], ...]  # messages by state, ordered by its name
+    last_run_at: datetime | None = None
+    last_good_run_at: datetime | None = None  # that ended fine or partial: its editions were made

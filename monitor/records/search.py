@@ -1,9 +1,10 @@
 """What is asked of the archive of reports, and what it answers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from monitor.records.base import Lang
+from monitor.records.base import Lang, content_id
 from monitor.records.feeds import Article
 
 
@@ -19,6 +20,12 @@ class SearchDocument:
     places: tuple[str, ...] = ()  # ids of places named in the report
 
 
+def documents_mark(documents: Iterable[SearchDocument]) -> str:
+    """What a report's documents say, in 16 hex digits: equal texts, equal mark. Places do not count."""
+    versions = sorted((d.language, d.title, d.text, str(d.original)) for d in documents)
+    return content_id(*(part for version in versions for part in version))
+
+
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
     """Words in either language, and what narrows them. Empty tuples and None narrow nothing; days include both ends."""
@@ -31,6 +38,7 @@ class SearchQuery:
     places: tuple[str, ...] = ()  # place ids
     limit: int = 20
     offset: int = 0
+    synonyms: tuple[tuple[str, str], ...] = ()  # what words of `text` are called as well: ("garita", "port of entry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,8 @@ class SearchHit:
     title_es: str
     snippet: Snippet  # in the language in which the words were found
     story_id: str = ""  # empty: in no story
+    marked_en: tuple[tuple[int, int], ...] = ()  # what was found in `title_en`, as in a snippet
+    marked_es: tuple[tuple[int, int], ...] = ()
 
     def title(self, reader: Lang) -> str:
         return self.title_en if reader == "en" else self.title_es

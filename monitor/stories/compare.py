@@ -34,10 +34,10 @@ def compare(story: Story) -> Comparison:
     Remembered, because every profile of a run asks for the same stories.
     """
     told = own_reports(story)
-    first_en, first_es = _first(story.in_language("en")), _first(story.in_language("es"))
+    first_en, first_es = first_report(story.in_language("en")), first_report(story.in_language("es"))
     lead, lead_s = _lead(first_en, first_es)
     return Comparison(
-        first=_first(story.members) or min(told, key=_when),
+        first=first_report(story.members) or min(told, key=_when),
         first_en=first_en,
         first_es=first_es,
         lead=lead,
@@ -64,8 +64,8 @@ def tells_the_hour(article: Article) -> bool:
     return article.date_known and article.hour_known and not is_midnight
 
 
-def _first(members: Iterable[Member]) -> Member | None:
-    """The first report that tells the hour, else the first with a date; of equals no copy, then by id."""
+def first_report(members: Iterable[Member]) -> Member | None:
+    """The first report that tells the hour, else the first with a date; no copy, then by id. None: no date."""
     dated = [m for m in members if m.article.date_known]
     return min([m for m in dated if tells_the_hour(m.article)] or dated, key=_when, default=None)
 

@@ -14,6 +14,7 @@ import yaml
 from monitor.config.models import DigestConfig
 from monitor.digest import Digest, Templates, compose, load_templates
 from monitor.records import (
+    LANGUAGES,
     Agency,
     Article,
     Comparison,
@@ -29,6 +30,7 @@ from monitor.records import (
     News,
     Place,
     Profile,
+    Publication,
     RankedStory,
     ScorePart,
     Source,
@@ -204,6 +206,20 @@ def material_of(
         ),
         since=NOW - timedelta(hours=24),
         now=NOW,
+        lately=two_weeks(),
+    )
+
+
+def two_weeks() -> tuple[Publication, ...]:
+    """Relevant reports of fourteen local days at noon: day n has n in English and half as many in Spanish; the feeds
+    have been read since the fourth."""
+    noon = datetime(2026, 2, 27, 18, tzinfo=UTC)
+    days = [(noon + timedelta(days=n), n) for n in range(14)]
+    return tuple(
+        Publication(at, max(at, noon + timedelta(days=3)), language)
+        for at, n in days
+        for language, count in zip(LANGUAGES, (n, n // 2), strict=True)
+        for _ in range(count)
     )
 
 

@@ -36,10 +36,10 @@ def raw_headers(envelope: Envelope) -> dict[str, str]:
     return dict(line.split(": ", 1) for line in head.replace("\r\n ", " ").split("\r\n"))
 
 
-def test_the_message_has_text_html_and_the_map_in_this_order(rendered: RenderedDigest) -> None:
+def test_the_message_has_text_html_and_the_pictures_in_this_order(rendered: RenderedDigest) -> None:
     message = parsed(build_envelope(rendered, "ana@example.org", MAIL).message)
     assert [part.get_content_type() for part in message.walk()] == [
-        "multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png",
+        "multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png", "image/png",
     ]  # fmt: skip
     text, html = message.get_body(("plain",)), message.get_body(("html",))
     assert text is not None

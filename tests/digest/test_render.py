@@ -241,7 +241,7 @@ def test_a_failed_feed_says_when_it_was_last_read(
 def test_nothing_is_loaded_from_anywhere(material: EditionMaterial, edition: Edition, templates: Templates) -> None:
     rendered = render(edition(material, "both"), templates)
     page = Page(rendered.html)
-    assert page.values("src") == [f"cid:{rendered.images[0].cid}"]
+    assert page.values("src") == [f"cid:{image.cid}" for image in rendered.images]
     assert not {"script", "link", "iframe", "object", "form"} & {tag for tag, _ in page.tags}
     assert "url(" not in rendered.html
     assert "@import" not in rendered.html
@@ -273,7 +273,7 @@ def test_a_quiet_day_is_short_and_honest(material: EditionMaterial, edition: Edi
     assert rendered.subject == "jue 12 mar: día tranquilo, sin notas"
     assert "no publicaron nada sobre seguridad fronteriza" in " ".join(rendered.text.split())
     assert "Solo en la prensa" not in rendered.html
-    assert rendered.images == ()
+    assert [image.cid.split(".")[0] for image in rendered.images] == ["trend"]
 
 
 def test_a_day_with_most_feeds_failed_says_so_in_subject_and_body(
@@ -436,7 +436,7 @@ def test_text_lines_stay_within_78_characters_but_for_addresses(
 def test_the_map_is_small_and_its_alt_text_tells_the_same(
     material: EditionMaterial, edition: Edition, templates: Templates
 ) -> None:
-    image = render(edition(material, "es"), templates).images[0]
+    image = render(edition(material, "es"), templates).images[1]
     assert image.png.startswith(b"\x89PNG")
     assert len(image.png) <= 30_000
     assert image.alt.startswith("Mapa de la frontera")
@@ -491,8 +491,8 @@ def test_the_json_keeps_its_keys(material: EditionMaterial, edition: Edition, te
     document = json.loads(render(edition(material, "es"), templates).data)
     assert set(document) == {
         "version", "edition", "profile_id", "date", "language", "languages", "title_en", "title_es", "timezone",
-        "since", "now", "counts", "stories", "blind_spots", "unread", "developing", "beyond_cap", "days", "crossings",
-        "health", "engine", "notices", "sample", "degraded",
+        "since", "now", "counts", "stories", "blind_spots", "unread", "developing", "beyond_cap", "days", "trend",
+        "crossings", "health", "engine", "notices", "sample", "degraded",
     }  # fmt: skip
     card = document["stories"][0]
     assert set(card) == {

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from monitor.config import Config, load_config
 from monitor.intake.deadfeeds import known_dead
@@ -69,3 +70,17 @@ def test_the_list_is_as_wide_as_it_says() -> None:
 
 def test_no_feed_is_known_to_be_gone() -> None:
     assert [feed.id for feed in shipped().feeds if known_dead(feed.url)] == []
+
+
+def test_no_search_asks_for_an_outlet_that_is_read_directly() -> None:
+    """Its reports would come in twice, once with an address that leads through Google."""
+    feeds = shipped().feeds
+    direct = {urlsplit(feed.url).hostname or "" for feed in feeds if feed.kind != "aggregator"}
+    sought = {
+        (feed.id, site)
+        for feed in feeds
+        if feed.kind == "aggregator"
+        for site in re.findall(r"(?<!-)site:([\w.-]+)", parse_qs(urlsplit(feed.url).query)["q"][0])
+    }
+    assert len(sought) > 10
+    assert [(id_, site) for id_, site in sorted(sought) if {site, f"www.{site}"} & direct] == []
