@@ -176,8 +176,13 @@ class Store(Protocol):
     def requeue(self, edition: str, recipients: Collection[str], *, deliver_until: datetime | None = None) -> int:
         """Make delivered or failed messages due again (`monitor send --again`): same bytes, same Message-ID."""
 
-    def due_envelopes(self, *, now: datetime, edition: str | None = None) -> tuple[Envelope, ...]:
-        """Messages to hand over now: queued, deferred and due, or left `sending` or at the `dot` by a run that died."""
+    def due_envelopes(
+        self, *, now: datetime, edition: str | None = None, after: Envelope | None = None, limit: int | None = None
+    ) -> tuple[Envelope, ...]:
+        """Messages to hand over now: queued, deferred and due, or left `sending` or at the `dot` by a run that died.
+
+        By edition, then recipient; page by page with `limit` and the last one `after` which to go on.
+        """
 
     def record_receipts(self, receipts: Iterable[Receipt]) -> None:
         """Flushed to disk on return. What was sent stays sent until it is queued again."""

@@ -1,13 +1,13 @@
 """Who still has to get a message, and what to do with each answer.
 
-For every message it is noted, and flushed to disk before anything else happens to it: `sending` when it is begun, `dot`
-when the server has all of it but the final dot, and the server's answer. A run that dies leaves messages at one of
-these; the next run sends them again, same bytes and same Message-ID. So nobody is left out, and a recipient gets two
-copies only if the run died between the final dot and the note of its answer: what was `sending` had not been handed
-over. Mail systems that look at the Message-ID show one of the two.
+For every message it is noted: `sending` when it is begun, `dot` when the server has all of it but the final dot, and
+the server's answer. The last two are flushed to disk before anything else happens to it. A run that dies leaves
+messages at one of these; the next run sends them again, same bytes and same Message-ID. So nobody is left out, and a
+recipient gets two copies only if the run died between the final dot and the note of its answer: what was `sending` had
+not been handed over. Mail systems that look at the Message-ID show one of the two.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from threading import Lock
@@ -19,6 +19,7 @@ from monitor.records import Envelope, Receipt, content_id
 _FIRST_PAUSE = timedelta(minutes=5)
 _LONGEST_PAUSE = timedelta(hours=4)
 _UNDER_WAY = ("sending", "dot")
+_PAGE = 200  # messages in memory at a time: some 30 MB
 
 
 def _utc_now() -> datetime:
@@ -44,20 +45,43 @@ def deliver_due(
     with the reason; DeliveryError is raised, after that is recorded, if nothing at all could be handed over. The caller
     holds the run lock.
     """
-    due = store.due_envelopes(now=now, edition=edition)
-    ledger = _Ledger(store, _known(store, due), clock, on_receipt)
-    late = [each for each in due if each.deliver_until is not None and each.deliver_until <= now]
-    for envelope in late:
-        ledger.note(ledger.given_up(envelope))
-    in_time = [each for each in due if each not in late]
-    try:
-        for untried in (receipt for receipt in delivery.deliver(in_time, ledger.note) if not receipt.attempts):
-            ledger.note(untried)
-    except DeliveryError as exc:
-        for envelope in in_time:
-            ledger.note(Receipt(envelope.edition, envelope.recipient, "deferred", str(exc), attempts=0))
-        raise
-    return tuple(ledger.settled[_key(envelope)] for envelope in due)
+    ledger = _Ledger(store, clock, on_receipt)
+    done: list[Receipt] = []
+    problem: DeliveryError | None = None
+    for page in _pages(store, now, edition):
+        ledger.open(page)
+        in_time = [envelope for envelope in page if not _is_late(envelope, now)]
+        for envelope in page:
+            if _is_late(envelope, now):
+                ledger.give_up(envelope)
+        try:
+            problem = problem or _hand_over(in_time, delivery, ledger)
+        except DeliveryError as exc:
+            problem = exc
+        if problem:
+            ledger.put_off(in_time, str(problem))
+        done += ledger.close()
+    if problem and not any(receipt.state in ("sent", "unknown") for receipt in done):
+        raise problem
+    return tuple(done)
+
+
+def _pages(store: Store, now: datetime, edition: str | None) -> Iterator[tuple[Envelope, ...]]:
+    """What is due, a bounded number of messages at a time: each has the whole digest in it."""
+    page = store.due_envelopes(now=now, edition=edition, limit=_PAGE)
+    while page:
+        yield page
+        page = store.due_envelopes(now=now, edition=edition, after=page[-1], limit=_PAGE)
+
+
+def _is_late(envelope: Envelope, now: datetime) -> bool:
+    return envelope.deliver_until is not None and envelope.deliver_until <= now
+
+
+def _hand_over(envelopes: Sequence[Envelope], delivery: Delivery, ledger: "_Ledger") -> DeliveryError | None:
+    """Why the server turned unusable midway, if it did."""
+    receipts = delivery.deliver(envelopes, ledger.note)
+    return next((DeliveryError(receipt.detail) for receipt in receipts if not receipt.attempts), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +94,6 @@ def _key(of: Envelope | Receipt) -> _Key:
     return _Key(of.edition, of.recipient)
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What the store knows of a message before this call."""
-
-    receipt: Receipt
-    until: datetime | None
-
-
-def _known(store: Store, due: Sequence[Envelope]) -> dict[_Key, _Known]:
-    until = {_key(envelope): envelope.deliver_until for envelope in due}
-    receipts = (receipt for edition in {envelope.edition for envelope in due} for receipt in store.receipts(edition))
-    return {key: _Known(receipt, until[key]) for receipt in receipts if (key := _key(receipt)) in until}
-
-
 @dataclass(slots=True)
 class _Waiting:
     """A note on its way to the disk."""
@@ -94,49 +104,64 @@ class _Waiting:
 
 
 class _Ledger:
-    """Notes, each on disk when `note` returns. Notes of several connections share a transaction: whoever comes first
-    writes, and those who come meanwhile are written together after it."""
+    """Notes, each on disk when `note` returns, but for `sending`, which is written with the next one: a message that is
+    still `queued` is treated alike. Notes of several connections share a transaction: whoever comes first writes, and
+    those who come meanwhile are written together after it."""
 
-    def __init__(
-        self,
-        store: Store,
-        known: dict[_Key, _Known],
-        clock: Callable[[], datetime],
-        on_receipt: Callable[[Receipt], None],
-    ) -> None:
-        self.settled: dict[_Key, Receipt] = {}
+    def __init__(self, store: Store, clock: Callable[[], datetime], on_receipt: Callable[[Receipt], None]) -> None:
         self._store = store
-        self._known = known
         self._clock = clock
         self._on_receipt = on_receipt
+        self._before: dict[_Key, Receipt] = {}  # what the store knew of the messages before this call
+        self._editions: set[str] = set()  # those it was asked about
+        self._page: dict[_Key, Envelope] = {}
+        self._settled: dict[_Key, Receipt] = {}
         self._arriving = Lock()
         self._writing = Lock()
         self._waiting: list[_Waiting] = []
+
+    def open(self, page: Sequence[Envelope]) -> None:
+        """These messages come next."""
+        for name in {envelope.edition for envelope in page} - self._editions:
+            self._before |= {_key(receipt): receipt for receipt in self._store.receipts(name)}
+            self._editions.add(name)
+        self._page = {_key(envelope): envelope for envelope in page}
+        self._settled = {}
+
+    def close(self) -> list[Receipt]:
+        """What became of the page, in its order."""
+        return [self._settled[key] for key in self._page]
+
+    def put_off(self, envelopes: Iterable[Envelope], why: str) -> None:
+        """Whoever has no receipt yet waits for the next run."""
+        for envelope in envelopes:
+            if _key(envelope) not in self._settled:
+                self.note(Receipt(envelope.edition, envelope.recipient, "deferred", why, attempts=0))
+
+    def give_up(self, envelope: Envelope) -> None:
+        """A message that is past its time; nothing is sent."""
+        last = self._before[_key(envelope)]
+        detail = _given_up(last.attempts, last.detail)
+        self.note(Receipt(envelope.edition, envelope.recipient, "failed", detail, attempts=0))
 
     def note(self, receipt: Receipt) -> None:
         """Raises what the store raises, and what whoever watches raises."""
         own = _Waiting(receipt)
         with self._arriving:
             self._waiting.append(own)
+        if receipt.state == "sending":
+            return
         with self._writing:
             if not own.written:
                 self._write_waiting()
         if own.error:
             raise own.error
 
-    def given_up(self, envelope: Envelope) -> Receipt:
-        """The receipt of a message that is past its time; nothing is sent."""
-        last = self._known[_key(envelope)].receipt
-        said = f": {last.detail}" if last.detail else ""
-        return Receipt(
-            envelope.edition, envelope.recipient, "failed", f"given up after {_tries(last.attempts)}{said}", attempts=0
-        )
-
     def _write_waiting(self) -> None:
         with self._arriving:
             batch, self._waiting = self._waiting, []
         try:
-            settled = [self._settled(waiting.receipt) for waiting in batch]
+            settled = [self._dated(waiting.receipt) for waiting in batch]
             self._store.record_receipts(settled)
             for receipt in settled:
                 self._tell(receipt)
@@ -146,13 +171,14 @@ class _Ledger:
         for waiting in batch:
             waiting.written = True
 
-    def _settled(self, receipt: Receipt) -> Receipt:
-        known = self._known[_key(receipt)]
-        return settle(receipt, known.receipt.attempts + receipt.attempts, self._clock(), until=known.until)
+    def _dated(self, receipt: Receipt) -> Receipt:
+        key = _key(receipt)
+        attempts = self._before[key].attempts + receipt.attempts
+        return settle(receipt, attempts, self._clock(), until=self._page[key].deliver_until)
 
     def _tell(self, receipt: Receipt) -> None:
         if receipt.state not in _UNDER_WAY:
-            self.settled[_key(receipt)] = receipt
+            self._settled[_key(receipt)] = receipt
             self._on_receipt(receipt)
 
 
@@ -168,12 +194,12 @@ def settle(receipt: Receipt, attempts: int, at: datetime, *, until: datetime | N
         return receipt
     retry_at = at + pause(attempts, receipt.recipient)
     if until is not None and retry_at >= until:
-        return replace(receipt, state="failed", detail=f"given up after {_tries(attempts)}: {receipt.detail}")
+        return replace(receipt, state="failed", detail=_given_up(attempts, receipt.detail))
     return replace(receipt, retry_at=retry_at)
 
 
-def _tries(attempts: int) -> str:
-    return f"{attempts} attempt{'' if attempts == 1 else 's'}"
+def _given_up(attempts: int, detail: str) -> str:
+    return f"given up after {attempts} attempt{'' if attempts == 1 else 's'}{': ' if detail else ''}{detail}"
 
 
 def pause(attempts: int, recipient: str) -> timedelta:

@@ -223,15 +223,19 @@ class SqlStore:
         with self._writing(f"queue {edition} again") as db:
             return sum(db.execute(again.where(d.recipient.in_(part))).rowcount for part in _chunks(recipients))
 
-    def due_envelopes(self, *, now: datetime, edition: str | None = None) -> tuple[Envelope, ...]:
-        """By edition, then recipient. The caller holds the run lock: what is still under way has lost its sender."""
+    def due_envelopes(
+        self, *, now: datetime, edition: str | None = None, after: Envelope | None = None, limit: int | None = None
+    ) -> tuple[Envelope, ...]:
+        """The caller holds the run lock: what is still under way has lost its sender."""
         d = t.deliveries.c
         rested = sa.and_(d.state == "deferred", sa.or_(d.retry_at.is_(None), d.retry_at <= now))
         query = sa.select(t.deliveries).where(sa.or_(d.state.in_(("queued", "sending", "dot")), rested))
         if edition is not None:
             query = query.where(d.edition == edition)
+        if after is not None:
+            query = query.where(sa.tuple_(d.edition, d.recipient) > sa.tuple_(after.edition, after.recipient))
         with self._reading("read the outbox") as db:
-            rows = db.execute(query.order_by(d.edition, d.recipient)).mappings()
+            rows = db.execute(query.order_by(d.edition, d.recipient).limit(limit)).mappings()
             return tuple(_record(Envelope, row) for row in rows)
 
     def record_receipts(self, receipts: Iterable[Receipt]) -> None:

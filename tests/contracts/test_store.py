@@ -402,6 +402,17 @@ def test_what_was_sent_stays_sent_until_it_is_queued_again(store: Store) -> None
     assert store.due_envelopes(now=NOW)[0] == envelope
 
 
+def test_due_envelopes_come_page_by_page_each_once_in_order(store: Store) -> None:
+    for day in (7, 8):
+        addresses = (f"{name}@example.org" for name in "cab")
+        store.save_edition(make_edition(day), [make_envelope(a, f"everyone/2026-03-{day:02}") for a in addresses])
+    whole, paged = store.due_envelopes(now=NOW), list(store.due_envelopes(now=NOW, limit=2))
+    while page := store.due_envelopes(now=NOW, after=paged[-1], limit=2):
+        paged += page
+    assert tuple(paged) == whole
+    assert len(whole) == 6
+
+
 def test_due_envelopes_of_one_edition_only(store: Store) -> None:
     for day in (7, 8):
         store.save_edition(make_edition(day), [make_envelope("a@example.org", f"everyone/2026-03-{day:02}")])
