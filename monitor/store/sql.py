@@ -29,6 +29,7 @@ from monitor.records import (
     Translation,
     Verdict,
 )
+from monitor.store import bulk
 from monitor.store import tables as t
 from monitor.store.connect import connect, migrate, resolve_url, translated
 from monitor.text import canonical_url
@@ -83,8 +84,8 @@ class SqlStore:
     def save_articles(self, judged: Iterable[Judged]) -> None:
         items = list(judged)
         with self._writing("save articles") as db:
-            self._insert_new(db, t.articles, [_values(t.articles, item.article) for item in items])
-            self._insert_new(db, t.verdicts, [_values(t.verdicts, item.verdict) for item in items])
+            bulk.insert_new(db, self._insert(t.articles), t.articles, [item.article for item in items])
+            bulk.insert_new(db, self._insert(t.verdicts), t.verdicts, [item.verdict for item in items])
 
     def articles(self, *, since: datetime, relevant_only: bool = True) -> tuple[Judged, ...]:
         query = _JUDGED.where(t.articles.c.fetched_at >= since)
