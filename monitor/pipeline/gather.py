@@ -1,18 +1,18 @@
 """From feeds to judged articles: fetch, parse, triage, keep.
 
-What did not change is neither parsed nor judged. The rest is, in worker processes when there is enough of it to pay for
-starting them, else here; the results are the same.
+What did not change is neither parsed nor judged. The rest is parsed while other feeds are still on their way, here or,
+when there is enough of it to pay for starting them, in worker processes; the results are the same.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from monitor.config import FetchConfig
 from monitor.executors import SerialExecutor
-from monitor.intake import Lexicon, feed_report, fetch_feeds, judge, next_state, parse_feed, remembered_hint
+from monitor.intake import FeedRead, Lexicon, feed_report, judge, next_state, parse_feed, read_feeds, remembered_hint
 from monitor.pipeline.tools import Plan, Tick, Tools
 from monitor.protocols import Executor
 from monitor.records import (
@@ -43,41 +43,50 @@ class Reading:
     outcome: FetchOutcome
     parsed: ParsedFeed | None = None
     state: FeedState | None = None  # before this run
-    new_ids: frozenset[str] = frozenset()
 
 
 def fetch(tools: Tools, plan: Plan, tick: Tick) -> list[Reading]:
-    """Read every feed that is due; one reading per source, in the sources' order. None when nothing is to be read."""
+    """Read every feed that is due; one reading per source, in the sources' order. None when nothing is to be read.
+
+    Most bodies are parsed by the end of it, and gone; what is left is for `parse`.
+    """
     if not plan.fetch:
         return []
     stored = tools.store.feed_states()
     states = {s.id: stored[s.id] for s in tools.sources if s.id in stored and stored[s.id].url == s.url}
-    done: dict[str, int] = {}  # bytes to parse, by feed
+    done: set[str] = set()
 
     def count(outcome: FetchOutcome) -> None:
-        done[outcome.source_id] = len(outcome.body) if isinstance(outcome, Fetched) else 0
+        done.add(outcome.source_id)
         tick(len(done))
-        if sum(done.values()) >= PAYS_BYTES:
-            tools.executor.prepare()
 
-    outcomes = fetch_feeds(tools.sources, states, tools.config.fetch, now=plan.now, on_outcome=count)
-    return [Reading(s, o, state=states.get(s.id)) for s, o in zip(tools.sources, outcomes, strict=True)]
-
-
-def parse(tools: Tools, readings: Sequence[Reading], tick: Tick) -> list[Reading]:
-    """Parse what is new; a body that is no feed turns its reading into a failure."""
-    bodies = [(r.outcome, r.source) for r in readings if isinstance(r.outcome, Fetched)]
-    executor = _where(tools, pays=sum(len(fetched.body) for fetched, _ in bodies) >= PAYS_BYTES)
-    answers = executor.map(parse_body, bodies)
-    done = []
-    for number, reading in enumerate(readings, 1):
-        done.append(_answered(reading, next(answers)) if isinstance(reading.outcome, Fetched) else reading)
-        tick(number)
-    return done
+    read = read_feeds(
+        tools.sources,
+        states,
+        tools.config.fetch,
+        now=plan.now,
+        parse=partial(parse_bodies, tools.executor),
+        on_outcome=count,
+    )
+    return [Reading(s, r.outcome, r.parsed, states.get(s.id)) for s, r in zip(tools.sources, read, strict=True)]
 
 
-def _where(tools: Tools, *, pays: bool) -> Executor:
-    return tools.executor if pays else SerialExecutor()
+def parse_bodies(executor: Executor, bodies: Iterable[tuple[Fetched, Source]]) -> Iterator[ParsedFeed | FetchFailed]:
+    """What is in each body, in order: of the first `PAYS_BYTES` here, of the rest where the executor has it done."""
+    coming = iter(bodies)
+    yield from map(parse_body, _first(coming, executor))
+    yield from executor.map(parse_body, coming)
+
+
+def _first(bodies: Iterator[tuple[Fetched, Source]], executor: Executor) -> Iterator[tuple[Fetched, Source]]:
+    size = 0
+    for fetched, source in bodies:
+        yield fetched, source
+        size += len(fetched.body)
+        if size >= PAYS_BYTES:
+            return
+        if size >= PAYS_BYTES / 2:
+            executor.prepare()
 
 
 def parse_body(item: tuple[Fetched, Source]) -> ParsedFeed | FetchFailed:
@@ -85,8 +94,29 @@ def parse_body(item: tuple[Fetched, Source]) -> ParsedFeed | FetchFailed:
     return parse_feed(*item)
 
 
+def parse(tools: Tools, readings: Sequence[Reading], tick: Tick) -> list[Reading]:
+    """Parse what is new and was not parsed yet; a body that is no feed turns its reading into a failure."""
+    return _parsed(readings, tools.executor, tick)
+
+
+def _parsed(readings: Sequence[Reading], executor: Executor, tick: Tick) -> list[Reading]:
+    bodies = [(r.outcome, r.source) for r in readings if isinstance(r.outcome, Fetched) and not r.parsed]
+    answers = parse_bodies(executor, bodies)
+    done = []
+    for number, reading in enumerate(readings, 1):
+        unread = isinstance(reading.outcome, Fetched) and not reading.parsed
+        done.append(_answered(reading, next(answers)) if unread else reading)
+        tick(number)
+    return done
+
+
 def _answered(reading: Reading, parsed: ParsedFeed | FetchFailed) -> Reading:
-    return replace(reading, outcome=parsed) if isinstance(parsed, FetchFailed) else replace(reading, parsed=parsed)
+    read = FeedRead(reading.outcome).with_parsed(parsed)
+    return replace(reading, outcome=read.outcome, parsed=read.parsed)
+
+
+def _where(tools: Tools, *, pays: bool) -> Executor:
+    return tools.executor if pays else SerialExecutor()
 
 
 def triage(tools: Tools, readings: Sequence[Reading], tick: Tick) -> list[Judged]:
@@ -177,11 +207,10 @@ def reports_from_states(sources: Sequence[Source], states: Mapping[str, FeedStat
 
 def check_sources(sources: Sequence[Source], options: FetchConfig, *, now: datetime) -> tuple[FeedReport, ...]:
     """Read feeds as if for the first time; nothing is remembered."""
-    outcomes = fetch_feeds(sources, {}, options, now=now)
-    readings = [
-        _answered(Reading(s, o), parse_feed(o, s)) if isinstance(o, Fetched) else Reading(s, o)
-        for s, o in zip(sources, outcomes, strict=True)
-    ]
+    here = SerialExecutor()
+    read = read_feeds(sources, {}, options, now=now, parse=partial(parse_bodies, here))
+    readings = [Reading(s, r.outcome, r.parsed) for s, r in zip(sources, read, strict=True)]
     return tuple(
-        feed_report(r.source, r.outcome, r.parsed, state=None, stale_days=options.stale_days) for r in readings
+        feed_report(r.source, r.outcome, r.parsed, state=None, stale_days=options.stale_days)
+        for r in _parsed(readings, here, lambda _done: None)
     )

@@ -80,10 +80,11 @@ def test_a_little_is_parsed_and_judged_here(tools: Tools) -> None:
 def test_much_to_parse_goes_to_the_workers_and_what_did_not_change_does_not(tools: Tools) -> None:
     counting = Counting()
     same = reading(2, 1)
-    readings = [reading(1, 20, padding=PAYS_BYTES), replace(same, outcome=NotModified(same.source.id, NOW, 0.1))]
+    unchanged = replace(same, outcome=NotModified(same.source.id, NOW, 0.1))
+    readings = [reading(1, 20, padding=PAYS_BYTES), unchanged, reading(3, 20), reading(4, 20)]
     parsed = gather.parse(replace(tools, executor=counting), readings, silent)
-    assert counting.items == 1
-    assert [bool(r.parsed) for r in parsed] == [True, False]
+    assert counting.items == 2  # the first one is as much as pays here
+    assert [bool(r.parsed) for r in parsed] == [True, False, True, True]
 
 
 def test_much_to_judge_goes_to_the_workers_but_not_a_second_time(tools: Tools) -> None:
