@@ -93,6 +93,7 @@ def open_tools(config: Config, *, out: Path | None = None, environ: Mapping[str,
     lexicon = load_lexicon(topic_file(config, config.topic.lexicon))
     check_quotas(config)
     templates = load_templates(user_templates(config))
+    archive_templates = load_templates(user_templates(config), part="archive")
     delivery = open_delivery(config, environ)
     store = open_store(config.storage.url, folder=config.folder)
     executor = open_executor(preload=(__name__, "monitor.intake.preload"))
@@ -104,6 +105,7 @@ def open_tools(config: Config, *, out: Path | None = None, environ: Mapping[str,
             store=store,
             lexicon=lexicon,
             templates=templates,
+            archive_templates=archive_templates,
             interpreter=interpreter,
             embedder=open_embedder(config.stories.embedder, config.folder),
             executor=executor,

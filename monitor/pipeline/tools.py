@@ -27,6 +27,7 @@ class Tools:
     store: Store
     lexicon: Lexicon
     templates: Templates
+    archive_templates: Templates  # of the archive's index and feeds
     interpreter: Interpreter  # the translation engine, the glossary and the corrections
     embedder: Embedder
     executor: Executor
