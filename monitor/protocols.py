@@ -15,12 +15,16 @@ from monitor.records import (
     Correction,
     Edition,
     Envelope,
+    FeedPast,
     FeedState,
+    Found,
     Judged,
     Lang,
     MergeDecision,
     Receipt,
     RunReport,
+    SearchDocument,
+    SearchQuery,
     Story,
     Translation,
 )
@@ -109,6 +113,9 @@ class Store(Protocol):
 
     def save_feed_states(self, states: Iterable[FeedState]) -> None: ...
 
+    def feed_pasts(self, *, since: datetime) -> dict[str, FeedPast]:
+        """By source id, of the articles first fetched at or after `since`; feeds without any are left out."""
+
     def known_articles(self, ids: Collection[str]) -> frozenset[str]:
         """Those of `ids` that are stored."""
 
@@ -158,6 +165,28 @@ class Store(Protocol):
 
     def decisions(self, ids: Collection[str]) -> tuple[MergeDecision, ...]:
         """About these reports or stories; by report, what was accepted first, then the nearest."""
+
+    def index(self, documents: Iterable[SearchDocument]) -> int:
+        """Make reports findable, by all documents of each at once: they replace what the index has of it.
+
+        How many reports were taken in; what is not stored, or has no original among its documents, is passed over.
+        """
+
+    def indexed(self, ids: Collection[str]) -> dict[str, str]:
+        """Of these reports, those that can be found, with the `documents_mark` of what the index has of them."""
+
+    def unindexed(self, *, limit: int) -> tuple[Judged, ...]:
+        """Relevant reports that cannot be found yet, the newest first."""
+
+    def recall_any(self, keys: Collection[str]) -> dict[str, Translation]:
+        """Of translations by `text_key`, whatever their recipe, the most trusted one that may be shown."""
+
+    def search(self, query: SearchQuery) -> Found:
+        """Reports whose original or translation has all the words that are asked for; any text is a legal query.
+
+        Those whose words answer best come first, among equals the newest; of very many the newest are ranked and the
+        others follow by publication.
+        """
 
     def editions(self, profile_id: str | None = None, *, limit: int = 30) -> tuple[Edition, ...]:
         """The newest first."""

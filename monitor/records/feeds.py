@@ -9,6 +9,15 @@ from monitor.records.base import Lang, Scope
 
 
 @dataclass(frozen=True, slots=True)
+class FeedPast:
+    """What a feed brought of late, whatever became of it."""
+
+    source_id: str
+    reports: int
+    at_the_border: int  # of them, those with a topic, and a link to the border that stands in the report itself
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One feed of feeds.yaml, and the outlet behind it."""
 
@@ -31,6 +40,8 @@ class Source:
     max_bytes: int = 10_000_000
     username: str = ""  # of a login (basic authentication); empty: none
     password: str = field(default="", repr=False)  # from the environment or a file; for the feed's own origin only
+    prior: float | None = None  # points its items start with, from feeds.yaml; None: those that its past gives
+    past: FeedPast | None = None  # for judging only; None: not known
 
     @property
     def voice(self) -> str:
@@ -127,7 +138,7 @@ class Article:
     date_known: bool = True  # False: the entry had no readable date, `published_at` is `fetched_at`
     publisher: str = ""  # the outlet an aggregator's entry names; empty: the source itself
     hour_known: bool = True  # False: the date came without an hour or a zone, or lay in the future
-    image: str = ""  # address of a picture, checked to be http(s); of a fresh article only: it is not stored
+    image: str = ""  # address of a picture, checked to be http(s)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class Words(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         del dialect
-        return None if value is None else _storable(value)
+        return None if value is None else storable(value)
 
 
 class Strings(TypeDecorator[tuple[str, ...]]):
@@ -58,7 +58,7 @@ class Strings(TypeDecorator[tuple[str, ...]]):
 
     def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> str | None:
         del dialect
-        return None if value is None else _WRITTEN([_storable(item) for item in value])
+        return None if value is None else _WRITTEN([storable(item) for item in value])
 
     def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...] | None:
         del dialect
@@ -85,7 +85,11 @@ class Records(TypeDecorator[tuple[Any, ...]]):
         return None if value is None else tuple(self.record(**item) for item in json.loads(value))
 
 
-def _storable(text: str) -> str:
+BigNumber = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # INTEGER: the row's own number, and no second index
+
+
+def storable(text: str) -> str:
+    """A text that every database takes: see `Words`."""
     if "\0" not in text and text.isascii():
         return text
     return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -133,6 +137,7 @@ articles = sa.Table(
     _required("date_known", sa.Boolean),
     _required("publisher", Words),
     _required("hour_known", sa.Boolean),
+    _required("image", Words),
     sa.Index("ix_articles_fetched_at", "fetched_at"),
     sa.Index("ix_articles_published_at", "published_at"),
     sa.Index("ix_articles_url", "url"),
@@ -152,6 +157,12 @@ verdicts = sa.Table(
     _required("nexus", Words),
     _required("terms", Records(TermHit)),
     _required("topics", Strings),
+)
+sa.Index(
+    "ix_verdicts_relevant",
+    verdicts.c.article_id,
+    sqlite_where=verdicts.c.relevant,
+    postgresql_where=verdicts.c.relevant,
 )
 
 translations = sa.Table(
@@ -232,6 +243,26 @@ decisions = sa.Table(
     _required("threshold", sa.Double),
     _required("evidence", Records(Evidence)),
     sa.Index("ix_decisions_story_id", "story_id"),
+)
+
+# The words are in `search_index`, which every kind of database keeps in its own way: see fts5.py and tsvector.py.
+search_reports = sa.Table(
+    "search_reports",
+    metadata,
+    sa.Column("number", BigNumber, primary_key=True, autoincrement=False),  # grows with publication: entry.py
+    sa.Column("article_id", Words, sa.ForeignKey("articles.id"), nullable=False, unique=True),
+    _required("mark", Words),
+    _required("places", Strings),
+)
+
+search_documents = sa.Table(
+    "search_documents",
+    metadata,
+    sa.Column("number", BigNumber, sa.ForeignKey("search_reports.number", ondelete="CASCADE"), primary_key=True),
+    sa.Column("language", Words, primary_key=True),
+    _required("title", Words),
+    _required("text", Words),
+    _required("original", sa.Boolean),
 )
 
 editions = sa.Table(

@@ -1,6 +1,5 @@
 """The laws of the `Store` seam, on every database we support."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -33,29 +32,9 @@ from monitor.records import (
     content_id,
 )
 from monitor.store import copy_store, open_store
-from tests.conftest import new_database
 
 NOW = datetime(2026, 3, 8, 12, 30, 15, 123456, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-
-
-# ---------------------------------------------------------------- databases
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest) -> str:
-    """An empty database."""
-    if request.param == "sqlite":
-        return "sqlite:///monitor.db"
-    server: str = request.getfixturevalue("postgres")
-    return new_database(server, request.node.name)
-
-
-@pytest.fixture
-def store(url: str, tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(url, folder=tmp_path)
-    yield opened
-    opened.close()
 
 
 # ---------------------------------------------------------------- samples
