@@ -78,8 +78,9 @@ def compose(
     """The edition of `profile` at `material.now`; `zone` is the profile's, and decides its date unless one is given."""
     pen = _Pen(material, zone, ("es", "en") if profile.language == "es" else LANGUAGES)
     wanted = [ranked for ranked in material.ranked if wants(profile, ranked)]
+    kept, beyond = wanted[: profile.max_stories], wanted[profile.max_stories :]
     unread = _unread(material.feeds)
-    page = wanted[: profile.max_stories] if unread else _page_order(wanted[: profile.max_stories], profile.language)
+    page = kept if unread else _page_order(kept, profile.language)
     cards = tuple(pen.card(ranked, n) for n, ranked in enumerate(page, start=1))
     now = material.now.astimezone(zone)
     day = date or now.date()
@@ -99,7 +100,8 @@ def compose(
         blind_spots=() if unread else _blind_spots(cards, profile.language),
         unread=unread,
         developing=tuple(pen.still_open(ranked) for ranked in material.developing if wants(profile, ranked)),
-        beyond_cap=len(wanted) - len(cards),
+        beyond_cap=len(beyond),
+        beyond=tuple(map(pen.still_open, beyond)),
         days=_days(cards, since=material.since.astimezone(zone).date(), until=now.date()),
         trend=_trend(material.lately, zone, until=now.date()),
         crossings=count_by_crossing(card.where for card in cards),

@@ -250,7 +250,7 @@ def many() -> Callable[[int], EditionMaterial]:
     """A day with n stories, alternately in both languages, only in English and only in Spanish."""
 
     def build(n: int) -> EditionMaterial:
-        tales = [replace(FULL_DAY[i % 6], id=f"s{i}", score=100.0 - i, day=1 + i % 2) for i in range(n)]
+        tales = [replace(FULL_DAY[i % 6], id=f"s{i}", score=1000.0 - i, day=1 + i % 2) for i in range(n)]
         return material_of(tales, WORDS)
 
     return build
