@@ -22,6 +22,7 @@ from monitor import pipeline
 from monitor.config import Config, check_address, resolve_secret, with_logins
 from monitor.delivery import SmtpDelivery, deliver_due, find_edition
 from monitor.digest import load_templates
+from monitor.digest.subscription import Unsubscription
 from monitor.errors import BusyError, ConfigError, Problem, StorageError
 from monitor.executors import open_executor
 from monitor.intake import TOPICS, load_lexicon
@@ -111,6 +112,7 @@ def open_tools(config: Config, *, out: Path | None = None, environ: Mapping[str,
             executor=executor,
             delivery=delivery,
             digests_dir=out.absolute() if out else config.digests_dir,
+            unsubscription=open_unsubscription(config, environ),
         )
 
 
@@ -161,6 +163,27 @@ def open_delivery(config: Config, environ: Mapping[str, str] = os.environ) -> De
             )
         )
     return SmtpDelivery(mail, password)
+
+
+_SHORTEST_SECRET = 16
+
+
+def open_unsubscription(config: Config, environ: Mapping[str, str] = os.environ) -> Unsubscription | None:
+    """How recipients leave by one click; None without a secret to sign their addresses with.
+
+    Raises ConfigError for a secret that can be guessed, or whose file others can read.
+    """
+    web = config.web
+    secret = resolve_secret(env=web.secret_env, file=web.secret_file, folder=config.folder, environ=environ)
+    if not secret:
+        return None
+    where = web.secret_file or f"${web.secret_env}"
+    if len(secret) < _SHORTEST_SECRET:
+        remedy = "make one with: python -c 'import secrets; print(secrets.token_urlsafe())'"
+        raise ConfigError(Problem(str(config.path), f"web, {where}", f"is shorter than {_SHORTEST_SECRET}", remedy))
+    if web.secret_file and (config.folder / web.secret_file).stat().st_mode & 0o077:
+        raise ConfigError(Problem(where, "secret", "can be read by others", f"chmod 600 {where}"))
+    return Unsubscription(web.base_url.rstrip("/"), secret)
 
 
 # ---------------------------------------------------------------- plan
@@ -331,10 +354,18 @@ def stored_digest(config: Config, day: date, profile_id: str) -> Path:
     return path
 
 
-def send_edition(
-    config: Config, day: date, profile_id: str, to: Sequence[str], *, again: bool, now: datetime
-) -> tuple[Receipt, ...]:
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of messages, and how many recipients were left out because they have unsubscribed."""
+
+    receipts: tuple[Receipt, ...]
+    left_out: int = 0
+
+
+def send_edition(config: Config, day: date, profile_id: str, to: Sequence[str], *, again: bool, now: datetime) -> Sent:
     """Send the stored editions of a day; the profile's recipients unless `to` names others.
+
+    Who has unsubscribed is left out, also when `to` names them.
 
     Raises StorageError when there is no such edition, ConfigError without a mail server, DeliveryError, BusyError.
     """
@@ -342,15 +373,19 @@ def send_edition(
     delivery = open_delivery(config)
     if delivery is None:
         raise ConfigError(Problem(str(config.path), "mail.host", "no mail server is configured", "set mail.host"))
+    unsubscription = open_unsubscription(config)
     receipts: list[Receipt] = []
+    left_out = 0
     with closing(delivery), open_store_of(config) as store, run_lock(store, f"send-{now:%H%M%S}"):
         for edition in _editions_of(store, config, day, profile_id):
-            recipients = tuple(to) or config.recipients_of(edition.profile_id)
-            pipeline.queue_missing(store, config, edition, recipients)
+            named = tuple(to) or config.recipients_of(edition.profile_id)
+            audience = pipeline.audience_of(store, config, edition.profile_id, named)
+            left_out += audience.left_out
+            pipeline.queue_missing(store, config, edition, audience.recipients, unsubscription)
             if again:
-                store.requeue(edition.edition, recipients)
+                store.requeue(edition.edition, audience.recipients)
             receipts += deliver_due(store, delivery, now=now, edition=edition.edition)
-    return tuple(receipts)
+    return Sent(tuple(receipts), left_out)
 
 
 def _editions_of(store: Store, config: Config, day: date, profile_id: str) -> list[Edition]:

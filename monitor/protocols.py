@@ -5,7 +5,7 @@ suite (`tests/contracts/`) that runs on every implementation.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol, TypeVar, runtime_checkable
 
 import numpy as np
@@ -26,6 +26,8 @@ from monitor.records import (
     SearchDocument,
     SearchQuery,
     Story,
+    Suppression,
+    Tally,
     Translation,
 )
 
@@ -188,8 +190,10 @@ class Store(Protocol):
         others follow by publication.
         """
 
-    def editions(self, profile_id: str | None = None, *, limit: int = 30) -> tuple[Edition, ...]:
-        """The newest first."""
+    def editions(
+        self, profile_id: str | None = None, *, limit: int = 30, first: date | None = None, last: date | None = None
+    ) -> tuple[Edition, ...]:
+        """The newest first; of the days from `first` to `last`, where they are given."""
 
     def save_edition(self, edition: Edition, envelopes: Iterable[Envelope]) -> bool:
         """Freeze an edition and queue its messages in one transaction. False, and nothing written, if it exists."""
@@ -211,6 +215,18 @@ class Store(Protocol):
     def receipts(self, edition: str) -> tuple[Receipt, ...]:
         """The ledger of an edition, by recipient."""
 
+    def suppress(self, who: Suppression) -> bool:
+        """Note that a recipient has left a profile's list; messages that wait for them are never sent.
+
+        False, and nothing changed, when they had left before.
+        """
+
+    def unsuppress(self, profile_id: str, recipient: str) -> bool:
+        """Take a recipient back on; whether they had left."""
+
+    def suppressions(self, profile_id: str | None = None) -> tuple[Suppression, ...]:
+        """Who has left a profile's list, or any; by profile, then recipient."""
+
     def claim(self, key: str, owner: str, *, now: datetime, lease_s: float) -> bool:
         """Take a named lease (the run lock, a schedule slot) unless another owner holds it."""
 
@@ -221,5 +237,8 @@ class Store(Protocol):
 
     def runs(self, *, limit: int = 10) -> tuple[str, ...]:
         """JSON documents of the last runs, the newest first."""
+
+    def tally(self) -> Tally:
+        """How much there is, and when the last runs started."""
 
     def close(self) -> None: ...

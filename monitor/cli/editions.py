@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from monitor.app import RunRequest, read_status, run_once, send_edition, stored_digest, utc_now
-from monitor.cli.common import config_option, json_option, open_config, profile_option, say
+from monitor.cli.common import config_option, json_option, note, open_config, profile_option, say
 from monitor.cli.progress import progress
 from monitor.cli.show import show_feed_table
 from monitor.config import Config, find_config
@@ -134,12 +134,15 @@ def send(
       monitor send 2026-03-05 --profile newsroom --to editor@example.org
       monitor send 2026-03-05 --to editor@example.org --again
     """
-    receipts = send_edition(open_config(config_path), day.date(), profile, to, again=again, now=utc_now())
+    sent = send_edition(open_config(config_path), day.date(), profile, to, again=again, now=utc_now())
+    receipts = sent.receipts
     if as_json:
         say(to_json(receipts))
     for receipt in () if as_json else receipts:
         say(f"{receipt.state:8}  {receipt.recipient}  {receipt.detail}")
-    if not receipts and not as_json:
+    if sent.left_out:
+        note(f"{sent.left_out} left out: unsubscribed")
+    if not receipts and not sent.left_out and not as_json:
         say("Everybody has it already; --again sends it once more.")
     sys.exit(0 if all(receipt.state == "sent" for receipt in receipts) else 3)
 

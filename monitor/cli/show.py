@@ -71,6 +71,8 @@ def _show_edition(edition: EditionReport) -> None:
     tally = Counter(receipt.state for receipt in edition.receipts)
     if tally:
         say("          " + ", ".join(f"{count} {state}" for state, count in tally.items()))
+    if edition.left_out:
+        say(f"          {edition.left_out} left out: unsubscribed")
     for receipt in edition.receipts:
         if receipt.state != "sent":
             say(f"          {receipt.recipient}: {receipt.state}: {receipt.detail}")

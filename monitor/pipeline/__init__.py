@@ -10,7 +10,8 @@ stopped.
 
 from monitor.pipeline.archive import indexed
 from monitor.pipeline.gather import check_sources, fetch, keep, parse, report_feeds, reports_from_states, triage
-from monitor.pipeline.publish import deliver, publish, queue_missing, report_line, summarise
+from monitor.pipeline.mailing import audience_of, queue_missing
+from monitor.pipeline.publish import deliver, publish, report_line, summarise
 from monitor.pipeline.tools import EditionPlan, NoProgress, Plan, Progress, Stages, Tools
 from monitor.pipeline.understand import cluster, current_reports, translate
 from monitor.records import RunReport
@@ -22,6 +23,7 @@ __all__ = [
     "Progress",
     "Stages",
     "Tools",
+    "audience_of",
     "check_sources",
     "queue_missing",
     "report_line",

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,10 +30,12 @@ from monitor.records import (
     SearchDocument,
     SearchQuery,
     Story,
+    Suppression,
+    Tally,
     Translation,
     Verdict,
 )
-from monitor.store import bulk, search
+from monitor.store import audience, bulk, search
 from monitor.store import tables as t
 from monitor.store.connect import connect, migrate, resolve_url, translated
 from monitor.text import canonical_url
@@ -245,9 +247,13 @@ class SqlStore:
 
     # ------------------------------------------------------------ editions and the outbox
 
-    def editions(self, profile_id: str | None = None, *, limit: int = 30) -> tuple[Edition, ...]:
+    def editions(
+        self, profile_id: str | None = None, *, limit: int = 30, first: date | None = None, last: date | None = None
+    ) -> tuple[Edition, ...]:
         e = t.editions.c
         query = sa.select(t.editions).order_by(e.date.desc(), e.created_at.desc(), e.edition).limit(limit)
+        query = query.where(e.date >= first) if first else query
+        query = query.where(e.date <= last) if last else query
         if profile_id is not None:
             query = query.where(e.profile_id == profile_id)
         with self._reading("read editions") as db:
@@ -311,6 +317,18 @@ class SqlStore:
         with self._reading(f"read the receipts of {edition}") as db:
             return tuple(_record(Receipt, row) for row in db.execute(query).mappings())
 
+    def suppress(self, who: Suppression) -> bool:
+        with self._writing(f"note that somebody has left the list {who.profile_id}") as db:
+            return audience.suppress(db, self._insert, who)
+
+    def unsuppress(self, profile_id: str, recipient: str) -> bool:
+        with self._writing(f"take somebody back on the list {profile_id}") as db:
+            return audience.unsuppress(db, profile_id, recipient)
+
+    def suppressions(self, profile_id: str | None = None) -> tuple[Suppression, ...]:
+        with self._reading("read who has left") as db:
+            return audience.suppressions(db, profile_id)
+
     # ------------------------------------------------------------ leases and runs
 
     def claim(self, key: str, owner: str, *, now: datetime, lease_s: float) -> bool:
@@ -336,6 +354,10 @@ class SqlStore:
         query = sa.select(t.runs.c.document).order_by(t.runs.c.started_at.desc(), t.runs.c.run_id.desc()).limit(limit)
         with self._reading("read the last runs") as db:
             return tuple(db.execute(query).scalars())
+
+    def tally(self) -> Tally:
+        with self._reading("count what there is") as db:
+            return audience.tally(db)
 
     def close(self) -> None:
         """Give back the connections; safe to call twice."""

@@ -296,6 +296,16 @@ deliveries = sa.Table(
     sa.Index("ix_deliveries_state", "state"),
 )
 
+suppressions = sa.Table(
+    "suppressions",
+    metadata,
+    sa.Column("profile_id", Words, primary_key=True),
+    sa.Column("key", Words, primary_key=True),  # the address, folded
+    _required("recipient", Words),
+    _required("reason", Words),
+    _required("at", UtcDateTime),
+)
+
 leases = sa.Table(
     "leases",
     metadata,
