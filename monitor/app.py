@@ -97,7 +97,7 @@ def open_tools(config: Config, *, out: Path | None = None, environ: Mapping[str,
     archive_templates = load_templates(user_templates(config), part="archive")
     delivery = open_delivery(config, environ)
     store = open_store(config.storage.url, folder=config.folder)
-    executor = open_executor(preload=(__name__, "monitor.intake.preload"))
+    executor = open_executor(preload=("monitor.intake.preload",))
     with closing(store), closing(executor), closing(delivery) if delivery else nullcontext():
         interpreter = open_interpreter(config, store)
         yield Tools(

@@ -9,10 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from itertools import chain
 
 from monitor.config import FetchConfig
 from monitor.executors import SerialExecutor
-from monitor.intake import FeedRead, Lexicon, feed_report, judge, next_state, parse_feed, read_feeds, remembered_hint
+from monitor.intake import FeedRead, Lexicon, feed_report, next_state, read_feeds, remembered_hint
+from monitor.intake.work import judge_batch, parse_body
 from monitor.pipeline.tools import Plan, Tick, Tools
 from monitor.protocols import Executor
 from monitor.records import (
@@ -28,10 +30,9 @@ from monitor.records import (
     Verdict,
 )
 
-# Two workers save half of the work and need about 2.5 processor seconds before their first result; so much parsing and
-# judging is what one process does in five (docs/decisions/0025-intake-benchmark.md).
-PAYS_BYTES = 6_000_000
-PAYS_ARTICLES = 3_000
+# So much is done by the time workers could begin (docs/decisions/0025-intake-benchmark.md).
+PAYS_BYTES = 20_000_000
+PAYS_ARTICLES = 15_000
 _BATCH = 50  # articles that are judged in one go
 
 
@@ -71,27 +72,26 @@ def fetch(tools: Tools, plan: Plan, tick: Tick) -> list[Reading]:
     return [Reading(s, r.outcome, r.parsed, states.get(s.id)) for s, r in zip(tools.sources, read, strict=True)]
 
 
-def parse_bodies(executor: Executor, bodies: Iterable[tuple[Fetched, Source]]) -> Iterator[ParsedFeed | FetchFailed]:
-    """What is in each body, in order: of the first `PAYS_BYTES` here, of the rest where the executor has it done."""
+def parse_bodies(
+    executor: Executor, bodies: Iterable[tuple[Fetched, Source]], *, pays_bytes: int = PAYS_BYTES
+) -> Iterator[ParsedFeed | FetchFailed]:
+    """What is in each body, in order: of the first `pays_bytes` here, of the rest where the executor has it done."""
     coming = iter(bodies)
-    yield from map(parse_body, _first(coming, executor))
+    yield from map(parse_body, _first(coming, executor, pays_bytes))
     yield from executor.map(parse_body, coming)
 
 
-def _first(bodies: Iterator[tuple[Fetched, Source]], executor: Executor) -> Iterator[tuple[Fetched, Source]]:
+def _first(
+    bodies: Iterator[tuple[Fetched, Source]], executor: Executor, pays_bytes: int
+) -> Iterator[tuple[Fetched, Source]]:
     size = 0
     for fetched, source in bodies:
         yield fetched, source
         size += len(fetched.body)
-        if size >= PAYS_BYTES:
+        if size >= pays_bytes:
             return
-        if size >= PAYS_BYTES / 2:
+        if size >= pays_bytes / 2:
             executor.prepare()
-
-
-def parse_body(item: tuple[Fetched, Source]) -> ParsedFeed | FetchFailed:
-    """What is in one body; `parse_feed` in the form that an executor wants."""
-    return parse_feed(*item)
 
 
 def parse(tools: Tools, readings: Sequence[Reading], tick: Tick) -> list[Reading]:
@@ -115,10 +115,6 @@ def _answered(reading: Reading, parsed: ParsedFeed | FetchFailed) -> Reading:
     return replace(reading, outcome=read.outcome, parsed=read.parsed)
 
 
-def _where(tools: Tools, *, pays: bool) -> Executor:
-    return tools.executor if pays else SerialExecutor()
-
-
 def triage(tools: Tools, readings: Sequence[Reading], tick: Tick) -> list[Judged]:
     """Judge every article that was never seen before; what two feeds both carry is judged once."""
     articles: dict[str, tuple[Article, Source]] = {}
@@ -127,18 +123,27 @@ def triage(tools: Tools, readings: Sequence[Reading], tick: Tick) -> list[Judged
             articles.setdefault(article.id, (article, reading.source))
     known = tools.store.known_articles(articles.keys())
     new = [item for article_id, item in articles.items() if article_id not in known]
-    batches = ([_without_body(item) for item in new[start : start + _BATCH]] for start in range(0, len(new), _BATCH))
-    executor = _where(tools, pays=len(new) >= PAYS_ARTICLES)
-    verdicts: list[Verdict] = []
-    for found in executor.map(partial(judge_batch, tools.lexicon), batches):
-        verdicts += found
-        tick(len(readings) * len(verdicts) // len(new))
-    return [Judged(article, verdict) for (article, _), verdict in zip(new, verdicts, strict=True)]
+    verdicts = judge_all(tools.executor, tools.lexicon, new)
+    judged = []
+    for (article, _), verdict in zip(new, verdicts, strict=True):
+        judged.append(Judged(article, verdict))
+        if len(judged) % _BATCH == 0:
+            tick(len(readings) * len(judged) // len(new))
+    return judged
 
 
-def judge_batch(lexicon: Lexicon, batch: Sequence[tuple[Article, Source]]) -> list[Verdict]:
-    """One verdict per article, in order."""
-    return [judge(article, source, lexicon) for article, source in batch]
+def judge_all(
+    executor: Executor,
+    lexicon: Lexicon,
+    articles: Sequence[tuple[Article, Source]],
+    *,
+    pays_articles: int = PAYS_ARTICLES,
+) -> Iterator[Verdict]:
+    """One verdict per article, in order: judged here, or from so many articles on where the executor has it done."""
+    starts = range(0, len(articles), _BATCH)
+    batches = ([_without_body(item) for item in articles[start : start + _BATCH]] for start in starts)
+    where = executor if len(articles) >= pays_articles else SerialExecutor()
+    return chain.from_iterable(where.map(partial(judge_batch, lexicon), batches))
 
 
 def _without_body(item: tuple[Article, Source]) -> tuple[Article, Source]:
