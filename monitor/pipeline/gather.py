@@ -7,7 +7,7 @@ when there is enough of it to pay for starting them, in worker processes; the re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain
 
@@ -16,7 +16,7 @@ from monitor.executors import SerialExecutor
 from monitor.intake import FeedRead, Lexicon, feed_report, next_state, read_feeds, remembered_hint
 from monitor.intake.work import judge_batch, parse_body
 from monitor.pipeline.tools import Plan, Tick, Tools
-from monitor.protocols import Executor
+from monitor.protocols import Executor, Store
 from monitor.records import (
     Article,
     FeedReport,
@@ -34,6 +34,7 @@ from monitor.records import (
 PAYS_BYTES = 20_000_000
 PAYS_ARTICLES = 15_000
 _BATCH = 50  # articles that are judged in one go
+_PAST = timedelta(days=30)  # how far back a feed's past reports speak for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def triage(tools: Tools, readings: Sequence[Reading], tick: Tick) -> list[Judged
         for article in reading.parsed.articles if reading.parsed else ():
             articles.setdefault(article.id, (article, reading.source))
     known = tools.store.known_articles(articles.keys())
-    new = [item for article_id, item in articles.items() if article_id not in known]
+    new = _with_past(tools.store, [item for article_id, item in articles.items() if article_id not in known])
     verdicts = judge_all(tools.executor, tools.lexicon, new)
     judged = []
     for (article, _), verdict in zip(new, verdicts, strict=True):
@@ -144,6 +145,15 @@ def judge_all(
     batches = ([_without_body(item) for item in articles[start : start + _BATCH]] for start in starts)
     where = executor if len(articles) >= pays_articles else SerialExecutor()
     return chain.from_iterable(where.map(partial(judge_batch, lexicon), batches))
+
+
+def _with_past(store: Store, new: Sequence[tuple[Article, Source]]) -> list[tuple[Article, Source]]:
+    """Each source with what it brought in the month before: read once for a run, before any of its articles is kept."""
+    if not new:
+        return []
+    pasts = store.feed_pasts(since=max(article.fetched_at for article, _ in new) - _PAST)
+    sources = {source.id: replace(source, past=pasts.get(source.id)) for _, source in new}
+    return [(article, sources[source.id]) for article, source in new]
 
 
 def _without_body(item: tuple[Article, Source]) -> tuple[Article, Source]:

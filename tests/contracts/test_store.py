@@ -19,6 +19,7 @@ from monitor.records import (
     EngineReport,
     Envelope,
     Evidence,
+    FeedPast,
     FeedState,
     Judged,
     Member,
@@ -113,6 +114,21 @@ def test_feed_states_come_back_as_saved_and_the_last_write_wins(store: Store) ->
         "a": replace(first, etag='"2"', failures=3, last_ok_at=None),
         "b": FeedState("b"),
     }
+
+
+def test_what_feeds_brought_is_counted_by_topic_and_link_whatever_was_decided(store: Store) -> None:
+    about = [make_judged(number, relevant=number > 2) for number in (1, 2, 3)]
+    near = [replace(item, verdict=replace(item.verdict, nexus="border", topics=("ports",))) for item in about]
+    far = [make_judged(number) for number in (4, 5)]
+    other = [
+        replace(far[0], verdict=replace(far[0].verdict, nexus="border", topics=())),
+        replace(far[1], verdict=replace(far[1].verdict, nexus="mx", topics=("ports",))),
+    ]
+    before = make_judged(6, at=NOW - HOUR)
+    before = replace(before, article=replace(before.article, source_id="b"))
+    store.save_articles([*near, *other, before])
+    assert store.feed_pasts(since=NOW + HOUR) == {"el-norte": FeedPast("el-norte", 5, 3)}
+    assert set(store.feed_pasts(since=NOW)) == {"el-norte", "b"}
 
 
 def test_articles_come_back_as_saved_ordered_by_publication_then_id(store: Store) -> None:
