@@ -50,12 +50,17 @@ def _folds_at_blanks(text: str) -> bool:
 _POLICY = _MailPolicy(linesep=SMTP.linesep, cte_type="7bit")
 
 
-def edition_links(digest: Digest, mail: MailConfig) -> Links:
-    """The addresses an edition's footer shows, the same for all its recipients."""
+def edition_links(digest: Digest, mail: MailConfig, pages_url: str = "") -> Links:
+    """The addresses an edition's footer shows, the same for all its recipients.
+
+    The archive is the folder's page where the folder is public, else the page of `monitor web` at `pages_url`.
+    """
     year, month, day = digest.date.isoformat().split("-")
-    base = mail.base_url.rstrip("/")
+    base, pages = mail.base_url.rstrip("/"), pages_url.rstrip("/")
+    in_folder = f"{base}/{year}/{month}/{day}-{quote(digest.profile_id)}.html" if base else ""
+    on_pages = f"{pages}/editions/{quote(digest.profile_id)}/{digest.date.isoformat()}" if pages else ""
     return Links(
-        archive=f"{base}/{year}/{month}/{day}-{quote(digest.profile_id)}.html" if base else "",
+        archive=in_folder or on_pages,
         archive_path=f"digests/{year}/{month}/{day}-{digest.profile_id}.txt",
         unsubscribe=_mailto(mail, digest.profile_id),
     )
@@ -66,7 +71,7 @@ def build_envelope(
 ) -> Envelope:
     """The edition as one message to one recipient.
 
-    `unsubscribe_url` is this recipient's own https address (needs `base_url`): it takes the place of the mailto link
+    `unsubscribe_url` is this recipient's own https address (subscription.py): it takes the place of the mailto link
     in the footer and makes one-click unsubscription possible (RFC 8058). Raises ValueError for a recipient that is no
     address.
     """

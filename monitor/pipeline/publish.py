@@ -11,6 +11,7 @@ from monitor.config import Config
 from monitor.delivery import deliver_due, write_edition
 from monitor.digest import archive_message, compose, edition_links, render, wants
 from monitor.errors import DeliveryError
+from monitor.pipeline.gather import feed_alarms
 from monitor.pipeline.mailing import Audience, audience_of, envelope_for, list_name, queue_missing
 from monitor.pipeline.tools import EditionPlan, Plan, Stages, Tick, Tools, by_id
 from monitor.pipeline.understand import Translated
@@ -201,7 +202,7 @@ def _freeze(tools: Tools, plan: EditionPlan, material: EditionMaterial, *, queue
     mail = tools.config.mail
     zone = ZoneInfo(plan.profile.timezone)
     digest = compose(material, plan.profile, tools.config.digest, zone=zone, date=plan.date)
-    rendered = render(digest, tools.templates, links=edition_links(digest, mail))
+    rendered = render(digest, tools.templates, links=edition_links(digest, mail, tools.config.web.base_url))
     eml = archive_message(rendered, mail, list_name=list_name(tools.config, rendered))
     paths = write_edition(tools.digests_dir, rendered, eml)
     to = _audience(tools, plan, queue=queue)
@@ -283,6 +284,7 @@ def summarise(plan: Plan, stages: Stages, made: Published, delivered: Delivered,
         stories=made.stories,
         editions=editions,
         notices=(*plan.notices, *made.notices, *((delivered.error,) if delivered.error else ())),
+        alarms=feed_alarms(made.feeds),
         decisions=made.clustered.decisions if plan.explain else (),
         verdicts=tuple(item.verdict for item in judged) if plan.explain else (),
         reports=_reports_spoken_of(made, judged) if plan.explain else (),
