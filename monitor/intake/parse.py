@@ -21,7 +21,7 @@ from monitor.intake.furniture import take_dateline, take_second_headline, withou
 from monitor.intake.images import image_of
 from monitor.intake.pages import is_challenge, named_feed_hint
 from monitor.intake.reading import read_document
-from monitor.intake.repair import is_damaged, mend_charset, mend_underscores
+from monitor.intake.repair import is_damaged, may_be_damaged, mend_charset, mend_underscores
 from monitor.records import Article, FeedOutcome, Fetched, FetchFailed, ParsedFeed, Source, content_id
 from monitor.sentences import sentences
 from monitor.text import (
@@ -31,6 +31,7 @@ from monitor.text import (
     one_line,
     plain_text,
     shorten,
+    simple_text,
     unescape_until_stable,
 )
 
@@ -223,6 +224,8 @@ def _notes(
 
 def _was_mended(entry: Entry) -> bool:
     written = unescape_until_stable(f"{entry.title}\n{entry.summary[:MAX_SUMMARY]}")
+    if not may_be_damaged(written):
+        return False
     text = _ANY_TAG.sub(" ", written)
     return mend_charset(text) != text or mend_underscores(text) != text
 
@@ -377,17 +380,23 @@ _LESS_THAN = "\ue000"  # stands for a stray "<" while tags are stripped
 
 
 def text_block(markup: str) -> str:
-    """Plain text with line breaks. `<<b>script>` would become a tag when its inner one goes: such a `<` goes too."""
-    text = plain_text(_tidy(markup[:_MAX_MARKUP])).replace(_LESS_THAN, "<")
-    return mend_underscores(_TAG.sub("", text))
+    """Plain text with line breaks, from the first 100,000 characters of a text as written."""
+    decoded = mend_charset(unescape_until_stable(markup[:_MAX_MARKUP])).replace(_LESS_THAN, "")
+    text = simple_text(decoded)
+    return mend_underscores(_text_of_any(decoded) if text is None else text)
 
 
-def _tidy(markup: str) -> str:
+def _text_of_any(decoded: str) -> str:
+    """`<<b>script>` would become a tag when its inner one goes: such a `<` goes too."""
+    return _TAG.sub("", plain_text(_tidy(decoded)).replace(_LESS_THAN, "<"))
+
+
+def _tidy(decoded: str) -> str:
     """Markup with complete and bare tags only.
 
     The HTML parser needs quadratic time for unclosed comments, tags and quotes.
     """
-    whole = _without_comments(mend_charset(unescape_until_stable(markup)).replace(_LESS_THAN, ""))
+    whole = _without_comments(decoded)
     for pattern in _WITH_ATTRIBUTES:
         whole = pattern.sub(_bare, whole)
     return _STRAY.sub(_LESS_THAN, _UNFINISHED.sub("", whole))
