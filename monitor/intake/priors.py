@@ -6,7 +6,8 @@ Brought: the share of its reports of late that were about the border, smoothed,
     share = (at the border + EXPECTED × WEIGHT) / (reports + WEIGHT)        the mean of a Beta distribution
     points = bonus × (share − EXPECTED) / (1 − EXPECTED), or − malus × (EXPECTED − share) / EXPECTED
 
-so that a feed of which little is known weighs nothing, and the bounds of lexicon.yaml are never passed. What an item
+so that a feed of which little is known weighs nothing, and the bounds of lexicon.yaml are never passed. Both say much
+the same, so of what was declared and a bonus the larger counts, not the sum. What an item
 was decided to be is not looked at, only whether it had a topic and a link to the border of its own (`FeedPast`): the
 points cannot change that, so a feed neither earns nor loses points by those it has.
 
@@ -33,9 +34,15 @@ def feed_terms(source: Source, scoring: Scoring) -> tuple[TermHit, ...]:
     if source.prior is not None:
         points["prior"] = (source.prior, "set in feeds.yaml")
     elif source.past is not None:
+        declared = sum(weight for weight, _ in points.values())
         told = f"{source.past.at_the_border} of {source.past.reports} reports of late were about the border"
-        points["past"] = (past_points(source.past, scoring), told)
+        points["past"] = (_beyond(declared, past_points(source.past, scoring)), told)
     return tuple(TermHit(name, CATEGORY, "feed", weight, why) for name, (weight, why) in points.items() if weight)
+
+
+def _beyond(declared: float, brought: float) -> float:
+    """What the past adds to what was declared."""
+    return round(max(brought - declared, 0.0), 2) if brought > 0 else brought
 
 
 def past_points(past: FeedPast, scoring: Scoring) -> float:

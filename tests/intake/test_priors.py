@@ -52,20 +52,36 @@ def test_a_past_never_gives_more_than_the_bonus_nor_takes_more_than_the_malus(br
         assert (points > 0) == (brought.at_the_border > EXPECTED * brought.reports)
 
 
+def told(feed: Source, scoring: Scoring = LEXICON.scoring) -> list[tuple[str, float, str]]:
+    terms = feed_terms(feed, scoring)
+    assert {(term.category, term.where) for term in terms} <= {("feed", "feed")}
+    return [(term.id, term.weight, term.text) for term in terms]
+
+
 def test_every_point_of_a_feed_is_a_term_with_its_reason() -> None:
-    known = source(scope="on_topic", border_local=True, past=past(60, 58))
-    assert [(t.id, t.where, t.weight, t.text) for t in feed_terms(known, LEXICON.scoring)] == [
-        ("border_local", "feed", 1.0, "a border newsroom"),
-        ("on_topic", "feed", 2.0, "a feed about the border"),
-        ("past", "feed", 0.57, "58 of 60 reports of late were about the border"),
+    assert told(source(scope="on_topic", border_local=True)) == [
+        ("border_local", 1.0, "a border newsroom"),
+        ("on_topic", 2.0, "a feed about the border"),
     ]
-    assert feed_terms(source(), LEXICON.scoring) == ()
+    assert told(source(past=past(60, 58))) == [("past", 0.57, "58 of 60 reports of late were about the border")]
+    assert told(source()) == []
+
+
+def test_of_what_was_declared_and_what_was_brought_the_larger_counts() -> None:
+    slight = replace(LEXICON.scoring, border_local_prior=0.5, past_malus=0.4)
+    reason = "58 of 60 reports of late were about the border"
+    border = ("border_local", 0.5, "a border newsroom")
+    assert told(source(border_local=True, past=past(60, 58)), slight) == [border, ("past", 0.07, reason)]
+    assert told(source(border_local=True, past=past(60, 13)), slight) == [border]
+    assert [term[:2] for term in told(source(border_local=True, past=past(1000, 0)), slight)] == [
+        ("border_local", 0.5),
+        ("past", -0.38),
+    ]
 
 
 def test_a_prior_of_feeds_yaml_stands_for_the_past() -> None:
-    told = feed_terms(source(prior=-1.5, past=past(60, 58)), LEXICON.scoring)
-    assert [(t.id, t.weight, t.text) for t in told] == [("prior", -1.5, "set in feeds.yaml")]
-    assert feed_terms(source(prior=0.0, past=past(60, 58)), LEXICON.scoring) == ()
+    assert told(source(prior=-1.5, past=past(60, 58))) == [("prior", -1.5, "set in feeds.yaml")]
+    assert told(source(prior=0.0, past=past(60, 58))) == []
 
 
 def test_near_the_threshold_the_past_of_a_feed_decides_and_the_reason_tells() -> None:
