@@ -315,7 +315,9 @@ class _Pen:
         yield from (Change("language", language=language) for language in news.languages_joined)
         for moved in news.figures_changed:
             by = (self.source_of(ranked, moved.after.article_id),)
-            yield Change("figure", by, by, before=_safe(moved.before.text), after=_safe(moved.after.text))
+            old, new = moved.before, moved.after
+            texts = Change("figure", by, by, before=_safe(old.text), after=_safe(new.text))
+            yield replace(texts, before_in=old.language, after_in=new.language)
         if news.differences:
             yield Change("gap")
         if news.contradictions:

@@ -191,6 +191,8 @@ class Change:
     language: Lang | None = None
     before: str = ""
     after: str = ""
+    before_in: Lang | None = None  # the languages that the two are written in
+    after_in: Lang | None = None
 
     def names(self, reader: Lang) -> tuple[str, ...]:
         return self.names_en if reader == "en" else self.names_es

@@ -199,10 +199,10 @@ def test_a_doubtful_translation_says_what_is_doubtful_and_stands_beside_the_orig
     rendered = render(edition(replace(material, translations=doubtful), "es"), templates)
     flat = " ".join(rendered.text.split())
     assert "puede faltar un nombre o estar mal, algunas palabras pueden estar mal" in flat
-    quoted = [t.original for t in material.translations.values() if f"“{t.original}”" in flat]
+    quoted = [t.original for t in material.translations.values() if f"«{t.original}»" in flat]
     assert quoted, "no original stands beside its doubtful translation"
     page = " ".join(Page(rendered.html).text.split())
-    assert all(f"“{text}”" in page for text in quoted)
+    assert all(f"«{text}»" in page for text in quoted)
 
 
 def test_an_updated_story_names_its_latest_report_in_both_parts(
@@ -323,8 +323,8 @@ def test_the_limits_of_a_basic_engine_are_told_in_the_readers_language(
 ) -> None:
     basic = replace(material, engine=replace(material.engine, limits="basic"))
     rendered = render(edition(basic, "es"), templates)
-    assert "Su calidad es básica" in rendered.html
-    assert "Su calidad es básica" in " ".join(rendered.text.split())
+    assert "La calidad es básica" in rendered.html
+    assert "La calidad es básica" in " ".join(rendered.text.split())
     own = replace(material, engine=replace(material.engine, limits="Only short texts."))
     assert "Only short texts." in render(edition(own, "es"), templates).html
 
@@ -333,7 +333,7 @@ def test_without_an_engine_the_footer_says_that_originals_are_shown(
     material: EditionMaterial, edition: Edition, templates: Templates
 ) -> None:
     bare = replace(material, translations={}, engine=replace(material.engine, name="none", label=""))
-    assert "No había motor de traducción" in render(edition(bare, "es"), templates).html
+    assert "No había traductor automático disponible" in render(edition(bare, "es"), templates).html
 
 
 # ---------------------------------------------------------------- size and stability
@@ -678,7 +678,8 @@ def test_an_unknown_string_is_named_with_the_templates_line(
     tmp_path: Path, material: EditionMaterial, edition: Edition
 ) -> None:
     (tmp_path / "card.html.j2").write_text(
-        "{% macro mark(f, l) %}{% endmacro %}{% macro linked(h, c, l) %}{% endmacro %}\n{% macro story(card) %}\n{{ say[lang]('nope') }}\n{% endmacro %}\n",
+        "{% macro mark(f, l) %}{% endmacro %}{% macro linked(h, c, l) %}{% endmacro %}\n"
+        "{% macro story(card) %}\n{{ say[lang]('nope') }}\n{% endmacro %}\n",
         "utf-8",
     )
     with pytest.raises(RenderError, match=r"card\.html\.j2: line 3: .*there is no string 'nope'"):
