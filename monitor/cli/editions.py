@@ -18,10 +18,11 @@ from monitor.cli.progress import progress
 from monitor.cli.show import show_feed_table
 from monitor.config import Config, find_config
 from monitor.errors import ConfigError, Problem
+from monitor.pipeline import feed_alarms
 from monitor.preview import Shown
 from monitor.preview import watch as watch_files
 from monitor.preview.watching import files_in
-from monitor.records import EditionReport
+from monitor.records import LANGUAGE_NAMES, EditionReport, press_health
 from monitor.resources import bundled
 from monitor.schedule import next_due
 from monitor.serialise import to_json
@@ -162,7 +163,9 @@ def status(*, as_json: bool, config_path: str | None) -> None:
     found = read_status(config)
     next_run = next_due(utc_now(), config.schedule).due_at.astimezone(ZoneInfo(config.schedule.timezone))
     if as_json:
-        say(to_json({"next_run": next_run, **found.plain(), "runs": [json.loads(document) for document in found.runs]}))
+        told = {"next_run": next_run, **found.plain(), "runs": [json.loads(document) for document in found.runs]}
+        told |= {"languages": press_health(found.feeds), "alarms": feed_alarms(found.feeds)}
+        say(to_json(told))
         return
     say(f"Next run  {next_run:%a %Y-%m-%d %H:%M %Z}, when `monitor schedule` is running")
     for document in found.runs[:5]:
@@ -174,8 +177,11 @@ def status(*, as_json: bool, config_path: str | None) -> None:
     for receipt in found.unsent:
         say(f"Outbox    {receipt.edition} {receipt.recipient}: {receipt.state} {receipt.detail}")
     say(f"Outbox    {len(found.unsent)} messages not sent")
-    failing = [feed for feed in found.feeds if feed.failed]
-    say(f"Feeds     {len(found.feeds) - len(failing)} fine, {len(failing)} failing")
+    for alarm in feed_alarms(found.feeds):
+        say(f"ALARM     {alarm}")
+    for health in press_health(found.feeds):
+        counts = f"{health.read} of {health.total} read, {health.failed} failed, {health.quiet} quiet"
+        say(f"Feeds     {LANGUAGE_NAMES[health.language]}: {counts}")
     to_do = [feed for feed in found.feeds if feed.failed or feed.moved_to]
     if to_do:
         show_feed_table(to_do)

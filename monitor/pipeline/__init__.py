@@ -9,7 +9,16 @@ stopped.
 """
 
 from monitor.pipeline.archive import indexed
-from monitor.pipeline.gather import check_sources, fetch, keep, parse, report_feeds, reports_from_states, triage
+from monitor.pipeline.gather import (
+    check_sources,
+    feed_alarms,
+    fetch,
+    keep,
+    parse,
+    report_feeds,
+    reports_from_states,
+    triage,
+)
 from monitor.pipeline.mailing import audience_of, queue_missing
 from monitor.pipeline.publish import deliver, publish, report_line, summarise
 from monitor.pipeline.tools import EditionPlan, NoProgress, Plan, Progress, Stages, Tools
@@ -25,6 +34,7 @@ __all__ = [
     "Tools",
     "audience_of",
     "check_sources",
+    "feed_alarms",
     "queue_missing",
     "report_line",
     "reports_from_states",

@@ -18,6 +18,7 @@ from monitor.intake.work import judge_batch, parse_body
 from monitor.pipeline.tools import Plan, Tick, Tools
 from monitor.protocols import Executor, Store
 from monitor.records import (
+    LANGUAGE_NAMES,
     Article,
     FeedReport,
     FeedState,
@@ -28,6 +29,7 @@ from monitor.records import (
     ParsedFeed,
     Source,
     Verdict,
+    press_health,
 )
 
 # So much is done by the time workers could begin (docs/decisions/0025-intake-benchmark.md).
@@ -217,6 +219,17 @@ def reports_from_states(sources: Sequence[Source], states: Mapping[str, FeedStat
         )
         for s in sources
         if (state := states.get(s.id)) and state.outcome
+    )
+
+
+def feed_alarms(feeds: Iterable[FeedReport]) -> tuple[str, ...]:
+    """One line for each language of which nothing could be read: its press is missing, whatever else was found."""
+    return tuple(
+        f"no {LANGUAGE_NAMES[health.language]} feed could be read: {health.failed} failed"
+        + (f", {health.quiet} had nothing to read" if health.quiet else "")
+        + "; `monitor feeds check` tells why"
+        for health in press_health(feeds)
+        if health.silent
     )
 
 
