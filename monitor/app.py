@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 from monitor import pipeline
 from monitor.config import Config, check_address, resolve_secret, with_logins
 from monitor.delivery import SmtpDelivery, deliver_due, find_edition
-from monitor.digest import load_templates
+from monitor.digest import load_templates, unknown_wishes
 from monitor.digest.subscription import Unsubscription
 from monitor.errors import BusyError, ConfigError, Problem, StorageError
 from monitor.executors import open_executor
@@ -34,6 +34,7 @@ from monitor.resources import bundled
 from monitor.serialise import to_json, to_plain
 from monitor.store import copy_store, open_store
 from monitor.stories.embed import open_embedder
+from monitor.stories.gazetteer import gazetteer
 from monitor.stories.quotas import unknown_names
 
 _LOCK = "run"
@@ -93,6 +94,7 @@ def open_tools(config: Config, *, out: Path | None = None, environ: Mapping[str,
     """Everything a run works with. Raises ConfigError, StorageError or EngineError before anything is read or sent."""
     lexicon = load_lexicon(topic_file(config, config.topic.lexicon))
     check_quotas(config)
+    check_profiles(config)
     templates = load_templates(user_templates(config))
     archive_templates = load_templates(user_templates(config), part="archive")
     delivery = open_delivery(config, environ)
@@ -139,6 +141,18 @@ def check_quotas(config: Config) -> None:
     unknown = unknown_names(config.stories.quotas, topics=TOPICS)
     if unknown:
         raise ConfigError(*(Problem(str(config.path), where, "does not exist", remedy) for where, remedy in unknown))
+
+
+def check_profiles(config: Config) -> None:
+    """Raises ConfigError for topics and places of a profile that no story can ever have."""
+    places = tuple(gazetteer().places.values())
+    wrong = [
+        Problem(str(config.path), f"profiles.{profile.id}.{key}", f"there is no '{name}'", remedy)
+        for profile in config.profile_records()
+        for key, name, remedy in unknown_wishes(profile, topics=TOPICS, places=places)
+    ]
+    if wrong:
+        raise ConfigError(*wrong)
 
 
 def user_templates(config: Config) -> Path | None:

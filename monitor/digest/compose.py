@@ -37,6 +37,7 @@ from monitor.digest.model import (
     Trend,
     Unread,
 )
+from monitor.digest.wishes import wants
 from monitor.records import (
     ANALYST,
     HEALTHY_OUTCOMES,
@@ -61,7 +62,7 @@ from monitor.records import (
     other_language,
     text_key,
 )
-from monitor.text import clean, fold, is_web_link, without_campaign
+from monitor.text import clean, is_web_link, without_campaign
 
 _BYTES_PER_KB = 1000  # the smaller kilobyte: stays on the safe side of Gmail's limit
 _CHART_DAYS = 7
@@ -129,25 +130,6 @@ def in_both(text: str, language: Lang, material: EditionMaterial) -> Bilingual:
 
 def _languages(choice: DigestLang) -> tuple[Lang, ...]:
     return LANGUAGES if choice == "both" else (choice,)
-
-
-def wants(profile: Profile, ranked: RankedStory) -> bool:
-    """Whether a profile keeps a story: its score, one of its topics, one of its places (by name, id or stretch)."""
-    if ranked.score < profile.minimum_score:
-        return False
-    if profile.topics and not set(profile.topics) & set(ranked.topics):
-        return False
-    regions = {fold(region) for region in profile.regions}
-    return not regions or bool(regions & _place_names(ranked.comparison))
-
-
-def _place_names(comparison: Comparison) -> set[str]:
-    return {
-        fold(name)
-        for place in comparison.places
-        for name in (place.id, place.name_en, place.name_es, place.pair, place.region)
-        if name
-    }
 
 
 def _blind_spots(cards: Sequence[Card], choice: DigestLang) -> tuple[BlindSpot, ...]:
