@@ -8,13 +8,16 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Debian packages of the offline translation engine, and of the tests; nothing else is installed outside $(VENV).
 ENGINE  := apertium apertium-es-pt
-SERVERS := postgresql
+SERVERS := postgresql chromium
+# What `make check-mail` needs beside Python; node itself comes from PyPI, with the versions of constraints.txt.
+CHECKERS := chromium default-jre-headless spamassassin
+CHECKS   := .cache/checks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types imports unit coverage format schema bench benchall wheel engine servers clean
+.PHONY: help demo test lint types imports unit coverage format schema bench benchall wheel engine servers check-mail checkers clean
 
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: $(VENV)/.runtime engine ## Set up, then run the whole job on sample feeds into demo/
 	$(BIN)/monitor demo --out demo
@@ -52,6 +55,9 @@ benchall: $(VENV)/.dev engine ## Install the libraries that benchmarks compare w
 	@$(PIP) install --group bench --constraint constraints.txt
 	@$(MAKE) bench
 
+check-mail: $(VENV)/.check engine checkers ## Hold mails and web pages against mail clients, validators, axe and spam filters (five minutes)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/checks/check_mail.py $(ARGS)
+
 wheel: $(VENV)/.dev ## Build dist/*.whl
 	$(BIN)/python -m build --outdir dist .
 
@@ -68,11 +74,21 @@ $(VENV)/.dev: $(VENV)/.runtime
 	@$(PIP) install --group dev --constraint constraints.txt
 	@touch $@
 
+$(VENV)/.check: $(VENV)/.dev tests/checks/package-lock.json
+	@echo "Installing the checkers of mails and pages (node into $(VENV), its packages into $(CHECKS); 300 MB) …"
+	@$(PIP) install --group check --constraint constraints.txt
+	@mkdir -p $(CHECKS) && cp tests/checks/package.json tests/checks/package-lock.json $(CHECKS)
+	@cd $(CHECKS) && PATH="$(abspath $(BIN)):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 engine:
 	@$(call install,$(ENGINE),offline translation)
 
 servers:
-	@$(call install,$(SERVERS),the tests on PostgreSQL)
+	@$(call install,$(SERVERS),the tests on PostgreSQL and in a browser)
+
+checkers:
+	@$(call install,$(CHECKERS),the checks of mails and web pages)
 
 # $(1) Debian packages, $(2) what for; where they cannot be installed, what needs them is left out
 define install
@@ -85,4 +101,4 @@ $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get i
 endef
 
 clean: ## Remove what the targets above made
-	rm -rf $(VENV) demo dist .mypy_cache .ruff_cache .pytest_cache .coverage
+	rm -rf $(VENV) $(CHECKS) demo dist .mypy_cache .ruff_cache .pytest_cache .coverage

@@ -21,7 +21,8 @@ from zoneinfo import ZoneInfo
 from monitor import pipeline
 from monitor.config import Config, check_address, resolve_secret, with_logins
 from monitor.delivery import SmtpDelivery, deliver_due, find_edition
-from monitor.digest import load_templates
+from monitor.digest import load_templates, unknown_wishes
+from monitor.digest.subscription import Unsubscription
 from monitor.errors import BusyError, ConfigError, Problem, StorageError
 from monitor.executors import open_executor
 from monitor.intake import TOPICS, load_lexicon
@@ -33,6 +34,7 @@ from monitor.resources import bundled
 from monitor.serialise import to_json, to_plain
 from monitor.store import copy_store, open_store
 from monitor.stories.embed import open_embedder
+from monitor.stories.gazetteer import gazetteer
 from monitor.stories.quotas import unknown_names
 
 _LOCK = "run"
@@ -92,10 +94,12 @@ def open_tools(config: Config, *, out: Path | None = None, environ: Mapping[str,
     """Everything a run works with. Raises ConfigError, StorageError or EngineError before anything is read or sent."""
     lexicon = load_lexicon(topic_file(config, config.topic.lexicon))
     check_quotas(config)
+    check_profiles(config)
     templates = load_templates(user_templates(config))
+    archive_templates = load_templates(user_templates(config), part="archive")
     delivery = open_delivery(config, environ)
     store = open_store(config.storage.url, folder=config.folder)
-    executor = open_executor(preload=(__name__, "monitor.intake.preload"))
+    executor = open_executor(preload=("monitor.intake.preload",))
     with closing(store), closing(executor), closing(delivery) if delivery else nullcontext():
         interpreter = open_interpreter(config, store)
         yield Tools(
@@ -104,11 +108,13 @@ def open_tools(config: Config, *, out: Path | None = None, environ: Mapping[str,
             store=store,
             lexicon=lexicon,
             templates=templates,
+            archive_templates=archive_templates,
             interpreter=interpreter,
             embedder=open_embedder(config.stories.embedder, config.folder),
             executor=executor,
             delivery=delivery,
             digests_dir=out.absolute() if out else config.digests_dir,
+            unsubscription=open_unsubscription(config, environ),
         )
 
 
@@ -137,6 +143,18 @@ def check_quotas(config: Config) -> None:
         raise ConfigError(*(Problem(str(config.path), where, "does not exist", remedy) for where, remedy in unknown))
 
 
+def check_profiles(config: Config) -> None:
+    """Raises ConfigError for topics and places of a profile that no story can ever have."""
+    places = tuple(gazetteer().places.values())
+    wrong = [
+        Problem(str(config.path), f"profiles.{profile.id}.{key}", f"there is no '{name}'", remedy)
+        for profile in config.profile_records()
+        for key, name, remedy in unknown_wishes(profile, topics=TOPICS, places=places)
+    ]
+    if wrong:
+        raise ConfigError(*wrong)
+
+
 def user_templates(config: Config) -> Path | None:
     """The user's own templates/ beside feeds.yaml, if there is one."""
     folder = config.folder / "templates"
@@ -159,6 +177,27 @@ def open_delivery(config: Config, environ: Mapping[str, str] = os.environ) -> De
             )
         )
     return SmtpDelivery(mail, password)
+
+
+_SHORTEST_SECRET = 16
+
+
+def open_unsubscription(config: Config, environ: Mapping[str, str] = os.environ) -> Unsubscription | None:
+    """How recipients leave by one click; None without a secret to sign their addresses with.
+
+    Raises ConfigError for a secret that can be guessed, or whose file others can read.
+    """
+    web = config.web
+    secret = resolve_secret(env=web.secret_env, file=web.secret_file, folder=config.folder, environ=environ)
+    if not secret:
+        return None
+    where = web.secret_file or f"${web.secret_env}"
+    if len(secret) < _SHORTEST_SECRET:
+        remedy = "make one with: python -c 'import secrets; print(secrets.token_urlsafe())'"
+        raise ConfigError(Problem(str(config.path), f"web, {where}", f"is shorter than {_SHORTEST_SECRET}", remedy))
+    if web.secret_file and (config.folder / web.secret_file).stat().st_mode & 0o077:
+        raise ConfigError(Problem(where, "secret", "can be read by others", f"chmod 600 {where}"))
+    return Unsubscription(web.base_url.rstrip("/"), secret)
 
 
 # ---------------------------------------------------------------- plan
@@ -329,10 +368,18 @@ def stored_digest(config: Config, day: date, profile_id: str) -> Path:
     return path
 
 
-def send_edition(
-    config: Config, day: date, profile_id: str, to: Sequence[str], *, again: bool, now: datetime
-) -> tuple[Receipt, ...]:
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of messages, and how many recipients were left out because they have unsubscribed."""
+
+    receipts: tuple[Receipt, ...]
+    left_out: int = 0
+
+
+def send_edition(config: Config, day: date, profile_id: str, to: Sequence[str], *, again: bool, now: datetime) -> Sent:
     """Send the stored editions of a day; the profile's recipients unless `to` names others.
+
+    Who has unsubscribed is left out, also when `to` names them.
 
     Raises StorageError when there is no such edition, ConfigError without a mail server, DeliveryError, BusyError.
     """
@@ -340,16 +387,20 @@ def send_edition(
     delivery = open_delivery(config)
     if delivery is None:
         raise ConfigError(Problem(str(config.path), "mail.host", "no mail server is configured", "set mail.host"))
+    unsubscription = open_unsubscription(config)
     receipts: list[Receipt] = []
+    left_out = 0
     with closing(delivery), open_store_of(config) as store, run_lock(store, f"send-{now:%H%M%S}"):
         for edition in _editions_of(store, config, day, profile_id):
-            recipients = tuple(to) or config.recipients_of(edition.profile_id)
-            pipeline.queue_missing(store, config, edition, recipients, now=now)
+            named = tuple(to) or config.recipients_of(edition.profile_id)
+            audience = pipeline.audience_of(store, config, edition.profile_id, named)
+            left_out += audience.left_out
+            pipeline.queue_missing(store, config, edition, audience.recipients, unsubscription, now=now)
             if again:
                 until = pipeline.deliver_until(config, now)
-                store.requeue(edition.edition, recipients, deliver_until=until)
+                store.requeue(edition.edition, audience.recipients, deliver_until=until)
             receipts += deliver_due(store, delivery, now=now, edition=edition.edition)
-    return tuple(receipts)
+    return Sent(tuple(receipts), left_out)
 
 
 def _editions_of(store: Store, config: Config, day: date, profile_id: str) -> list[Edition]:

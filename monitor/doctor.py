@@ -8,7 +8,15 @@ from datetime import UTC, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from monitor.app import check_quotas, free_disk_bytes, open_delivery, open_store_of, topic_file, user_templates
+from monitor.app import (
+    check_profiles,
+    check_quotas,
+    free_disk_bytes,
+    open_delivery,
+    open_store_of,
+    topic_file,
+    user_templates,
+)
 from monitor.config import Config, find_config, load_config
 from monitor.delivery import SmtpDelivery, check_writable
 from monitor.digest import load_templates
@@ -72,6 +80,7 @@ def _topic(config: Config) -> Finding:
     lexicon, glossary = topic_file(config, config.topic.lexicon), topic_file(config, config.topic.glossary)
     load_lexicon(lexicon)
     load_glossary(glossary)
+    check_profiles(config)
     return Finding("topic", "ok", f"{lexicon}, {glossary}")
 
 

@@ -7,6 +7,7 @@
     ├── StorageError         the database or digests/ cannot be read or written     (exit code 1)
     ├── EngineError          a translation engine is missing, unhealthy or died     (upstream: the original is shown)
     ├── RenderError          a template is wrong                                    (exit code 1)
+    ├── ExportError          a stored edition cannot be had in another format       (exit code 1)
     ├── DeliveryError        the mail server refuses to talk to us at all           (exit code 1)
     └── BusyError            another run holds the lock                             (exit code 1)
 
@@ -59,6 +60,10 @@ class EngineError(MonitorError):
 
 class RenderError(MonitorError):
     """A template or a strings file is wrong; names the file and line."""
+
+
+class ExportError(MonitorError):
+    """A stored edition cannot be written in another format: a program for it is missing or failed."""
 
 
 class DeliveryError(MonitorError):

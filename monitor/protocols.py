@@ -5,7 +5,7 @@ suite (`tests/contracts/`) that runs on every implementation.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol, TypeVar, runtime_checkable
 
 import numpy as np
@@ -15,13 +15,19 @@ from monitor.records import (
     Correction,
     Edition,
     Envelope,
+    FeedPast,
     FeedState,
+    Found,
     Judged,
     Lang,
     MergeDecision,
     Receipt,
     RunReport,
+    SearchDocument,
+    SearchQuery,
     Story,
+    Suppression,
+    Tally,
     Translation,
 )
 
@@ -114,6 +120,9 @@ class Store(Protocol):
 
     def save_feed_states(self, states: Iterable[FeedState]) -> None: ...
 
+    def feed_pasts(self, *, since: datetime) -> dict[str, FeedPast]:
+        """By source id, of the articles first fetched at or after `since`; feeds without any are left out."""
+
     def known_articles(self, ids: Collection[str]) -> frozenset[str]:
         """Those of `ids` that are stored."""
 
@@ -164,8 +173,32 @@ class Store(Protocol):
     def decisions(self, ids: Collection[str]) -> tuple[MergeDecision, ...]:
         """About these reports or stories; by report, what was accepted first, then the nearest."""
 
-    def editions(self, profile_id: str | None = None, *, limit: int = 30) -> tuple[Edition, ...]:
-        """The newest first."""
+    def index(self, documents: Iterable[SearchDocument]) -> int:
+        """Make reports findable, by all documents of each at once: they replace what the index has of it.
+
+        How many reports were taken in; what is not stored, or has no original among its documents, is passed over.
+        """
+
+    def indexed(self, ids: Collection[str]) -> dict[str, str]:
+        """Of these reports, those that can be found, with the `documents_mark` of what the index has of them."""
+
+    def unindexed(self, *, limit: int) -> tuple[Judged, ...]:
+        """Relevant reports that cannot be found yet, the newest first."""
+
+    def recall_any(self, keys: Collection[str]) -> dict[str, Translation]:
+        """Of translations by `text_key`, whatever their recipe, the most trusted one that may be shown."""
+
+    def search(self, query: SearchQuery) -> Found:
+        """Reports whose original or translation has all the words that are asked for; any text is a legal query.
+
+        Those whose words answer best come first, among equals the newest; of very many the newest are ranked and the
+        others follow by publication.
+        """
+
+    def editions(
+        self, profile_id: str | None = None, *, limit: int = 30, first: date | None = None, last: date | None = None
+    ) -> tuple[Edition, ...]:
+        """The newest first; of the days from `first` to `last`, where they are given."""
 
     def save_edition(self, edition: Edition, envelopes: Iterable[Envelope]) -> bool:
         """Freeze an edition and queue its messages in one transaction. False, and nothing written, if it exists."""
@@ -190,6 +223,18 @@ class Store(Protocol):
     def receipts(self, edition: str) -> tuple[Receipt, ...]:
         """The ledger of an edition, by recipient."""
 
+    def suppress(self, who: Suppression) -> bool:
+        """Note that a recipient has left a profile's list; messages that wait for them are never sent.
+
+        False, and nothing changed, when they had left before.
+        """
+
+    def unsuppress(self, profile_id: str, recipient: str) -> bool:
+        """Take a recipient back on; whether they had left."""
+
+    def suppressions(self, profile_id: str | None = None) -> tuple[Suppression, ...]:
+        """Who has left a profile's list, or any; by profile, then recipient."""
+
     def claim(self, key: str, owner: str, *, now: datetime, lease_s: float) -> bool:
         """Take a named lease (the run lock, a schedule slot) unless another owner holds it."""
 
@@ -200,5 +245,8 @@ class Store(Protocol):
 
     def runs(self, *, limit: int = 10) -> tuple[str, ...]:
         """JSON documents of the last runs, the newest first."""
+
+    def tally(self) -> Tally:
+        """How much there is, and when the last runs started."""
 
     def close(self) -> None: ...

@@ -23,6 +23,14 @@ _BLOCKS = frozenset(
 )
 _SILENT = frozenset({"script", "style", "template", "noscript", "iframe", "object", "svg", "math", "title", "head"})
 _ENTITY_PASSES = 3
+# A tag that ends where anybody would say so. Between two of them stands text, whatever the parser.
+_SIMPLE_TAG = re.compile(
+    r"""<(?:/([A-Za-z][A-Za-z0-9]{0,15})"""
+    r"""|([A-Za-z][A-Za-z0-9]{0,15})"""
+    r"""(?:[ \t\n]+[A-Za-z][\w:-]{0,40}(?:="[^"<>]{0,1000}"|='[^'<>]{0,1000}')?){0,20}[ \t\n]*/?)>""",
+    re.ASCII,
+)
+_NOT_SIMPLE = _SILENT | {"textarea", "xmp", "noembed", "noframes", "plaintext", "listing"}  # what follows: no markup
 
 
 class _TextOf(HTMLParser):
@@ -68,15 +76,42 @@ def unescape_until_stable(text: str) -> str:
 
 def plain_text(markup: str) -> str:
     """The text of an HTML fragment. Entities are decoded first, so that an encoded tag does not survive as a tag."""
+    decoded = unescape_until_stable(markup)
+    text = simple_text(decoded)
+    return _parsed_text(decoded) if text is None else text
+
+
+def simple_text(decoded: str) -> str | None:
+    """`plain_text`, in a tenth of the time, of a fragment without entities whose tags are all simple; None if not."""
+    if "<" not in decoded:
+        text = decoded
+    elif "<" in (text := _SIMPLE_TAG.sub(_break, decoded)):
+        return None
+    return None if "&" in decoded and html.unescape(decoded) != decoded else _in_lines(text)
+
+
+def _break(tag: re.Match[str]) -> str:
+    name = (tag[1] or tag[2]).lower()
+    return tag[0] if name in _NOT_SIMPLE else "\n" if name in _BLOCKS else ""
+
+
+def _parsed_text(decoded: str) -> str:
     parser = _TextOf()
-    parser.feed(unescape_until_stable(markup))
+    parser.feed(decoded)
     parser.close()
-    lines = (" ".join(line.split()) for line in clean("".join(parser.parts)).split("\n"))
+    return _in_lines("".join(parser.parts))
+
+
+def _in_lines(text: str) -> str:
+    """The text clean, without blanks at the ends of lines, blanks in a row and empty lines."""
+    lines = (" ".join(line.split()) for line in clean(text).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
 def clean(text: str) -> str:
     """NFC without control characters, bidi overrides, zero-width characters and lone surrogates; newlines stay."""
+    if text.replace("\n", "").isprintable():  # so is none of those
+        return unicodedata.normalize("NFC", text)
     text = text.encode("utf-8", "ignore").decode("utf-8")
     return _UNSAFE.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
 
@@ -140,12 +175,17 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 _AMP_PATH = re.compile(r"/amp/?$|^/amp(?=/)|\.amp(?=\.html?$|$)", re.IGNORECASE)
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9/:@!$&'()*+,;=~._-]*")  # that decoding and encoding would leave as it is
 _MOBILE_HOST = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)", re.IGNORECASE)
+
+_ORDINARY_LINK = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?:[/?#][!-~]*)?")
 
 
 def is_web_link(url: str) -> bool:
     """Whether `url` is an http(s) URL with a host and without control characters: all that may reach a mail."""
-    if not url or _UNSAFE.search(url) or any(c.isspace() for c in url):
+    if _ORDINARY_LINK.fullmatch(url):
+        return True
+    if not url or _UNSAFE.search(url) or url != "".join(url.split()):
         return False
     try:
         parts = urlsplit(url)
@@ -174,7 +214,9 @@ def canonical_url(url: str) -> str:
     parts = urlsplit(url)
     host = _MOBILE_HOST.sub("", (parts.hostname or "").lower().rstrip("."))
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
-    path = quote(unquote(_AMP_PATH.sub("", parts.path)), safe="/:@!$&'()*+,;=~-._%")
+    path = _AMP_PATH.sub("", parts.path)
+    if not _PLAIN_PATH.fullmatch(path):
+        path = quote(unquote(path), safe="/:@!$&'()*+,;=~-._%")
     path = re.sub(r"/{2,}", "/", path).rstrip("/")
     query = sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k))
     return urlunsplit(("https", host + port, path, urlencode(query), ""))

@@ -1,4 +1,4 @@
-"""A PostgreSQL server for the tests that compare databases."""
+"""A PostgreSQL server for the tests that compare databases, and the flag that rewrites what is compared with files."""
 
 import os
 import shutil
@@ -10,6 +10,10 @@ from pathlib import Path
 import pytest
 
 from monitor.records import content_id
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite-golden", action="store_true", help="write tests/golden anew instead of comparing")
 
 
 @pytest.fixture(scope="session")

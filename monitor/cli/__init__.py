@@ -9,7 +9,7 @@ import sys
 import click
 
 from monitor import __version__
-from monitor.cli import editions, explain, feeds, models, runs, setup, translate
+from monitor.cli import editions, explain, export, feeds, models, runs, setup, translate, web
 from monitor.cli.common import fail
 from monitor.errors import ConfigError, EngineError, MonitorError
 
@@ -34,7 +34,7 @@ def cli() -> None:
 
 
 _TOGETHER = (*setup.COMMANDS, *runs.COMMANDS, *editions.COMMANDS)
-for command in (*_TOGETHER, explain.explain, feeds.feeds, models.models, translate.translate):
+for command in (*_TOGETHER, explain.explain, export.export, feeds.feeds, models.models, translate.translate, web.web):
     cli.add_command(command)
 
 

@@ -1,7 +1,11 @@
 """`monitor preview`, `monitor send`, `monitor status`: what there is, seen again or sent again."""
 
 import json
+import os
+import signal
 import sys
+import tempfile
+import threading
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,10 +13,17 @@ from zoneinfo import ZoneInfo
 import click
 
 from monitor.app import RunRequest, read_status, run_once, send_edition, stored_digest, utc_now
-from monitor.cli.common import config_option, json_option, open_config, profile_option, say
+from monitor.cli.common import config_option, json_option, note, open_config, profile_option, say
 from monitor.cli.progress import progress
 from monitor.cli.show import show_feed_table
-from monitor.config import Config
+from monitor.config import Config, find_config
+from monitor.errors import ConfigError, Problem
+from monitor.pipeline import feed_alarms
+from monitor.preview import Shown
+from monitor.preview import watch as watch_files
+from monitor.preview.watching import files_in
+from monitor.records import LANGUAGE_NAMES, EditionReport, press_health
+from monitor.resources import bundled
 from monitor.schedule import next_due
 from monitor.serialise import to_json
 
@@ -26,29 +37,82 @@ DATE = click.DateTime(formats=["%Y-%m-%d"])
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to write it; else a temporary folder."
 )
 @click.option("--open/--no-open", "open_browser", default=True, help="Open it in the browser.")
+@click.option("--watch", is_flag=True, help="Serve it on this machine and render again at every save, until Ctrl-C.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port for --watch; 0: any that is free.")
 @config_option
 def preview(
-    *, day: datetime | None, profile: str, out: Path | None, open_browser: bool, config_path: str | None
+    *,
+    day: datetime | None,
+    profile: str,
+    out: Path | None,
+    open_browser: bool,
+    watch: bool,
+    port: int,
+    config_path: str | None,
 ) -> None:
     """Show a digest without sending: today's, rendered now from what is stored, or the stored one of DATE.
+
+    With --watch the browser shows it anew whenever a template, a strings file, feeds.yaml, the lexicon or the glossary
+    is saved; a mistake is shown with its file and line.
 
     \b
     Examples:
       monitor preview --profile espanol
+      monitor preview --watch
       monitor preview 2026-03-05 --no-open
     """
+    if watch and day:
+        raise click.UsageError("--watch renders today's digest: leave out DATE")
+    if watch:
+        _watch(config_path, profile, out, port=port, open_browser=open_browser)
+        return
     config = open_config(config_path)
-    path = stored_digest(config, day.date(), profile) if day else _render_now(config, profile, out)
+    path = stored_digest(config, day.date(), profile) if day else Path(_render_now(config, profile, out)[0].paths[0])
     say(str(path))
     if open_browser:
         click.launch(str(path))
 
 
-def _render_now(config: Config, profile: str, out: Path | None) -> Path:
+def _render_now(config: Config, profile: str, out: Path | None) -> tuple[EditionReport, ...]:
     request = RunRequest(utc_now(), profile=profile, out=out, fetch=False, dry_run=True)
     with progress(quiet=True) as display:
-        report = run_once(config, request, display)
-    return Path(report.editions[0].paths[0])
+        return run_once(config, request, display).editions
+
+
+def _watch(config_path: str | None, profile: str, out: Path | None, *, port: int, open_browser: bool) -> None:
+    """Show, and show again, until SIGINT or SIGTERM. Raises ConfigError when the port is taken."""
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+
+    def told(line: str) -> None:
+        say(line)
+        if open_browser and line.startswith("http://"):
+            click.launch(line)
+
+    with tempfile.TemporaryDirectory(prefix="monitor-preview-") as scratch:
+
+        def render() -> list[Shown]:
+            made = _render_now(open_config(config_path), profile, out or Path(scratch))
+            return [Shown(_profile_of(edition), edition.subject, Path(edition.paths[0])) for edition in made]
+
+        try:
+            watch_files(render, lambda: _ingredients(config_path), port=port, on_change=told, ended=ended)
+        except OSError as exc:
+            problem = f"this port cannot be used: {exc.strerror}"
+            raise ConfigError(Problem("--port", str(port), problem, "name another one, or none")) from exc
+
+
+def _profile_of(edition: EditionReport) -> str:
+    """The profile, without what marks an edition as a preview."""
+    return edition.edition.split("/")[0].removesuffix("-preview")
+
+
+def _ingredients(config_path: str | None) -> list[Path]:
+    """The files a preview is made from: the user's own, and the program's where it is edited itself."""
+    path = find_config(config_path, os.environ)
+    own = [path, *path.parent.glob("*.yaml")]
+    return sorted({*own, *files_in(path.parent / "templates"), *files_in(bundled("templates"))})
 
 
 @click.command()
@@ -71,12 +135,15 @@ def send(
       monitor send 2026-03-05 --profile newsroom --to editor@example.org
       monitor send 2026-03-05 --to editor@example.org --again
     """
-    receipts = send_edition(open_config(config_path), day.date(), profile, to, again=again, now=utc_now())
+    sent = send_edition(open_config(config_path), day.date(), profile, to, again=again, now=utc_now())
+    receipts = sent.receipts
     if as_json:
         say(to_json(receipts))
     for receipt in () if as_json else receipts:
         say(f"{receipt.state:8}  {receipt.recipient}  {receipt.detail}")
-    if not receipts and not as_json:
+    if sent.left_out:
+        note(f"{sent.left_out} left out: unsubscribed")
+    if not receipts and not sent.left_out and not as_json:
         say("Everybody has it already; --again sends it once more.")
     sys.exit(0 if all(receipt.state == "sent" for receipt in receipts) else 3)
 
@@ -96,7 +163,9 @@ def status(*, as_json: bool, config_path: str | None) -> None:
     found = read_status(config)
     next_run = next_due(utc_now(), config.schedule).due_at.astimezone(ZoneInfo(config.schedule.timezone))
     if as_json:
-        say(to_json({"next_run": next_run, **found.plain(), "runs": [json.loads(document) for document in found.runs]}))
+        told = {"next_run": next_run, **found.plain(), "runs": [json.loads(document) for document in found.runs]}
+        told |= {"languages": press_health(found.feeds), "alarms": feed_alarms(found.feeds)}
+        say(to_json(told))
         return
     say(f"Next run  {next_run:%a %Y-%m-%d %H:%M %Z}, when `monitor schedule` is running")
     for document in found.runs[:5]:
@@ -108,8 +177,11 @@ def status(*, as_json: bool, config_path: str | None) -> None:
     for receipt in found.unsent:
         say(f"Outbox    {receipt.edition} {receipt.recipient}: {receipt.state} {receipt.detail}")
     say(f"Outbox    {len(found.unsent)} messages not sent")
-    failing = [feed for feed in found.feeds if feed.failed]
-    say(f"Feeds     {len(found.feeds) - len(failing)} fine, {len(failing)} failing")
+    for alarm in feed_alarms(found.feeds):
+        say(f"ALARM     {alarm}")
+    for health in press_health(found.feeds):
+        counts = f"{health.read} of {health.total} read, {health.failed} failed, {health.quiet} quiet"
+        say(f"Feeds     {LANGUAGE_NAMES[health.language]}: {counts}")
     to_do = [feed for feed in found.feeds if feed.failed or feed.moved_to]
     if to_do:
         show_feed_table(to_do)

@@ -69,7 +69,8 @@ def verdict_lines(verdict: Verdict) -> Iterable[str]:
     """Kept or dropped, and the terms that decided, the weightiest first."""
     yield f"  {'kept' if verdict.relevant else 'dropped'} as {verdict.language}: {verdict.reason}"
     for term in sorted(verdict.terms, key=lambda t: (-abs(t.weight), t.id)):
-        yield f"{_INDENT}{term.weight:+5.1f}  {term.id} ({term.category}, {term.where}): {term.text}"
+        found = term.category if term.where == "feed" else f"{term.category}, {term.where}"
+        yield f"{_INDENT}{term.weight:+5.1f}  {term.id} ({found}): {term.text}"
 
 
 def _story_lines(story: StoryExplained, reports: Reports) -> Iterable[str]:

@@ -16,7 +16,9 @@ _PIPE_COLUMNS = 240
 
 
 def show_report(report: RunReport) -> None:
-    """The run in a dozen lines."""
+    """The run in a dozen lines; what must not be overlooked comes first."""
+    for alarm in report.alarms:
+        say(f"ALARM     {alarm}")
     _show_feeds(report)
     counts, engine = report.counts, report.engine
     say(f"Articles  {counts.articles_seen} read, {counts.articles_new} new, {counts.articles_relevant} relevant")
@@ -71,20 +73,24 @@ def _show_edition(edition: EditionReport) -> None:
     tally = Counter(receipt.state for receipt in edition.receipts)
     if tally:
         say("          " + ", ".join(f"{count} {state}" for state, count in tally.items()))
+    if edition.left_out:
+        say(f"          {edition.left_out} left out: unsubscribed")
     for receipt in edition.receipts:
         if receipt.state != "sent":
             say(f"          {receipt.recipient}: {receipt.state}: {receipt.detail}")
 
 
 def show_feed_table(feeds: Sequence[FeedReport]) -> None:
-    """One row per feed with what to do."""
+    """One row per feed with what is odd about it, if that is known of any, and what to do."""
     table = Table(box=None, header_style="bold")
-    for name in ("feed", "lang", "outcome", "items", "newest", "seconds", "what to do"):
+    quirks = ("quirks",) if any(feed.quirks for feed in feeds) else ()
+    for name in ("feed", "lang", "outcome", "items", "newest", "seconds", *quirks, "what to do"):
         table.add_column(name, justify="right" if name in ("items", "seconds") else "left", overflow="fold")
     for feed in feeds:
         newest = f"{feed.newest_item_at:%Y-%m-%d %H:%M}" if feed.newest_item_at else ""
         advice = " → ".join(part for part in (feed.detail, feed.hint) if part)
-        row = (feed.source_id, feed.language, feed.outcome, str(feed.items or ""), newest, f"{feed.elapsed_s:.1f}")
+        row = [feed.source_id, feed.language, feed.outcome, str(feed.items or ""), newest, f"{feed.elapsed_s:.1f}"]
+        row += [one_line("; ".join(feed.quirks))] if quirks else []
         table.add_row(*map(Text, row), Text(one_line(advice)))
     _console().print(table)
 

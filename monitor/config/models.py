@@ -355,6 +355,8 @@ class FeedConfig(Section):
     """on_topic: a light topic filter; general: the full filter; official: a government source."""
     border_local: bool = False
     """A newsroom on the border: local place names are enough of a link to it."""
+    prior: float | None = Field(default=None, ge=-5, le=5)
+    """Points its reports start with (see lexicon.yaml), if not those that its reports of late give."""
     family: str = ""
     """Owner or wire whose titles publish the same copy: they count as one voice."""
     low_volume: bool = False

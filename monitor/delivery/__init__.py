@@ -1,20 +1,27 @@
 """The fifth room: hand an edition over, and keep it.
 
 `smtp.py` and `files.py` hand messages over, `outbox.py` decides who still has to get one, `archive.py` keeps what was
-sent in `digests/`.
+sent in `digests/`, `shelf.py` what is made from all editions together.
 """
 
-from monitor.delivery.archive import check_writable, find_edition, read_edition, write_edition
+from monitor.delivery.archive import check_writable, find_edition, newest_edition, read_edition, write_edition
 from monitor.delivery.files import FileDelivery
 from monitor.delivery.outbox import deliver_due
+from monitor.delivery.shelf import Shelved, read_shelf_file, shelved_editions, sweep, write_shelf_files
 from monitor.delivery.smtp import SmtpDelivery
 
 __all__ = [
     "FileDelivery",
+    "Shelved",
     "SmtpDelivery",
     "check_writable",
     "deliver_due",
     "find_edition",
+    "newest_edition",
     "read_edition",
+    "read_shelf_file",
+    "shelved_editions",
+    "sweep",
     "write_edition",
+    "write_shelf_files",
 ]

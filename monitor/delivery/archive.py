@@ -3,6 +3,7 @@
 import json
 import os
 from datetime import date, datetime
+from glob import escape
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,13 @@ def find_edition(folder: Path, day: date, profile_id: str) -> Path | None:
     """The .html of an archived edition; the .txt, .eml and .json lie beside it."""
     path = edition_path(folder, day, profile_id)
     return path if path.is_file() else None
+
+
+def newest_edition(folder: Path, profile_id: str) -> Path | None:
+    """The .html of the profile's last edition by date; None when there is none."""
+    day = f"[0-9][0-9]-{escape(safe_name(profile_id))}.html"
+    found = (path for path in folder.glob(f"[0-9][0-9][0-9][0-9]/[0-9][0-9]/{day}") if path.is_file())
+    return max(found, default=None)
 
 
 def write_edition(folder: Path, rendered: RenderedDigest, eml: bytes) -> tuple[Path, ...]:

@@ -3,11 +3,12 @@
 compose (what is said) | render (how it looks) | message (how it travels)
 """
 
-from monitor.digest.compose import card_of, compose, in_both, wants
+from monitor.digest.compose import card_of, compose, in_both
 from monitor.digest.message import archive_message, build_envelope, edition_links
 from monitor.digest.model import Digest, Links
 from monitor.digest.render import render
 from monitor.digest.templates import Templates, load_templates
+from monitor.digest.wishes import unknown_wishes, wants
 
 __all__ = [
     "Digest",
@@ -21,5 +22,6 @@ __all__ = [
     "in_both",
     "load_templates",
     "render",
+    "unknown_wishes",
     "wants",
 ]

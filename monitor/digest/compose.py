@@ -37,6 +37,7 @@ from monitor.digest.model import (
     Trend,
     Unread,
 )
+from monitor.digest.wishes import wants
 from monitor.records import (
     ANALYST,
     HEALTHY_OUTCOMES,
@@ -61,7 +62,7 @@ from monitor.records import (
     other_language,
     text_key,
 )
-from monitor.text import clean, fold, is_web_link, without_campaign
+from monitor.text import clean, is_web_link, without_campaign
 
 _BYTES_PER_KB = 1000  # the smaller kilobyte: stays on the safe side of Gmail's limit
 _CHART_DAYS = 7
@@ -78,8 +79,9 @@ def compose(
     """The edition of `profile` at `material.now`; `zone` is the profile's, and decides its date unless one is given."""
     pen = _Pen(material, zone, ("es", "en") if profile.language == "es" else LANGUAGES)
     wanted = [ranked for ranked in material.ranked if wants(profile, ranked)]
+    kept, beyond = wanted[: profile.max_stories], wanted[profile.max_stories :]
     unread = _unread(material.feeds)
-    page = wanted[: profile.max_stories] if unread else _page_order(wanted[: profile.max_stories], profile.language)
+    page = kept if unread else _page_order(kept, profile.language)
     cards = tuple(pen.card(ranked, n) for n, ranked in enumerate(page, start=1))
     now = material.now.astimezone(zone)
     day = date or now.date()
@@ -99,7 +101,8 @@ def compose(
         blind_spots=() if unread else _blind_spots(cards, profile.language),
         unread=unread,
         developing=tuple(pen.still_open(ranked) for ranked in material.developing if wants(profile, ranked)),
-        beyond_cap=len(wanted) - len(cards),
+        beyond_cap=len(beyond),
+        beyond=tuple(map(pen.still_open, beyond)),
         days=_days(cards, since=material.since.astimezone(zone).date(), until=now.date()),
         trend=_trend(material.lately, zone, until=now.date()),
         crossings=count_by_crossing(card.where for card in cards),
@@ -127,25 +130,6 @@ def in_both(text: str, language: Lang, material: EditionMaterial) -> Bilingual:
 
 def _languages(choice: DigestLang) -> tuple[Lang, ...]:
     return LANGUAGES if choice == "both" else (choice,)
-
-
-def wants(profile: Profile, ranked: RankedStory) -> bool:
-    """Whether a profile keeps a story: its score, one of its topics, one of its places (by name, id or stretch)."""
-    if ranked.score < profile.minimum_score:
-        return False
-    if profile.topics and not set(profile.topics) & set(ranked.topics):
-        return False
-    regions = {fold(region) for region in profile.regions}
-    return not regions or bool(regions & _place_names(ranked.comparison))
-
-
-def _place_names(comparison: Comparison) -> set[str]:
-    return {
-        fold(name)
-        for place in comparison.places
-        for name in (place.id, place.name_en, place.name_es, place.pair, place.region)
-        if name
-    }
 
 
 def _blind_spots(cards: Sequence[Card], choice: DigestLang) -> tuple[BlindSpot, ...]:
@@ -313,7 +297,9 @@ class _Pen:
         yield from (Change("language", language=language) for language in news.languages_joined)
         for moved in news.figures_changed:
             by = (self.source_of(ranked, moved.after.article_id),)
-            yield Change("figure", by, by, before=_safe(moved.before.text), after=_safe(moved.after.text))
+            old, new = moved.before, moved.after
+            texts = Change("figure", by, by, before=_safe(old.text), after=_safe(new.text))
+            yield replace(texts, before_in=old.language, after_in=new.language)
         if news.differences:
             yield Change("gap")
         if news.contradictions:

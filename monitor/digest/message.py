@@ -20,6 +20,8 @@ from monitor.records import LANGUAGES, DigestLang, Envelope, RenderedDigest, con
 
 _NAME_CHARS = 80
 _UNFOLDED = frozenset({"list-unsubscribe", "list-unsubscribe-post", "message-id", "list-id"})
+_SUBJECT_LINE = 76  # with its default, 78, `Header` makes encoded-words of 76: one too many (RFC 2047, 2)
+_LONGEST_WORD = 60
 _DASHES = str.maketrans("\u2013\u2014", "--")
 
 
@@ -28,26 +30,37 @@ class _MailPolicy(EmailPolicy):
 
     The standard library folds a long URL into encoded-words (RFC 2047), which no client decodes in List-Unsubscribe:
     one-click unsubscription would be lost. And it folds a subject with a quotation in it so that blanks between its
-    encoded-words vanish ("ElNopal"); the older `Header` keeps them.
+    encoded-words vanish ("ElNopal"), and a very long word into encoded-words that are longer than allowed; the older
+    `Header` does neither.
     """
 
     def _fold(self, name: str, value: Any, refold_binary: bool = False) -> str:
         if name.lower() in _UNFOLDED:
             return f"{name}: {value}{self.linesep}"
-        if name.lower() == "subject" and not str(value).isascii():
-            return f"{name}: {Header(str(value), 'utf-8', header_name=name).encode(linesep=self.linesep)}{self.linesep}"
+        if name.lower() == "subject" and not _folds_at_blanks(str(value)):
+            folded = Header(str(value), "utf-8", maxlinelen=_SUBJECT_LINE, header_name=name)
+            return f"{name}: {folded.encode(linesep=self.linesep)}{self.linesep}"
         return str(super()._fold(name, value, refold_binary))  # type: ignore[misc]  # a private hook, not in typeshed
+
+
+def _folds_at_blanks(text: str) -> bool:
+    return text.isascii() and all(len(word) <= _LONGEST_WORD for word in text.split())
 
 
 _POLICY = _MailPolicy(linesep=SMTP.linesep, cte_type="7bit")
 
 
-def edition_links(digest: Digest, mail: MailConfig) -> Links:
-    """The addresses an edition's footer shows, the same for all its recipients."""
+def edition_links(digest: Digest, mail: MailConfig, pages_url: str = "") -> Links:
+    """The addresses an edition's footer shows, the same for all its recipients.
+
+    The archive is the folder's page where the folder is public, else the page of `monitor web` at `pages_url`.
+    """
     year, month, day = digest.date.isoformat().split("-")
-    base = mail.base_url.rstrip("/")
+    base, pages = mail.base_url.rstrip("/"), pages_url.rstrip("/")
+    in_folder = f"{base}/{year}/{month}/{day}-{quote(digest.profile_id)}.html" if base else ""
+    on_pages = f"{pages}/editions/{quote(digest.profile_id)}/{digest.date.isoformat()}" if pages else ""
     return Links(
-        archive=f"{base}/{year}/{month}/{day}-{quote(digest.profile_id)}.html" if base else "",
+        archive=in_folder or on_pages,
         archive_path=f"digests/{year}/{month}/{day}-{digest.profile_id}.txt",
         unsubscribe=_mailto(mail, digest.profile_id),
     )
@@ -58,7 +71,7 @@ def build_envelope(
 ) -> Envelope:
     """The edition as one message to one recipient.
 
-    `unsubscribe_url` is this recipient's own https address (needs `base_url`): it takes the place of the mailto link
+    `unsubscribe_url` is this recipient's own https address (subscription.py): it takes the place of the mailto link
     in the footer and makes one-click unsubscription possible (RFC 8058). Raises ValueError for a recipient that is no
     address.
     """

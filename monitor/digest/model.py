@@ -191,6 +191,8 @@ class Change:
     language: Lang | None = None
     before: str = ""
     after: str = ""
+    before_in: Lang | None = None  # the languages that the two are written in
+    after_in: Lang | None = None
 
     def names(self, reader: Lang) -> tuple[str, ...]:
         return self.names_en if reader == "en" else self.names_es
@@ -254,7 +256,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class StillOpen:
-    """A story of earlier days with nothing new: one line."""
+    """A story that gets one line: of earlier days with nothing new, or over the profile's limit."""
 
     id: str
     headlines: Headlines
@@ -390,6 +392,7 @@ class Digest:
     unread: tuple[Unread, ...]
     developing: tuple[StillOpen, ...]
     beyond_cap: int  # stories over the profile's max_stories
+    beyond: tuple[StillOpen, ...]  # those stories, the best first: the mail gives their number, the text a line each
     days: tuple[DayCount, ...]  # of the reports on its stories
     trend: Trend
     crossings: tuple[CrossingCount, ...]  # west to east, every pair of the map
@@ -418,5 +421,10 @@ class Links:
     """Addresses that are the same for every recipient of an edition; empty ones are left out."""
 
     archive: str = ""  # of this edition, https
-    archive_path: str = ""  # in digests/, for readers who have the folder
+    archive_path: str = ""  # of its plain text in digests/, for readers who have the folder
     unsubscribe: str = ""  # mailto: or https
+
+    @property
+    def full(self) -> str:
+        """Where all that the HTML has no room for can be read: the plain text, online or in digests/."""
+        return self.archive.removesuffix(".html") + ".txt" if self.archive else self.archive_path

@@ -12,6 +12,7 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date, format_time, get_timezone_name
 from babel.numbers import format_decimal
+from markupsafe import Markup
 
 from monitor.records import Lang
 
@@ -28,7 +29,10 @@ class PhraseError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """`phrases("key", n=3, name="…")` is the text; `key in phrases` says whether there is one."""
+    """`phrases("key", n=3, name="…")` is the text; `key in phrases` says whether there is one.
+
+    With markup among the values (what a template's macro made) it is markup, too, and the other values are escaped.
+    """
 
     language: Lang
     strings: Strings
@@ -36,6 +40,8 @@ class Phrases:
 
     def __call__(self, key: str, /, **values: object) -> str:
         form = self._form(key, values.get("n"))
+        if any(isinstance(value, Markup) for value in values.values()):
+            form = Markup.escape(form)
         try:
             return form.format(**{name: self._shown(value) for name, value in values.items()})
         except (KeyError, IndexError, ValueError) as exc:

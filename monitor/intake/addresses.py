@@ -66,6 +66,9 @@ class Wire:
     dialler: Callable[[], httpcore2.AsyncNetworkBackend] = httpcore2.AnyIOBackend
 
 
+THIS_MACHINE = Wire()
+
+
 async def resolve(lookup: Lookup, host: str, port: int, timeout_s: float | None) -> Sequence[str]:
     """The addresses of a host; an address is its own. Raises socket.gaierror, also when there is no answer in time.
 

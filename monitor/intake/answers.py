@@ -122,6 +122,7 @@ def _outcome_of_body(source: Source, state: FeedState | None, answer: Answer, no
         fetched_at=now,
         elapsed_s=0.0,
         content_type=answer.headers.get("content-type", ""),
+        encoding=answer.headers.get("content-encoding", "").lower(),
         etag=answer.headers.get("etag", "") if own else "",
         last_modified=answer.headers.get("last-modified", "") if own else "",
         body_digest=digest,

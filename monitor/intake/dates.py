@@ -1,14 +1,18 @@
 """Dates as feeds write them, in English and Spanish, to aware UTC. Pure functions.
 
-feedparser reads the standard formats; `read_date` reads what people write: "3 de junio de 2007", "Diciembre 23, 2014
-at 3:43 am", "31-marzo-2024", "Dom, 22 Nov 2026 10:00:00 -0600", "Monday, July 27, 2026 - 15:30", "22/11/2026 10:30".
+`standard_date` reads what feedparser reads; `read_date` reads what people write: "3 de junio de 2007", "Diciembre 23,
+2014 at 3:43 am", "31-marzo-2024", "Dom, 22 Nov 2026 10:00:00 -0600", "Monday, July 27, 2026 - 15:30", "22/11/2026".
 
 Known gaps: a time without a zone counts as UTC (up to eight hours early for an outlet on the border); a date in
 figures only is day first in a Spanish feed and month first in an English one, unless only the other can be meant.
 """
 
 import re
+from calendar import timegm
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from feedparser import api
 
 from monitor.records import Lang
 from monitor.text import fold
@@ -53,6 +57,53 @@ _TIME_AND_ZONE = re.compile(
     re.IGNORECASE,
 )
 _ZONE = re.compile(r"\s*(?:(?P<sign>[+-])(?P<hours>\d{2}):?(?P<minutes>\d{2})|(?P<name>[a-z]{1,4})\b)")
+
+
+# The two formats that nearly all feeds have, RFC 822 and RFC 3339; feedparser knows many more.
+_MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_RFC_822 = re.compile(
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(?P<day>[0-9]{1,2}) (?P<month>[A-Z][a-z]{2}) (?P<year>(?:19|20)[0-9]{2})"
+    r" (?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?"
+    r" (?:(?P<sign>[+-])(?P<hours>[0-9]{2})(?P<minutes>[0-9]{2})|GMT|UTC|Z)"
+)
+_RFC_3339 = re.compile(
+    r"(?P<year>(?:19|20)[0-9]{2})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
+    r"T(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})(?:\.[0-9]{1,6})?"
+    r"(?:(?P<sign>[+-])(?P<hours>[0-9]{2}):(?P<minutes>[0-9]{2})|Z)"
+)
+
+
+def standard_date(text: str) -> datetime | None:
+    """The moment that feedparser reads in a date, in whole seconds; None if it reads none, or one before 1995.
+
+    IndexError where feedparser raises it: for a thirteenth month in a date as Perforce writes it.
+    """
+    match = _RFC_822.fullmatch(text) or _RFC_3339.fullmatch(text)
+    moment = _moment(match) if match else None
+    if moment is None:
+        return from_struct(api._parse_date(text))
+    return moment if plausible(moment) else None
+
+
+def from_struct(parsed: Any) -> datetime | None:
+    """feedparser's nine numbers as a moment; None if there are none, they are none, or it is before 1995."""
+    try:
+        moment = datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None
+    return moment if moment and plausible(moment) else None
+
+
+def _moment(found: re.Match[str]) -> datetime | None:
+    month = found["month"]
+    try:
+        number = int(month) if month.isdigit() else _MONTH_NAMES.index(month) + 1
+        day = datetime(int(found["year"]), number, int(found["day"]), tzinfo=UTC)
+        at = day.replace(hour=int(found["hour"]), minute=int(found["minute"]), second=int(found["second"] or 0))
+        ahead = timedelta(hours=int(found["hours"] or 0), minutes=int(found["minutes"] or 0))
+        return at + ahead if found["sign"] == "-" else at - ahead
+    except (ValueError, OverflowError):
+        return None
 
 
 def read_date(text: str, language: Lang) -> datetime | None:

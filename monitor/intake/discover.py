@@ -25,9 +25,11 @@ from monitor.records import (
 )
 
 _MOST = 25  # addresses tried on one site
-_USUAL = (
-    "/feed/", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/?feed=rss2",
-    "/arc/outboundfeeds/rss/?outputType=xml", "/search/?f=rss&t=article&l=50&s=start_time&sd=desc", "/index.rss",
+_GAP_S = 0.25  # between two of them: a reader who opens one page asks for more in less time
+_LIKELY = ("/feed/", "/rss", "/rss.xml", "/feed.xml", "/atom.xml")  # tried first; the others only when none is there
+_POSSIBLE = (
+    "/index.xml", "/?feed=rss2", "/arc/outboundfeeds/rss/?outputType=xml",
+    "/search/?f=rss&t=article&l=50&s=start_time&sd=desc", "/index.rss",
 )  # fmt: skip
 
 
@@ -52,6 +54,8 @@ class Discovery:
 
 def discover_feeds(url: str, options: FetchConfig, *, now: datetime, allow_private: bool = False) -> Discovery:
     """The feeds at an address: itself, those its page names, else those where feeds usually lie; each read once."""
+    if options.host_gap_s is None:
+        options = options.model_copy(update={"host_gap_s": 0.0 if allow_private else _GAP_S})
     reader = _Reader(options, now, allow_private=allow_private)
     page = reader.fetch([url])[0]
     itself = reader.found(url, page)
@@ -60,13 +64,18 @@ def discover_feeds(url: str, options: FetchConfig, *, now: datetime, allow_priva
     if isinstance(page, FetchFailed) and page.outcome not in _SITE_ANSWERS:
         return Discovery((), 1, page.detail)
     named = [item.url for item in advertised_feeds(page.body, page.url)] if isinstance(page, Fetched) else []
-    found = reader.read(named[:_MOST])
-    tried = 1 + len(named[:_MOST])
-    if not found:
-        usual = [address for path in _USUAL if (address := urljoin(url, path)) not in {url, *named}]
-        found, tried = reader.read(usual), tried + len(usual)
+    tried = 1
+    for addresses in (named[:_MOST], _paths(url, _LIKELY, named), _paths(url, _POSSIBLE, named)):
+        found, tried = reader.read(addresses), tried + len(addresses)
+        if found:
+            return Discovery(_once(found), tried)
     why = page.detail if isinstance(page, FetchFailed) else "its page names no feed that can be read"
-    return Discovery(_once(found), tried, "" if found else why)
+    return Discovery((), tried, why)
+
+
+def _paths(url: str, paths: Iterable[str], named: Sequence[str]) -> list[str]:
+    """The addresses of paths on a site that were not read yet."""
+    return [address for path in paths if (address := urljoin(url, path)) not in {url, *named}]
 
 
 _SITE_ANSWERS = frozenset({"http_error", "blocked", "not_a_feed"})  # the site is there, so its other addresses may be

@@ -8,17 +8,18 @@ turn costs a feed none of its time.
 
 import asyncio
 from base64 import b64encode
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
+from typing import Protocol
 
 import httpcore2
 import httpx2
 
 from monitor.config import FetchConfig
-from monitor.intake.addresses import RefusedAddressError, Wire
+from monitor.intake.addresses import THIS_MACHINE, RefusedAddressError, Wire
 from monitor.intake.answers import (
     BadRedirectError,
     not_asked,
@@ -38,7 +39,6 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _USUAL_GAP_S = 1.0
 _UNNAMED_PAUSE = timedelta(minutes=10)  # of a host that says 429 and not for how long
-_SYSTEM = Wire()
 _ACCEPT = (
     "application/rss+xml, application/atom+xml, application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8,"
     " */*;q=0.1"
@@ -58,8 +58,24 @@ _FOREIGN = (
 )
 
 
-async def _always() -> None:
-    """There is room."""
+class Sink(Protocol):
+    """Where outcomes go as they come in, in the thread that fetches."""
+
+    async def room(self) -> None:
+        """Awaited before anything is asked for: comes back when there is room for more."""
+
+    def take(self, outcome: FetchOutcome) -> FetchOutcome:
+        """Take an outcome; what is returned is kept in its place."""
+
+
+class _Keep:
+    """Keeps all, with bodies."""
+
+    async def room(self) -> None:
+        """There is always room."""
+
+    def take(self, outcome: FetchOutcome) -> FetchOutcome:
+        return outcome
 
 
 def fetch_feeds(
@@ -69,26 +85,24 @@ def fetch_feeds(
     *,
     now: datetime,
     on_outcome: Callable[[FetchOutcome], None] | None = None,
-    room: Callable[[], Awaitable[None]] = _always,
-    wire: Wire = _SYSTEM,
+    sink: Sink = _Keep(),  # noqa: B008 - it has no state
+    wire: Wire = THIS_MACHINE,
 ) -> list[FetchOutcome]:
     """One outcome per source, in the order of `sources`; `now` becomes `fetched_at` and decides what is waiting.
 
-    `on_outcome` is told each outcome as it comes in; nothing more is asked for while `room` is awaited. Without a state
-    (a forced run) a feed is read unconditionally.
+    `on_outcome` is told each outcome as it comes in. Without a state (a forced run) a feed is read unconditionally.
     """
+
+    def take(outcome: FetchOutcome) -> FetchOutcome:
+        if on_outcome:
+            on_outcome(outcome)
+        return sink.take(outcome)
 
     async def fetch_all() -> list[FetchOutcome]:
         async with Network(wire) as network:
-            fetcher = _Fetcher(network, Turns(options, room=room, forget=network.forget), options, now)
-
-            async def read(source: Source) -> FetchOutcome:
-                outcome = await fetcher.fetch(source, states.get(source.id))
-                if on_outcome:
-                    on_outcome(outcome)
-                return outcome
-
-            return list(await asyncio.gather(*(read(source) for source in sources)))
+            turns = Turns(options, room=sink.room, forget=network.forget)
+            fetcher = _Fetcher(network, turns, options, now, take)
+            return list(await asyncio.gather(*(fetcher.fetch(one, states.get(one.id)) for one in sources)))
 
     return asyncio.run(fetch_all())
 
@@ -149,26 +163,38 @@ class _Try:
 class _Fetcher:
     """Reads feeds, each when it is its turn; a host that asks for a pause gets it."""
 
-    def __init__(self, network: Network, turns: Turns, options: FetchConfig, now: datetime) -> None:
+    def __init__(
+        self,
+        network: Network,
+        turns: Turns,
+        options: FetchConfig,
+        now: datetime,
+        take: Callable[[FetchOutcome], FetchOutcome],
+    ) -> None:
         self._network = network
         self._turns = turns
         self._options = options
         self._now = now
+        self._take = take
 
     async def fetch(self, source: Source, state: FeedState | None) -> FetchOutcome:
-        left_alone = not_asked(source, state, now=self._now) if state else None
+        """What `take` makes of the outcome; it is taken before the next feed has its turn."""
+        left_alone = self._left_alone(source, state)
         if left_alone:
-            return left_alone
-        if source.username and not source.password:
-            return without_password(source, now=self._now)
+            return self._take(left_alone)
         try:
             own = self._turns.host(host_name(_address(None, source.url)))
         except BadRedirectError as exc:
-            return self._failure(source, exc, tries=1)
+            return self._take(self._failure(source, exc, tries=1))
         allowance = _Allowance(source.timeout_s)
         async with self._turns.guest(own):
             outcome = await self._tried(source, state, allowance)
-        return replace(outcome, elapsed_s=allowance.used_s)
+            return self._take(replace(outcome, elapsed_s=allowance.used_s))
+
+    def _left_alone(self, source: Source, state: FeedState | None) -> FetchFailed | None:
+        left_alone = not_asked(source, state, now=self._now) if state else None
+        without = source.username and not source.password
+        return left_alone or (without_password(source, now=self._now) if without else None)
 
     async def _tried(self, source: Source, state: FeedState | None, allowance: _Allowance) -> FetchOutcome:
         first = await self._attempt(_Walk(source, state, allowance), tries=1)

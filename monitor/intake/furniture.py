@@ -53,6 +53,14 @@ _LINE = re.compile("|".join(f"(?:{p})" for p in _LINES), re.IGNORECASE)
 # Behind the end of a sentence, or with a capital: "he asked to read more about it" stays.
 _BOUNDARY = r"(?:^|(?<=[.!?…:\"”»)\]\n])\s*|(?<=\s)(?=[A-ZÁÉÍÓÚÜÑ\[→»©]))"
 _TAIL = re.compile(rf"{_BOUNDARY}(?i:{'|'.join(_TAILS)})\s*$")
+# One of these is in every tail, in lower case; looking for them first saves most texts the search for a tail.
+_SIGNS = (
+    "first on|primero en|originalmente en|primera vez en| reading|click here|read more|read the|leyendo|leer |lee "
+    "| clic|leave a |un comentario|sign up|subscribe|get our|cribete|críbete|gistrate|gístrate|unete|únete|recibe |us on"
+    "|guenos|cookies|©|copyright|download|descarga"
+).split("|")
+_LAST_SIGNS = ("]", "→", "»")
+_SAME_FOR_PATTERNS = re.compile("[ıİſ]")  # as i and s when case does not matter, but not in lower case
 _MAX_TAILS = 8  # pieces of furniture taken off one text
 
 _UPPER = "A-ZÁÉÍÓÚÜÑ"
@@ -97,7 +105,7 @@ _MIN_HEADLINE = 15  # characters before the second one: less is no headline of i
 
 def take_second_headline(title: str) -> str:
     """A headline without the one of another report behind it: "Tunnel found in Nogales. Also: Bridge closed"."""
-    found = _SECOND.search(title, _MIN_HEADLINE)
+    found = _SECOND.search(title, _MIN_HEADLINE) if ":" in title else None
     return title[: found.start()].rstrip(" .;,|–—-") if found else title
 
 
@@ -106,11 +114,18 @@ def without_furniture(text: str) -> str:
     lines = [line for line in text.split("\n") if len(line) > _LONGEST_LINE or not _LINE.fullmatch(line.strip())]
     kept = "\n".join(lines)
     for _ in range(_MAX_TAILS):
-        match = _TAIL.search(kept[-_TAIL_WINDOW:])
+        window = kept[-_TAIL_WINDOW:]
+        match = _TAIL.search(window) if _has_sign(window) else None
         if not match:
             break
         kept = kept[: max(0, len(kept) - _TAIL_WINDOW) + match.start()].rstrip()
     return kept.strip()
+
+
+def _has_sign(window: str) -> bool:
+    low = window.lower()
+    signs = any(sign in low for sign in _SIGNS) or window.rstrip().endswith(_LAST_SIGNS)
+    return signs or bool(_SAME_FOR_PATTERNS.search(window))
 
 
 _LONGEST_LINE = 500  # characters: the patterns need quadratic time for a line of dots and the like

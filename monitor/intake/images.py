@@ -1,4 +1,4 @@
-"""The picture that belongs to an entry. Pure: feedparser's dictionaries and markup in, an address out.
+"""The picture that belongs to an entry. Pure: attributes of elements and markup in, an address out.
 
 The order of trust: what the feed calls a thumbnail, a picture among its media, an enclosure that is a picture, the
 first picture of the text. Pictures of one pixel count visits and are none.
@@ -8,7 +8,8 @@ article's.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any
 
 from monitor.text import is_web_link, unescape_until_stable
@@ -20,26 +21,29 @@ _MOST_PICTURES = 20  # of one text
 _MAX_ADDRESS = 2_000
 
 
-def image_of(entry: dict[str, Any], markup: str) -> str:
+Medium = Mapping[str, Any]  # an element's attributes; feedparser's values are loosely typed
+
+
+def pictures_of(thumbnails: Iterable[Medium], media: Iterable[Medium], links: Iterable[Medium]) -> tuple[str, ...]:
+    """The addresses of an entry's pictures outside its texts, the most trusted first."""
+    found = [_text(picture, "url") for picture in thumbnails]
+    found += [address for medium in media if _is_picture(medium, address := _text(medium, "url"))]
+    found += [address for link in links if _is_picture(link, address := _text(link, "href"))]
+    return tuple(found)
+
+
+def image_of(pictures: Sequence[str], markup: str) -> str:
     """The address of an entry's picture, "" when it has none; `markup` is its text."""
-    candidates = (unescape_until_stable(address.strip()) for address in _candidates(entry, markup))
+    candidates = (unescape_until_stable(address.strip()) for address in chain(pictures, _shown_in(markup)))
     return next((a for a in candidates if len(a) <= _MAX_ADDRESS and is_web_link(a)), "")
 
 
-def _candidates(entry: dict[str, Any], markup: str) -> Iterator[str]:
-    for picture in _dicts(entry, "media_thumbnail"):
-        yield _text(picture, "url")
-    for kind, name in (("media_content", "url"), ("links", "href")):
-        for medium in _dicts(entry, kind):
-            if _is_picture(medium, _text(medium, name)):
-                yield _text(medium, name)
-    for number, tag in enumerate(_IMG.finditer(unescape_until_stable(markup))):
-        if number == _MOST_PICTURES:
-            return
+def _shown_in(markup: str) -> Iterator[str]:
+    for tag in islice(_IMG.finditer(unescape_until_stable(markup)), _MOST_PICTURES):
         yield _address(tag[1])
 
 
-def _is_picture(medium: dict[str, Any], address: str) -> bool:
+def _is_picture(medium: Medium, address: str) -> bool:
     """A medium that says so, or whose address does when it says nothing; of links, the enclosures only."""
     if _text(medium, "rel") not in ("", "enclosure") or _pixel(_text(medium, "width"), _text(medium, "height")):
         return False
@@ -56,11 +60,6 @@ def _pixel(width: str, height: str) -> bool:
     return width.strip().removesuffix("px") in ("0", "1") or height.strip().removesuffix("px") in ("0", "1")
 
 
-def _dicts(entry: dict[str, Any], key: str) -> list[dict[str, Any]]:
-    found = dict.get(entry, key)
-    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
-
-
-def _text(holder: dict[str, Any], key: str) -> str:
-    value = dict.get(holder, key)
+def _text(medium: Medium, key: str) -> str:
+    value = dict.get(medium, key) if isinstance(medium, dict) else None
     return value if isinstance(value, str) else ""

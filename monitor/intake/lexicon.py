@@ -71,6 +71,8 @@ class Scoring:
     category_cap: Mapping[str, float] = field(default_factory=dict)
     border_local_prior: float = 0.0
     on_topic_prior: float = 0.0
+    past_bonus: float = 0.0
+    past_malus: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ _TERM_KEYS = {"id", "lang", "weight", "nexus", "re", "group", "raw", "lang_stric
 _NEGATIVE_KEYS = {"id", "penalty", "re", "why", "unless_nexus", "veto", "title_only", "skip_if_topical_categories"}
 _SCORING_KEYS = {"title_weight", "summary_weight", "thresholds", "category_cap", "feed_prior"}
 _THRESHOLD_KEYS = {*get_args(Scope), "context"}
-_PRIOR_KEYS = {"border_local", "on_topic"}
+_PRIOR_KEYS = {"border_local", "on_topic", "past_bonus", "past_malus"}
 _MAX_WEIGHT = 100.0
 _YAML = getattr(
     yaml, "CSafeLoader", yaml.SafeLoader
@@ -244,6 +246,8 @@ class _Reader:
             category_cap={name: self.number(caps, name, "scoring.category_cap") for name in caps if name in CATEGORIES},
             border_local_prior=self.number(prior, "border_local", "scoring.feed_prior", default=0),
             on_topic_prior=self.number(prior, "on_topic", "scoring.feed_prior", default=0),
+            past_bonus=self.number(prior, "past_bonus", "scoring.feed_prior", default=0),
+            past_malus=self.number(prior, "past_malus", "scoring.feed_prior", default=0),
         )
 
     def terms(self, value: Any) -> Iterator[Term]:

@@ -6,6 +6,7 @@ from hashlib import blake2b
 
 from monitor.intake.answers import HINTS
 from monitor.intake.deadfeeds import known_dead
+from monitor.intake.quirks import quirks_of
 from monitor.records import (
     HEALTHY_OUTCOMES,
     FeedOutcome,
@@ -125,7 +126,7 @@ def feed_report(
         name=source.name,
         language=source.language,
         outcome=kind,
-        detail=outcome.detail if isinstance(outcome, FetchFailed) else _detail(kind, parsed, newest_at),
+        detail=outcome.detail if isinstance(outcome, FetchFailed) else _detail(kind, newest_at),
         hint=_hint(source, outcome, kind),
         items=len(parsed.articles) if parsed else 0,
         new_items=new_items,
@@ -134,6 +135,7 @@ def feed_report(
         elapsed_s=outcome.elapsed_s,
         last_ok_at=state.last_ok_at if state else None,
         moved_to=(state.moved_to if state else "") if isinstance(outcome, FetchFailed) else outcome.moved_to,
+        quirks=quirks_of(source, outcome, parsed),
     )
 
 
@@ -159,12 +161,10 @@ _QUIET_HINTS = {
 }
 
 
-def _detail(kind: FeedOutcome, parsed: ParsedFeed | None, newest_at: datetime | None) -> str:
+def _detail(kind: FeedOutcome, newest_at: datetime | None) -> str:
     if kind == "stale" and newest_at:
         return f"newest entry of {newest_at:%Y-%m-%d}"
-    if kind == "empty":
-        return "a feed without entries"
-    return "; ".join(parsed.notes) if parsed else ""
+    return "a feed without entries" if kind == "empty" else ""
 
 
 def _newest(parsed: ParsedFeed | None) -> datetime | None:

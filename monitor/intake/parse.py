@@ -8,21 +8,20 @@ the article's address when the entry names no other; entries with neither title 
 """
 
 import re
-from calendar import timegm
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from urllib.parse import urlsplit
 
 from monitor.intake import sitemap
 from monitor.intake.answers import HINTS
 from monitor.intake.dates import plausible, read_date, tells_zone
+from monitor.intake.entries import MAX_ELEMENTS, MAX_ENTRIES, Document, Entry
 from monitor.intake.furniture import take_dateline, take_second_headline, without_furniture
 from monitor.intake.images import image_of
 from monitor.intake.pages import is_challenge, named_feed_hint
-from monitor.intake.reading import MAX_ELEMENTS, MAX_ENTRIES, Document, read_document
-from monitor.intake.repair import is_damaged, mend_charset, mend_underscores
+from monitor.intake.reading import read_document
+from monitor.intake.repair import is_damaged, may_be_damaged, mend_charset, mend_underscores
 from monitor.records import Article, FeedOutcome, Fetched, FetchFailed, ParsedFeed, Source, content_id
 from monitor.sentences import sentences
 from monitor.text import (
@@ -32,6 +31,7 @@ from monitor.text import (
     one_line,
     plain_text,
     shorten,
+    simple_text,
     unescape_until_stable,
 )
 
@@ -45,8 +45,6 @@ _MAX_TITLE_FROM_TEXT = 140
 _SUMMARY_FROM_BODY = 600
 _PUBLISHER_ONLY = 60  # an aggregator's summary is the headline and at most this much: the outlet's name
 
-Entry = dict[str, Any]
-
 
 def parse_feed(fetched: Fetched, source: Source) -> ParsedFeed | FetchFailed:
     """The entries of a feed, newest first, at most `source.max_items`; FetchFailed when the body is not a feed."""
@@ -59,7 +57,7 @@ def parse_feed(fetched: Fetched, source: Source) -> ParsedFeed | FetchFailed:
         document = read_document(fetched.body, fetched.url)
     except Exception as exc:  # feedparser breaks in many ways on damaged input; none may end a run
         return _failed(fetched, source, f"cannot be read as a feed ({type(exc).__name__})")
-    if not document.version and not document.entries:
+    if not document.is_feed:
         return _failed(fetched, source, "XML that is not a feed" if b"<" in fetched.body[:2048] else "not XML")
     return _parsed(document, fetched, source)
 
@@ -192,7 +190,7 @@ class _Dated:
 
 
 def _parsed(document: Document, fetched: Fetched, source: Source) -> ParsedFeed:
-    title = text_line(_string(document.feed, "title"))
+    title = text_line(document.title)
     dates = _told_apart([_date(e, fetched, source) for e in document.entries])
     dated = sorted(dates, key=lambda d: d.at, reverse=True)
     articles = [_article(d, fetched, source, title) for d in dated[: source.max_items]]
@@ -225,7 +223,9 @@ def _notes(
 
 
 def _was_mended(entry: Entry) -> bool:
-    written = unescape_until_stable(f"{_string(entry, 'title')}\n{_string(entry, 'summary')[:MAX_SUMMARY]}")
+    written = unescape_until_stable(f"{entry.title}\n{entry.summary[:MAX_SUMMARY]}")
+    if not may_be_damaged(written):
+        return False
     text = _ANY_TAG.sub(" ", written)
     return mend_charset(text) != text or mend_underscores(text) != text
 
@@ -245,11 +245,10 @@ def _unique(articles: Iterable[Article]) -> list[Article]:
 def _article(dated: _Dated, fetched: Fetched, source: Source, feed_title: str) -> Article:
     entry = dated.entry
     link = _link(entry)
-    publisher = text_line(_string(entry.get("source"), "title"))[:100]
+    publisher = text_line(entry.publisher)[:100]
     title = take_second_headline(_title(entry, (publisher, source.name, feed_title)))
-    content = _content(entry)
-    lead = take_dateline(without_furniture(text_block(_string(entry, "summary"))))
-    full = take_dateline(without_furniture(text_block(content)))
+    lead = take_dateline(without_furniture(text_block(entry.summary)))
+    full = take_dateline(without_furniture(text_block(entry.content)))
     lead_text = "" if _repeats(lead.text, title, publisher) else lead.text
     body = full.text if len(full.text) > len(lead_text) else ""
     summary = lead_text or shorten(body.replace("\n", " "), _SUMMARY_FROM_BODY)
@@ -262,14 +261,14 @@ def _article(dated: _Dated, fetched: Fetched, source: Source, feed_title: str) -
         summary=shorten(summary, MAX_SUMMARY),
         published_at=dated.at,
         fetched_at=fetched.fetched_at,
-        guid=text_line(_string(entry, "id"))[:500],
+        guid=text_line(entry.guid)[:500],
         body=shorten(body, MAX_BODY),
         dateline=text_line(lead.dateline or full.dateline),
         categories=_categories(entry),
         date_known=dated.known,
         publisher=publisher,
         hour_known=dated.hour_known,
-        image=image_of(entry, (_string(entry, "summary") + content)[:_MAX_MARKUP]),
+        image=image_of(entry.pictures, (entry.summary + entry.content)[:_MAX_MARKUP]),
     )
     return replace(article, id=_identity(article))
 
@@ -291,7 +290,7 @@ def _identity(article: Article) -> str:
 
 def _title(entry: Entry, outlets: Iterable[str]) -> str:
     """The headline on one line, without the outlet's name that aggregators and some outlets put behind it."""
-    return _without_outlet(text_line(_string(entry, "title")), outlets)
+    return _without_outlet(text_line(entry.title), outlets)
 
 
 def _without_outlet(title: str, outlets: Iterable[str]) -> str:
@@ -316,18 +315,8 @@ def _repeats(summary: str, title: str, publisher: str) -> bool:
     return not rest or (len(rest) <= _PUBLISHER_ONLY and bool(publisher) and fold(publisher) in rest)
 
 
-def _content(entry: Entry) -> str:
-    """content:encoded, Atom content and the like: the longest piece that is text."""
-    pieces = [
-        _string(piece, "value")
-        for piece in entry.get("content") or ()
-        if isinstance(piece, dict) and ("html" in (kind := _string(piece, "type")) or "text" in kind or not kind)
-    ]
-    return max(pieces, key=len, default="")
-
-
 def _categories(entry: Entry) -> tuple[str, ...]:
-    terms = (text_line(_string(tag, "label") or _string(tag, "term"))[:80] for tag in entry.get("tags") or ())
+    terms = (text_line(subject)[:80] for subject in entry.subjects)
     return tuple(dict.fromkeys(term for term in terms if term))[:_MAX_CATEGORIES]
 
 
@@ -342,8 +331,7 @@ def _link(entry: Entry) -> str:
 
     A redirector's address, which counts readers, comes last: its own links change.
     """
-    alternates = [_string(link, "href") for link in entry.get("links") or () if _string(link, "rel") == "alternate"]
-    candidates = (_string(entry, "feedburner_origlink"), *alternates, _string(entry, "link"), _string(entry, "id"))
+    candidates = (entry.origin, *entry.alternates, entry.link, entry.guid)
     links = [link for candidate in candidates if (link := _web_address(candidate))]
     return next((link for link in links if urlsplit(link).hostname not in _REDIRECTORS), links[0] if links else "")
 
@@ -362,11 +350,10 @@ _CLOCKS_DIFFER = timedelta(minutes=15)  # further ahead of ours is no clock, but
 def _date(entry: Entry, fetched: Fetched, source: Source) -> _Dated:
     """Published, else updated, else created; never after `fetched_at`, which stands in for a missing date."""
     now = fetched.fetched_at
-    for name in ("published", "updated", "created"):
-        written = _string(entry, name)
-        moment = _standard_date(dict.get(entry, f"{name}_parsed")) or read_date(written, source.language)
+    for date in entry.dates:
+        moment = date.standard or read_date(date.written, source.language)
         if moment:
-            exact = tells_zone(written) and moment <= now + _CLOCKS_DIFFER
+            exact = tells_zone(date.written) and moment <= now + _CLOCKS_DIFFER
             return _Dated(entry, min(moment, now), known=True, hour_known=exact)
     return _Dated(entry, now, known=False, hour_known=False)
 
@@ -377,14 +364,6 @@ def _told_apart(dated: list[_Dated]) -> list[_Dated]:
     if len(known) == 1 and sum(d.known for d in dated) >= _ALL_EQUAL:
         return [replace(d, hour_known=False) for d in dated]
     return dated
-
-
-def _standard_date(parsed: Any) -> datetime | None:
-    try:
-        moment = datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None
-    except (TypeError, ValueError, OverflowError, OSError):
-        return None
-    return moment if moment and plausible(moment) else None
 
 
 # ---------------------------------------------------------------- text
@@ -401,17 +380,23 @@ _LESS_THAN = "\ue000"  # stands for a stray "<" while tags are stripped
 
 
 def text_block(markup: str) -> str:
-    """Plain text with line breaks. `<<b>script>` would become a tag when its inner one goes: such a `<` goes too."""
-    text = plain_text(_tidy(markup[:_MAX_MARKUP])).replace(_LESS_THAN, "<")
-    return mend_underscores(_TAG.sub("", text))
+    """Plain text with line breaks, from the first 100,000 characters of a text as written."""
+    decoded = mend_charset(unescape_until_stable(markup[:_MAX_MARKUP])).replace(_LESS_THAN, "")
+    text = simple_text(decoded)
+    return mend_underscores(_text_of_any(decoded) if text is None else text)
 
 
-def _tidy(markup: str) -> str:
+def _text_of_any(decoded: str) -> str:
+    """`<<b>script>` would become a tag when its inner one goes: such a `<` goes too."""
+    return _TAG.sub("", plain_text(_tidy(decoded)).replace(_LESS_THAN, "<"))
+
+
+def _tidy(decoded: str) -> str:
     """Markup with complete and bare tags only.
 
     The HTML parser needs quadratic time for unclosed comments, tags and quotes.
     """
-    whole = _without_comments(mend_charset(unescape_until_stable(markup)).replace(_LESS_THAN, ""))
+    whole = _without_comments(decoded)
     for pattern in _WITH_ATTRIBUTES:
         whole = pattern.sub(_bare, whole)
     return _STRAY.sub(_LESS_THAN, _UNFINISHED.sub("", whole))
@@ -431,9 +416,3 @@ def _without_comments(markup: str) -> str:
 def text_line(markup: str) -> str:
     """`text_block` on one line, safe for a header, a terminal or a file name."""
     return " ".join(text_block(markup).split()).replace("=?", "= ?")
-
-
-def _string(holder: Any, key: str) -> str:
-    """A text value of feedparser's loosely typed dictionaries, without its deprecation redirects."""
-    value = dict.get(holder, key) if isinstance(holder, dict) else None
-    return value if isinstance(value, str) else ""

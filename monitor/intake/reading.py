@@ -1,4 +1,4 @@
-"""The body of a feed to feedparser's entries, within bounds. Pure: bytes in, feedparser's own dictionaries out.
+"""The body of a feed to its entries, within bounds: by the fast reader, or by feedparser's. Pure.
 
 `feedparser.parse` has no bounds, and spends minutes on a few hundred kilobytes made for it. So its two readers, the
 strict one and the tolerant one, are driven from here as it drives them, with these differences: nobody looks for
@@ -14,20 +14,29 @@ import codecs
 import io
 import re
 import xml.sax
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import feedparser
 from feedparser import api
 
-MAX_ELEMENTS = 150_000
-MAX_ENTRIES = 5_000
-MAX_DEPTH = 100  # elements within elements; those further down are not read
+from monitor.intake.dates import from_struct
+from monitor.intake.entries import (
+    MAX_ATTRIBUTES,
+    MAX_ELEMENTS,
+    MAX_ENTRIES,
+    MAX_NAMESPACES,
+    MAX_TAGS,
+    Document,
+    Entry,
+    WrittenDate,
+)
+from monitor.intake.images import pictures_of
+from monitor.intake.wellformed import read_well_formed
+
+MAX_DEPTH = 100  # elements within an entry's elements; those further down are not read
 MAX_OPEN = 2_000  # the same with those of a text's markup, which outlets leave open
-MAX_NAMESPACES = 100
-MAX_ATTRIBUTES = 100  # an element with more is read as if it had none
-MAX_TAGS = 50  # of one entry; feedparser compares each with all
 _BLANK = b" \t\r\n\f\v\0"
 _WIDE = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -49,15 +58,9 @@ _FIRST_ELEMENT = re.compile(rb"<\w")
 _BLANKS = re.compile(rb"[ \t\r\n\f\v]{2,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """What feedparser found; its dictionaries are loosely typed."""
-
-    feed: Any
-    entries: Sequence[Any]
-    version: str  # "" when nothing said which format it is
-    malformed: bool = False  # not well-formed: read by the tolerant reader, as far as it goes
-    cut: bool = False  # longer than the bounds
+# What feedparser's handlers raise for an element where they expect none: `textinput` in an entry, `width` with
+# attributes, a date in a thirteenth month. Such an element is passed over; the rest of the feed is read.
+_BREAKAGES = (LookupError, TypeError, ValueError)
 
 
 class _EnoughError(xml.sax.SAXException):
@@ -70,15 +73,33 @@ class _Bounded:
     entries: list[Any]
     elementstack: list[Any]  # of known elements
     basestack: list[Any]  # of all
+    langstack: list[Any]
+    depth: int
     namespaces_in_use: dict[str, str]
     _elements = 0
+    _outside = 0  # known elements that were open, or that feedparser left open, when the last entry began
 
     def unknown_starttag(self, tag: str, attrs: Any) -> None:
         self._elements += 1
         if self._elements > MAX_ELEMENTS or len(self.entries) > MAX_ENTRIES:
             raise _EnoughError("the bounds are reached")
-        if len(self.elementstack) < MAX_DEPTH and len(self.basestack) < MAX_OPEN:
-            super().unknown_starttag(tag, attrs)  # type: ignore[misc]
+        if len(self.elementstack) - self._outside < MAX_DEPTH and len(self.basestack) < MAX_OPEN:
+            with suppress(*_BREAKAGES):
+                super().unknown_starttag(tag, attrs)  # type: ignore[misc]
+
+    def unknown_endtag(self, tag: str) -> None:
+        depth, open_elements = self.depth, len(self.basestack)
+        try:
+            super().unknown_endtag(tag)  # type: ignore[misc]
+        except _BREAKAGES:
+            self.depth = depth - 1
+            del self.basestack[open_elements - 1 :], self.langstack[open_elements - 1 :]
+
+    def _start_item(self, attrs_d: Any) -> None:
+        self._outside = len(self.elementstack)
+        super()._start_item(attrs_d)  # type: ignore[misc]
+
+    _start_entry = _start_item
 
     def track_namespace(self, prefix: str | None, uri: str) -> None:
         if len(self.namespaces_in_use) < MAX_NAMESPACES:
@@ -104,18 +125,26 @@ class _Tolerant(_Bounded, api.LooseFeedParser):  # type: ignore[misc]
     """For everything else."""
 
 
-def read_document(body: bytes, url: str) -> Document:
-    """What a body holds; any exception of feedparser's comes through, and says that it is no feed."""
+def read_document(body: bytes, url: str, *, fast: bool = True) -> Document:
+    """What a body holds; any exception of feedparser's comes through, and says that it is no feed.
+
+    `fast` is whether the fast reader may read what it is sure of; the document is the same.
+    """
     told: Any = feedparser.FeedParserDict(bozo=False)
     data = api.convert_to_utf8({"content-type": "application/xml"}, narrow(body), told)
-    version, data, entities = api.replace_doctype(_short_head(data))
+    head = _short_head(data)
+    version, data, entities = api.replace_doctype(head)
     base = api.make_safe_absolute_uri(url) or ""
+    if fast and data == head and version is None and told.get("encoding"):
+        document = read_well_formed(data, base)
+        if document:
+            return document
     strict = _read_strictly(data, base) if told.get("encoding") else None
     reader, cut = strict or _read_tolerantly(data, base, entities)
     return Document(
-        feed=reader.feeddata,
-        entries=reader.entries[:MAX_ENTRIES],
-        version=version or reader.version or "",
+        title=_string(reader.feeddata, "title"),
+        entries=tuple(_entry(found) for found in reader.entries[:MAX_ENTRIES]),
+        is_feed=bool(version or reader.version or reader.entries),
         malformed=strict is None,
         cut=cut,
     )
@@ -154,6 +183,57 @@ def _read_tolerantly(data: bytes, base: str, entities: dict[str, str]) -> tuple[
 def _as_told(reader: Any) -> None:
     reader.resolve_relative_uris = False
     reader.sanitize_html = False  # markup is thrown away
+
+
+# ---------------------------------------------------------------- feedparser's dictionaries to entries
+
+
+def _entry(found: Any) -> Entry:
+    links = _dicts(found, "links")
+    return Entry(
+        title=_string(found, "title"),
+        summary=_string(found, "summary"),
+        content=_content(found),
+        guid=_string(found, "id"),
+        link=_string(found, "link"),
+        origin=_string(found, "feedburner_origlink"),
+        alternates=tuple(_string(link, "href") for link in links if _string(link, "rel") == "alternate"),
+        subjects=tuple(_string(tag, "label") or _string(tag, "term") for tag in _dicts(found, "tags")),
+        publisher=_string(dict.get(found, "source"), "title"),
+        dates=tuple(_dates(found)),
+        pictures=pictures_of(_dicts(found, "media_thumbnail"), _dicts(found, "media_content"), links),
+    )
+
+
+def _content(found: Any) -> str:
+    """content:encoded, Atom content and the like: the longest piece that is text."""
+    pieces = [
+        _string(piece, "value")
+        for piece in _dicts(found, "content")
+        if "html" in (kind := _string(piece, "type")) or "text" in kind or not kind
+    ]
+    return max(pieces, key=len, default="")
+
+
+def _dates(found: Any) -> Iterable[WrittenDate]:
+    for name in ("published", "updated", "created"):
+        date = WrittenDate(_string(found, name), from_struct(dict.get(found, f"{name}_parsed")))
+        if date.written or date.standard:
+            yield date
+
+
+def _dicts(holder: Any, key: str) -> list[Any]:
+    found = dict.get(holder, key)
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+
+def _string(holder: Any, key: str) -> str:
+    """A text value of feedparser's loosely typed dictionaries, without its deprecation redirects."""
+    value = dict.get(holder, key) if isinstance(holder, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+# ---------------------------------------------------------------- before the readers
 
 
 def narrow(body: bytes) -> bytes:

@@ -65,9 +65,14 @@ def mend_underscores(text: str) -> str:
     return _QUOTED.sub(r"“\1”", _WORD.sub(_mended_word, text))
 
 
+def may_be_damaged(text: str) -> bool:
+    """Whether a text has a character that the repairs look for."""
+    return "_" in text or "Ã" in text or "Â" in text or "â" in text
+
+
 def is_damaged(text: str) -> bool:
     """Whether characters are lost for good: `_` inside a word of a running text, or the sign for an unreadable byte."""
-    return "\ufffd" in text or bool(_DAMAGED.search(text))
+    return "\ufffd" in text or ("_" in text and bool(_DAMAGED.search(text)))
 
 
 def _mended_word(found: re.Match[str]) -> str:

@@ -1,7 +1,7 @@
 """Is an item about border security? Language, score, link to the border, and the terms that decided. Pure functions.
 
     hits = terms found, the largest of each group, capped by category
-    score = Σ hits (in the title × 1.5) + the feed's prior − penalties
+    score = Σ hits (in the title × 1.5) + the feed's points − penalties
     relevant = score ≥ threshold of the feed's scope, a topic, and (but for on_topic feeds) a nexus
 
 The rules and numbers are lexicon.yaml's; `Verdict.reason` says which condition failed. Known gaps: words only, so "no
@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple
 
 from monitor.intake.languages import detect_language
 from monitor.intake.lexicon import CROSSINGS, PLACES, Lexicon, Negative, NexusKind, Term, load_lexicon
+from monitor.intake.priors import feed_terms
 from monitor.records import Article, Lang, Source, TermHit, Tier, Verdict
 
 __all__ = ["Lexicon", "detect_language", "judge", "load_lexicon"]
@@ -97,9 +98,9 @@ def judge(article: Article, source: Source, lexicon: Lexicon) -> Verdict:
     nexus = frozenset(hit.term.nexus for hit in every) - {"none"}
     topics = _topics(counted)
     against = _against(findings, nexus, len(topics))
-    penalties = [a.found for a in against]
-    prior = _prior(source, lexicon)
-    score = sum(hit.found.weight for hit in counted) + prior + sum(p.weight for p in penalties)
+    of_feed = feed_terms(source, lexicon.scoring)
+    terms = [*(hit.found for hit in counted), *of_feed, *(a.found for a in against)]
+    score, prior = (sum(term.weight for term in some) for some in (terms, of_feed))
     evidence = _Evidence(score, prior, tuple(counted), nexus, tuple(a.negative for a in against))
     decision = _decide(evidence, source, lexicon)
     return Verdict(
@@ -111,7 +112,7 @@ def judge(article: Article, source: Source, lexicon: Lexicon) -> Verdict:
         reason=decision.reason,
         tier=decision.tier,
         nexus=_nexus_name(nexus),
-        terms=tuple(sorted((*(hit.found for hit in counted), *penalties), key=lambda t: (-abs(t.weight), t.id))),
+        terms=tuple(sorted(terms, key=lambda t: (-abs(t.weight), t.id))),
         topics=topics,
     )
 
@@ -207,12 +208,6 @@ def _excused(negative: Negative, nexus: frozenset[NexusKind], topics: int) -> bo
 # ---------------------------------------------------------------- deciding
 
 
-def _prior(source: Source, lexicon: Lexicon) -> float:
-    """Points an item has for the feed it comes from."""
-    local = lexicon.scoring.border_local_prior if source.border_local else 0.0
-    return local + (lexicon.scoring.on_topic_prior if source.scope == "on_topic" else 0.0)
-
-
 def _decide(evidence: _Evidence, source: Source, lexicon: Lexicon) -> _Decision:
     """The first condition that fails is the reason: excluded, topic, link, points. A kept item is told all three."""
     threshold = lexicon.scoring.thresholds[source.scope]
@@ -253,7 +248,7 @@ def _context(evidence: _Evidence, threshold: float, context: float) -> _Decision
 
 
 def _points(evidence: _Evidence) -> str:
-    """The score; the terms of the verdict add up to it but for the feed's part."""
+    """The score, to which the terms of the verdict add up, and the feed's part of it."""
     return f"{evidence.score:.1f} points" + (f" ({evidence.prior:.1f} for the feed)" if evidence.prior else "")
 
 

@@ -28,7 +28,8 @@ class Host:
 class Turns:
     """At most `concurrency` requests at a time and `per_host` at one host.
 
-    `room` is awaited before each turn: it may hold up what comes in. `forget` is told hosts that nobody needs any more.
+    `room` is awaited at the beginning of each turn: it may hold up what comes in.
+    `forget` is told hosts that nobody needs any more.
     """
 
     def __init__(
@@ -66,10 +67,10 @@ class Turns:
                 pause_s = host.open_at - monotonic()
                 if pause_s > 0 and not host.paused_until:
                     await asyncio.sleep(pause_s)
-                await self._room()
                 await self._all.acquire()
                 host.open_at = monotonic() + gap_s
             try:
+                await self._room()
                 yield
             finally:
                 self._all.release()

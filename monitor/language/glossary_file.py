@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from monitor.config.models import Section
+from monitor.config.base import Section
 from monitor.records import Lang
 
 Kind = Literal[

@@ -3,12 +3,24 @@
     feeds.yaml | fetch | parse | triage | translate | cluster | rank | compose | render > digests/ , mailboxes
 
 `gather.py` has the stages from the feeds to judged articles, `understand.py` those that make stories of them,
-`publish.py` those that make an edition and hand it over. Each stage takes what it needs from `Tools` and leaves what
-it found in the store, so that a run that dies goes on where it stopped.
+`publish.py` those that make an edition and hand it over, `archive.py` keeps the archive's index and feeds. Each stage
+takes what it needs from `Tools` and leaves what it found in the store, so that a run that dies goes on where it
+stopped.
 """
 
-from monitor.pipeline.gather import check_sources, fetch, keep, parse, report_feeds, reports_from_states, triage
-from monitor.pipeline.publish import deliver, deliver_until, publish, queue_missing, report_line, summarise
+from monitor.pipeline.archive import indexed
+from monitor.pipeline.gather import (
+    check_sources,
+    feed_alarms,
+    fetch,
+    keep,
+    parse,
+    report_feeds,
+    reports_from_states,
+    triage,
+)
+from monitor.pipeline.mailing import audience_of, deliver_until, queue_missing
+from monitor.pipeline.publish import deliver, publish, report_line, summarise
 from monitor.pipeline.tools import EditionPlan, NoProgress, Plan, Progress, Stages, Tools
 from monitor.pipeline.understand import cluster, current_reports, translate
 from monitor.records import RunReport
@@ -20,8 +32,10 @@ __all__ = [
     "Progress",
     "Stages",
     "Tools",
+    "audience_of",
     "check_sources",
     "deliver_until",
+    "feed_alarms",
     "queue_missing",
     "report_line",
     "reports_from_states",
@@ -41,7 +55,9 @@ def run(tools: Tools, plan: Plan, progress: Progress) -> RunReport:
     clustered = stages.run("cluster", lambda tick: cluster(tools, plan, reports, tick), len(reports))
     feeds = report_feeds(tools, readings, judged, reports)
     made = stages.run(
-        "publish", lambda tick: publish(tools, plan, clustered, translated, feeds, tick), len(plan.editions)
+        "publish",
+        lambda tick: indexed(tools, plan, publish(tools, plan, clustered, translated, feeds, tick)),
+        len(plan.editions),
     )
     receipts = stages.run("deliver", lambda tick: deliver(tools, plan, tick), len(plan.editions))
     return summarise(plan, stages, made, receipts, judged)

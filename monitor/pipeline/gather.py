@@ -1,21 +1,24 @@
 """From feeds to judged articles: fetch, parse, triage, keep.
 
-What did not change is neither parsed nor judged. The rest is, in worker processes when there is enough of it to pay for
-starting them, else here; the results are the same.
+What did not change is neither parsed nor judged. The rest is parsed while other feeds are still on their way, here or,
+when there is enough of it to pay for starting them, in worker processes; the results are the same.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 
 from monitor.config import FetchConfig
 from monitor.executors import SerialExecutor
-from monitor.intake import Lexicon, feed_report, fetch_feeds, judge, next_state, parse_feed, remembered_hint
+from monitor.intake import FeedRead, Lexicon, feed_report, next_state, read_feeds, remembered_hint
+from monitor.intake.work import judge_batch, parse_body
 from monitor.pipeline.tools import Plan, Tick, Tools
-from monitor.protocols import Executor
+from monitor.protocols import Executor, Store
 from monitor.records import (
+    LANGUAGE_NAMES,
     Article,
     FeedReport,
     FeedState,
@@ -26,13 +29,14 @@ from monitor.records import (
     ParsedFeed,
     Source,
     Verdict,
+    press_health,
 )
 
-# Two workers save half of the work and need about 2.5 processor seconds before their first result; so much parsing and
-# judging is what one process does in five (docs/decisions/0025-intake-benchmark.md).
-PAYS_BYTES = 6_000_000
-PAYS_ARTICLES = 3_000
+# So much is done by the time workers could begin (docs/decisions/0025-intake-benchmark.md).
+PAYS_BYTES = 20_000_000
+PAYS_ARTICLES = 15_000
 _BATCH = 50  # articles that are judged in one go
+_PAST = timedelta(days=30)  # how far back a feed's past reports speak for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,50 +47,75 @@ class Reading:
     outcome: FetchOutcome
     parsed: ParsedFeed | None = None
     state: FeedState | None = None  # before this run
-    new_ids: frozenset[str] = frozenset()
 
 
 def fetch(tools: Tools, plan: Plan, tick: Tick) -> list[Reading]:
-    """Read every feed that is due; one reading per source, in the sources' order. None when nothing is to be read."""
+    """Read every feed that is due; one reading per source, in the sources' order. None when nothing is to be read.
+
+    Most bodies are parsed by the end of it, and gone; what is left is for `parse`.
+    """
     if not plan.fetch:
         return []
     stored = tools.store.feed_states()
     states = {s.id: stored[s.id] for s in tools.sources if s.id in stored and stored[s.id].url == s.url}
-    done: dict[str, int] = {}  # bytes to parse, by feed
+    done: set[str] = set()
 
     def count(outcome: FetchOutcome) -> None:
-        done[outcome.source_id] = len(outcome.body) if isinstance(outcome, Fetched) else 0
+        done.add(outcome.source_id)
         tick(len(done))
-        if sum(done.values()) >= PAYS_BYTES:
-            tools.executor.prepare()
 
-    outcomes = fetch_feeds(tools.sources, states, tools.config.fetch, now=plan.now, on_outcome=count)
-    return [Reading(s, o, state=states.get(s.id)) for s, o in zip(tools.sources, outcomes, strict=True)]
+    read = read_feeds(
+        tools.sources,
+        states,
+        tools.config.fetch,
+        now=plan.now,
+        parse=partial(parse_bodies, tools.executor),
+        on_outcome=count,
+    )
+    return [Reading(s, r.outcome, r.parsed, states.get(s.id)) for s, r in zip(tools.sources, read, strict=True)]
+
+
+def parse_bodies(
+    executor: Executor, bodies: Iterable[tuple[Fetched, Source]], *, pays_bytes: int = PAYS_BYTES
+) -> Iterator[ParsedFeed | FetchFailed]:
+    """What is in each body, in order: of the first `pays_bytes` here, of the rest where the executor has it done."""
+    coming = iter(bodies)
+    yield from map(parse_body, _first(coming, executor, pays_bytes))
+    yield from executor.map(parse_body, coming)
+
+
+def _first(
+    bodies: Iterator[tuple[Fetched, Source]], executor: Executor, pays_bytes: int
+) -> Iterator[tuple[Fetched, Source]]:
+    size = 0
+    for fetched, source in bodies:
+        yield fetched, source
+        size += len(fetched.body)
+        if size >= pays_bytes:
+            return
+        if size >= pays_bytes / 2:
+            executor.prepare()
 
 
 def parse(tools: Tools, readings: Sequence[Reading], tick: Tick) -> list[Reading]:
-    """Parse what is new; a body that is no feed turns its reading into a failure."""
-    bodies = [(r.outcome, r.source) for r in readings if isinstance(r.outcome, Fetched)]
-    executor = _where(tools, pays=sum(len(fetched.body) for fetched, _ in bodies) >= PAYS_BYTES)
-    answers = executor.map(parse_body, bodies)
+    """Parse what is new and was not parsed yet; a body that is no feed turns its reading into a failure."""
+    return _parsed(readings, tools.executor, tick)
+
+
+def _parsed(readings: Sequence[Reading], executor: Executor, tick: Tick) -> list[Reading]:
+    bodies = [(r.outcome, r.source) for r in readings if isinstance(r.outcome, Fetched) and not r.parsed]
+    answers = parse_bodies(executor, bodies)
     done = []
     for number, reading in enumerate(readings, 1):
-        done.append(_answered(reading, next(answers)) if isinstance(reading.outcome, Fetched) else reading)
+        unread = isinstance(reading.outcome, Fetched) and not reading.parsed
+        done.append(_answered(reading, next(answers)) if unread else reading)
         tick(number)
     return done
 
 
-def _where(tools: Tools, *, pays: bool) -> Executor:
-    return tools.executor if pays else SerialExecutor()
-
-
-def parse_body(item: tuple[Fetched, Source]) -> ParsedFeed | FetchFailed:
-    """What is in one body; `parse_feed` in the form that an executor wants."""
-    return parse_feed(*item)
-
-
 def _answered(reading: Reading, parsed: ParsedFeed | FetchFailed) -> Reading:
-    return replace(reading, outcome=parsed) if isinstance(parsed, FetchFailed) else replace(reading, parsed=parsed)
+    read = FeedRead(reading.outcome).with_parsed(parsed)
+    return replace(reading, outcome=read.outcome, parsed=read.parsed)
 
 
 def triage(tools: Tools, readings: Sequence[Reading], tick: Tick) -> list[Judged]:
@@ -96,19 +125,37 @@ def triage(tools: Tools, readings: Sequence[Reading], tick: Tick) -> list[Judged
         for article in reading.parsed.articles if reading.parsed else ():
             articles.setdefault(article.id, (article, reading.source))
     known = tools.store.known_articles(articles.keys())
-    new = [item for article_id, item in articles.items() if article_id not in known]
-    batches = ([_without_body(item) for item in new[start : start + _BATCH]] for start in range(0, len(new), _BATCH))
-    executor = _where(tools, pays=len(new) >= PAYS_ARTICLES)
-    verdicts: list[Verdict] = []
-    for found in executor.map(partial(judge_batch, tools.lexicon), batches):
-        verdicts += found
-        tick(len(readings) * len(verdicts) // len(new))
-    return [Judged(article, verdict) for (article, _), verdict in zip(new, verdicts, strict=True)]
+    new = _with_past(tools.store, [item for article_id, item in articles.items() if article_id not in known])
+    verdicts = judge_all(tools.executor, tools.lexicon, new)
+    judged = []
+    for (article, _), verdict in zip(new, verdicts, strict=True):
+        judged.append(Judged(article, verdict))
+        if len(judged) % _BATCH == 0:
+            tick(len(readings) * len(judged) // len(new))
+    return judged
 
 
-def judge_batch(lexicon: Lexicon, batch: Sequence[tuple[Article, Source]]) -> list[Verdict]:
-    """One verdict per article, in order."""
-    return [judge(article, source, lexicon) for article, source in batch]
+def judge_all(
+    executor: Executor,
+    lexicon: Lexicon,
+    articles: Sequence[tuple[Article, Source]],
+    *,
+    pays_articles: int = PAYS_ARTICLES,
+) -> Iterator[Verdict]:
+    """One verdict per article, in order: judged here, or from so many articles on where the executor has it done."""
+    starts = range(0, len(articles), _BATCH)
+    batches = ([_without_body(item) for item in articles[start : start + _BATCH]] for start in starts)
+    where = executor if len(articles) >= pays_articles else SerialExecutor()
+    return chain.from_iterable(where.map(partial(judge_batch, lexicon), batches))
+
+
+def _with_past(store: Store, new: Sequence[tuple[Article, Source]]) -> list[tuple[Article, Source]]:
+    """Each source with what it brought in the month before: read once for a run, before any of its articles is kept."""
+    if not new:
+        return []
+    pasts = store.feed_pasts(since=max(article.fetched_at for article, _ in new) - _PAST)
+    sources = {source.id: replace(source, past=pasts.get(source.id)) for _, source in new}
+    return [(article, sources[source.id]) for article, source in new]
 
 
 def _without_body(item: tuple[Article, Source]) -> tuple[Article, Source]:
@@ -175,13 +222,23 @@ def reports_from_states(sources: Sequence[Source], states: Mapping[str, FeedStat
     )
 
 
+def feed_alarms(feeds: Iterable[FeedReport]) -> tuple[str, ...]:
+    """One line for each language of which nothing could be read: its press is missing, whatever else was found."""
+    return tuple(
+        f"no {LANGUAGE_NAMES[health.language]} feed could be read: {health.failed} failed"
+        + (f", {health.quiet} had nothing to read" if health.quiet else "")
+        + "; `monitor feeds check` tells why"
+        for health in press_health(feeds)
+        if health.silent
+    )
+
+
 def check_sources(sources: Sequence[Source], options: FetchConfig, *, now: datetime) -> tuple[FeedReport, ...]:
     """Read feeds as if for the first time; nothing is remembered."""
-    outcomes = fetch_feeds(sources, {}, options, now=now)
-    readings = [
-        _answered(Reading(s, o), parse_feed(o, s)) if isinstance(o, Fetched) else Reading(s, o)
-        for s, o in zip(sources, outcomes, strict=True)
-    ]
+    here = SerialExecutor()
+    read = read_feeds(sources, {}, options, now=now, parse=partial(parse_bodies, here))
+    readings = [Reading(s, r.outcome, r.parsed) for s, r in zip(sources, read, strict=True)]
     return tuple(
-        feed_report(r.source, r.outcome, r.parsed, state=None, stale_days=options.stale_days) for r in readings
+        feed_report(r.source, r.outcome, r.parsed, state=None, stale_days=options.stale_days)
+        for r in _parsed(readings, here, lambda _done: None)
     )

@@ -9,12 +9,13 @@ from time import monotonic
 from zoneinfo import ZoneInfo
 
 from monitor.config import Config
-from monitor.delivery import deliver_due, read_edition, write_edition
-from monitor.digest import archive_message, build_envelope, compose, edition_links, render, wants
+from monitor.delivery import deliver_due, write_edition
+from monitor.digest import archive_message, compose, edition_links, render, wants
 from monitor.errors import DeliveryError
+from monitor.pipeline.gather import feed_alarms
+from monitor.pipeline.mailing import Audience, audience_of, envelope_for, list_name, queue_missing
 from monitor.pipeline.tools import EditionPlan, Plan, Stages, Tick, Tools, by_id
 from monitor.pipeline.understand import Translated
-from monitor.protocols import Store
 from monitor.records import (
     Article,
     Clustered,
@@ -23,7 +24,6 @@ from monitor.records import (
     EditionMaterial,
     EditionReport,
     EngineReport,
-    Envelope,
     FeedReport,
     Judged,
     Lang,
@@ -203,54 +203,37 @@ def _freeze(tools: Tools, plan: EditionPlan, material: EditionMaterial, *, queue
     mail = tools.config.mail
     zone = ZoneInfo(plan.profile.timezone)
     digest = compose(material, plan.profile, tools.config.digest, zone=zone, date=plan.date)
-    rendered = render(digest, tools.templates, links=edition_links(digest, mail))
-    eml = archive_message(rendered, mail, list_name=_list_name(tools.config, rendered))
+    rendered = render(digest, tools.templates, links=edition_links(digest, mail, tools.config.web.base_url))
+    eml = archive_message(rendered, mail, list_name=list_name(tools.config, rendered))
     paths = write_edition(tools.digests_dir, rendered, eml)
-    recipients = plan.recipients if queue else ()
-    envelopes = [_envelope(tools.config, rendered, recipient, now=material.now) for recipient in recipients]
+    to = _audience(tools, plan, queue=queue)
+    envelopes = [
+        envelope_for(tools.config, rendered, recipient, tools.unsubscription, now=material.now)
+        for recipient in to.recipients
+    ]
     tools.store.save_edition(_edition(rendered, material, _stored_path(tools.config, paths[0])), envelopes)
-    return EditionReport(key, created=True, subject=rendered.subject, paths=tuple(map(str, paths)))
+    return EditionReport(
+        key, created=True, subject=rendered.subject, paths=tuple(map(str, paths)), left_out=to.left_out
+    )
+
+
+def _audience(tools: Tools, plan: EditionPlan, *, queue: bool) -> Audience:
+    """Nobody when nothing is to be sent."""
+    return audience_of(tools.store, tools.config, plan.profile.id, plan.recipients) if queue else Audience(())
 
 
 def _existing(tools: Tools, plan: EditionPlan, known: Edition, *, queue: bool, now: datetime) -> EditionReport:
     """An edition is made once. Recipients who are not in its ledger yet get it as it was frozen."""
-    if queue:
-        queue_missing(tools.store, tools.config, known, plan.recipients, now=now)
+    to = _audience(tools, plan, queue=queue)
+    queue_missing(tools.store, tools.config, known, to.recipients, tools.unsubscription, now=now)
     page = tools.config.digests_dir / known.path
-    return EditionReport(known.edition, created=False, subject=known.subject, paths=(str(page),))
+    return EditionReport(known.edition, created=False, subject=known.subject, paths=(str(page),), left_out=to.left_out)
 
 
 def _stored_path(config: Config, page: Path) -> str:
     """Relative to the archive folder, which may be moved; absolute for an edition that `--out` put elsewhere."""
     inside = page.is_relative_to(config.digests_dir)
     return str(page.relative_to(config.digests_dir) if inside else page.absolute())
-
-
-def queue_missing(store: Store, config: Config, edition: Edition, recipients: Sequence[str], *, now: datetime) -> int:
-    """Queue a frozen edition for recipients who are not in its ledger; how many were added.
-
-    Raises StorageError when the archive has lost it.
-    """
-    ledger = {receipt.recipient for receipt in store.receipts(edition.edition)}
-    missing = [recipient for recipient in recipients if recipient not in ledger]
-    if not missing:
-        return 0
-    rendered = read_edition(config.digests_dir / edition.path)
-    return store.enqueue(_envelope(config, rendered, recipient, now=now) for recipient in missing)
-
-
-def _envelope(config: Config, rendered: RenderedDigest, recipient: str, *, now: datetime) -> Envelope:
-    envelope = build_envelope(rendered, recipient, config.mail, list_name=_list_name(config, rendered))
-    return replace(envelope, deliver_until=deliver_until(config, now))
-
-
-def deliver_until(config: Config, now: datetime) -> datetime:
-    """Until when a message that is queued now is tried."""
-    return now + timedelta(hours=config.mail.deliver_hours)
-
-
-def _list_name(config: Config, rendered: RenderedDigest) -> str:
-    return config.digest.title_es if rendered.language == "es" else config.digest.title_en
 
 
 def _edition(rendered: RenderedDigest, material: EditionMaterial, path: str) -> Edition:
@@ -311,6 +294,7 @@ def summarise(plan: Plan, stages: Stages, made: Published, delivered: Delivered,
         stories=made.stories,
         editions=editions,
         notices=(*plan.notices, *made.notices, *((delivered.error,) if delivered.error else ())),
+        alarms=feed_alarms(made.feeds),
         decisions=made.clustered.decisions if plan.explain else (),
         verdicts=tuple(item.verdict for item in judged) if plan.explain else (),
         reports=_reports_spoken_of(made, judged) if plan.explain else (),

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from monitor.config import Config
 from monitor.digest import Templates
+from monitor.digest.subscription import Unsubscription
 from monitor.intake import Lexicon
 from monitor.language.interpreter import Interpreter
 from monitor.protocols import Delivery, Embedder, Executor, Store
@@ -27,11 +28,13 @@ class Tools:
     store: Store
     lexicon: Lexicon
     templates: Templates
+    archive_templates: Templates  # of the archive's index and feeds
     interpreter: Interpreter  # the translation engine, the glossary and the corrections
     embedder: Embedder
     executor: Executor
     delivery: Delivery | None  # None: no mail server is configured
     digests_dir: Path
+    unsubscription: Unsubscription | None = None  # how recipients leave by one click; None: by mail
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Datetimes are aware UTC. Ids come from content, so reruns and every database agr
 `Article`: verdicts, translations and vectors hang off its id, so each stage can be run again and cached.
 """
 
-from monitor.records.base import LANGUAGES, DigestLang, Lang, Scope, Tier, content_id, other_language
+from monitor.records.base import LANGUAGE_NAMES, LANGUAGES, DigestLang, Lang, Scope, Tier, content_id, other_language
 from monitor.records.deliveries import DeliveryState, Envelope, Receipt, Suppression, recipient_key
 from monitor.records.editions import Counts, Edition, EditionMaterial, InlineImage, Profile, Publication, RenderedDigest
 from monitor.records.feeds import (
@@ -13,6 +13,7 @@ from monitor.records.feeds import (
     QUIET_OUTCOMES,
     Article,
     FeedOutcome,
+    FeedPast,
     FeedReport,
     FeedState,
     Fetched,
@@ -20,7 +21,9 @@ from monitor.records.feeds import (
     FetchOutcome,
     NotModified,
     ParsedFeed,
+    PressHealth,
     Source,
+    press_health,
 )
 from monitor.records.judged import Judged, TermHit, Verdict
 from monitor.records.runs import EditionReport, ReportLine, RunReport, StageReport, StoryLine, Tally
@@ -62,6 +65,7 @@ __all__ = [
     "ANALYST",
     "HEALTHY_OUTCOMES",
     "LANGUAGES",
+    "LANGUAGE_NAMES",
     "QUIET_OUTCOMES",
     "Agency",
     "Article",
@@ -81,6 +85,7 @@ __all__ = [
     "Envelope",
     "Evidence",
     "FeedOutcome",
+    "FeedPast",
     "FeedReport",
     "FeedState",
     "FetchFailed",
@@ -100,6 +105,7 @@ __all__ = [
     "NotModified",
     "ParsedFeed",
     "Place",
+    "PressHealth",
     "Profile",
     "Publication",
     "RankedStory",
@@ -131,6 +137,7 @@ __all__ = [
     "content_id",
     "documents_mark",
     "other_language",
+    "press_health",
     "recipient_key",
     "text_key",
 ]

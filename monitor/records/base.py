@@ -5,6 +5,7 @@ from typing import Literal
 
 Lang = Literal["en", "es"]
 LANGUAGES: tuple[Lang, Lang] = ("en", "es")
+LANGUAGE_NAMES: dict[Lang, str] = {"en": "English", "es": "Spanish"}
 DigestLang = Literal["en", "es", "both"]
 Tier = Literal["core", "context"]
 Scope = Literal["on_topic", "general", "official"]

@@ -1,11 +1,20 @@
 """Feeds and what comes out of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from monitor.records.base import Lang, Scope
+from monitor.records.base import LANGUAGES, Lang, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPast:
+    """What a feed brought of late, whatever became of it."""
+
+    source_id: str
+    reports: int
+    at_the_border: int  # of them, those with a topic, and a link to the border that stands in the report itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,8 @@ class Source:
     max_bytes: int = 10_000_000
     username: str = ""  # of a login (basic authentication); empty: none
     password: str = field(default="", repr=False)  # from the environment or a file; for the feed's own origin only
+    prior: float | None = None  # points its items start with, from feeds.yaml; None: those that its past gives
+    past: FeedPast | None = None  # for judging only; None: not known
 
     @property
     def voice(self) -> str:
@@ -74,6 +85,7 @@ class Fetched:
     fetched_at: datetime
     elapsed_s: float
     content_type: str = ""
+    encoding: str = ""  # of the content, as the server said
     etag: str = ""
     last_modified: str = ""
     body_digest: str = ""
@@ -127,7 +139,7 @@ class Article:
     date_known: bool = True  # False: the entry had no readable date, `published_at` is `fetched_at`
     publisher: str = ""  # the outlet an aggregator's entry names; empty: the source itself
     hour_known: bool = True  # False: the date came without an hour or a zone, or lay in the future
-    image: str = ""  # address of a picture, checked to be http(s); of a fresh article only: it is not stored
+    image: str = ""  # address of a picture, checked to be http(s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +171,39 @@ class FeedReport:
     last_ok_at: datetime | None = None  # when it was last read before this run; None: never, or not known
     lately: int = 0  # relevant reports of the last days, from before this run: what its press loses while it fails
     moved_to: str = ""  # as in `FeedState`
+    quirks: tuple[str, ...] = ()  # what is odd about it, for people; known only when it was read in this run
 
     @property
     def failed(self) -> bool:
         return self.outcome not in HEALTHY_OUTCOMES | QUIET_OUTCOMES
+
+
+@dataclass(frozen=True, slots=True)
+class PressHealth:
+    """How the feeds of one language did."""
+
+    language: Lang
+    total: int
+    failed: int
+    quiet: int  # answered, but had nothing to read
+
+    @property
+    def read(self) -> int:
+        return self.total - self.failed
+
+    @property
+    def silent(self) -> bool:
+        """Whether feeds of this language failed and no other one had anything to read: an alarm."""
+        return self.failed > 0 and self.failed + self.quiet == self.total
+
+
+def press_health(feeds: Iterable[FeedReport]) -> tuple[PressHealth, ...]:
+    """Of each language that has feeds, English first."""
+    known = tuple(feeds)
+    each = (_press_health(language, [f for f in known if f.language == language]) for language in LANGUAGES)
+    return tuple(health for health in each if health.total)
+
+
+def _press_health(language: Lang, feeds: Sequence[FeedReport]) -> PressHealth:
+    failed, quiet = sum(feed.failed for feed in feeds), sum(feed.outcome in QUIET_OUTCOMES for feed in feeds)
+    return PressHealth(language, len(feeds), failed, quiet)

@@ -9,13 +9,13 @@ from monitor.records.feeds import Article
 
 @dataclass(frozen=True, slots=True)
 class TermHit:
-    """A lexicon term that counted for or against an item."""
+    """A lexicon term that counted for or against an item, or what counted of its feed."""
 
     id: str
     category: str
-    where: Literal["title", "summary"]
+    where: Literal["title", "summary", "feed"]
     weight: float  # as counted, negative for a penalty
-    text: str = ""  # what matched
+    text: str = ""  # what matched, or the reason
 
 
 @dataclass(frozen=True, slots=True)

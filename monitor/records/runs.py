@@ -79,6 +79,7 @@ class RunReport:
     stories: tuple[StoryLine, ...]
     editions: tuple[EditionReport, ...]
     notices: tuple[str, ...] = ()
+    alarms: tuple[str, ...] = ()  # a whole language could not be read
     decisions: tuple[MergeDecision, ...] = ()
     verdicts: tuple[Verdict, ...] = ()  # only with --explain, as are the reports it speaks of
     reports: tuple[ReportLine, ...] = ()

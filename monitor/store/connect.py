@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from monitor.errors import StorageError
-from monitor.store.tables import metadata
+from monitor.store.tables import metadata, search_documents, search_reports
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_TIMEOUT_S = 30
@@ -182,7 +182,7 @@ def _backup(source: Path, target: Path) -> None:
 
 
 def _copy_tables(source: URL, target: Path) -> None:
-    """Table by table, from one snapshot of the server."""
+    """Table by table, from one snapshot of the server; without what can be found, for the words are kept otherwise."""
     origin, copy = connect(source), connect(sa.make_url(f"sqlite:///{target}"))
     try:
         migrate(copy, str(target))
@@ -190,7 +190,8 @@ def _copy_tables(source: URL, target: Path) -> None:
             origin.connect().execution_options(isolation_level="REPEATABLE READ", stream_results=True) as reader,
             copy.begin() as writer,
         ):
-            for table in metadata.sorted_tables if sa.inspect(reader).has_table("editions") else ():
+            tables = [each for each in metadata.sorted_tables if each not in (search_reports, search_documents)]
+            for table in tables if sa.inspect(reader).has_table("editions") else ():
                 for rows in reader.execute(sa.select(table)).mappings().partitions(1000):
                     writer.execute(table.insert(), [dict(row) for row in rows])
     finally:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,22 +19,30 @@ from monitor.records import (
     Correction,
     Edition,
     Envelope,
+    FeedPast,
     FeedState,
+    Found,
     Judged,
     Member,
     MergeDecision,
     Receipt,
     RunReport,
+    SearchDocument,
+    SearchQuery,
     Story,
+    Suppression,
+    Tally,
     Translation,
     Verdict,
 )
+from monitor.store import audience, bulk, search
 from monitor.store import tables as t
 from monitor.store.connect import connect, migrate, resolve_url, translated
 from monitor.text import canonical_url
 
 Record = TypeVar("Record")
 _CHUNK = 500  # values in one IN list: old SQLite builds take 999 in a statement
+_LINKED = ("strong", "border", "both")  # kinds of nexus that need no help of the feed
 _REQUEUED_FROM = ("sent", "failed", "unknown", "deferred")
 
 
@@ -62,6 +70,7 @@ class SqlStore:
         self._engine = engine
         self._where = where
         self._clock = clock
+        self._search = search.index_of(engine.dialect.name)
         self._insert = sqlite.insert if engine.dialect.name == "sqlite" else postgresql.insert
 
     # ------------------------------------------------------------ feeds and articles
@@ -76,6 +85,14 @@ class SqlStore:
         with self._writing("save the feeds' state") as db:
             self._upsert(db, t.feed_states, rows)
 
+    def feed_pasts(self, *, since: datetime) -> dict[str, FeedPast]:
+        a, v = t.articles.c, t.verdicts.c
+        at_the_border = sa.func.count().filter(v.topics != (), v.nexus.in_(_LINKED))
+        query = sa.select(a.source_id, sa.func.count(), at_the_border).join_from(t.articles, t.verdicts)
+        with self._reading("count what feeds brought") as db:
+            rows = db.execute(query.where(a.fetched_at >= since).group_by(a.source_id))
+            return {source_id: FeedPast(source_id, reports, linked) for source_id, reports, linked in rows}
+
     def known_articles(self, ids: Collection[str]) -> frozenset[str]:
         with self._reading("look up articles") as db:
             return frozenset(row["article_id"] for row in _in_chunks(db, sa.select(t.verdicts.c.article_id), ids))
@@ -83,8 +100,8 @@ class SqlStore:
     def save_articles(self, judged: Iterable[Judged]) -> None:
         items = list(judged)
         with self._writing("save articles") as db:
-            self._insert_new(db, t.articles, [_values(t.articles, item.article) for item in items])
-            self._insert_new(db, t.verdicts, [_values(t.verdicts, item.verdict) for item in items])
+            bulk.insert_new(db, self._insert(t.articles), t.articles, [item.article for item in items])
+            bulk.insert_new(db, self._insert(t.verdicts), t.verdicts, [item.verdict for item in items])
 
     def articles(self, *, since: datetime, relevant_only: bool = True) -> tuple[Judged, ...]:
         query = _JUDGED.where(t.articles.c.fetched_at >= since)
@@ -193,11 +210,50 @@ class SqlStore:
                     found[row["article_id"], row["story_id"]] = _record(MergeDecision, row)
         return tuple(sorted(found.values(), key=lambda x: (x.article_id, not x.accepted, -x.similarity, x.story_id)))
 
+    # ------------------------------------------------------------ search
+
+    def index(self, documents: Iterable[SearchDocument]) -> int:
+        with self._writing("index reports for the search") as db:
+            return search.take_in(db, self._search, documents)
+
+    def indexed(self, ids: Collection[str]) -> dict[str, str]:
+        r = t.search_reports.c
+        with self._reading("look up what can be found") as db:
+            return {row["article_id"]: row["mark"] for row in _in_chunks(db, sa.select(r.article_id, r.mark), ids)}
+
+    def unindexed(self, *, limit: int) -> tuple[Judged, ...]:
+        """The ids first: most often there are none, and they need nothing but two indexes."""
+        v, r, a = t.verdicts.c, t.search_reports.c, t.articles.c
+        known = sa.exists().where(r.article_id == v.article_id)
+        waiting = sa.select(v.article_id).where(v.relevant, ~known)
+        newest = _JUDGED.where(a.id.in_(waiting)).order_by(a.published_at.desc(), a.id).limit(limit)
+        with self._reading("read what cannot be found yet") as db:
+            return tuple(_judged(row) for row in db.execute(newest).mappings())
+
+    def recall_any(self, keys: Collection[str]) -> dict[str, Translation]:
+        """Recipes are few, so that their names and the keys find the rows."""
+        columns = [t.translations.c[field.name] for field in fields(Translation)]
+        recipes = sa.select(t.translations.c.recipe).distinct()
+        with self._reading("read the translation memory") as db:
+            known = list(db.execute(recipes).scalars())
+            query = sa.select(t.translations.c.key, *columns).where(t.translations.c.status != "original")
+            rows = _in_chunks(db, query.where(t.translations.c.recipe.in_(known)), keys)
+            found = [(row["key"], _record(Translation, row)) for row in rows]
+        return dict(sorted(found, key=lambda pair: (pair[1].confidence, pair[1].recipe)))
+
+    def search(self, query: SearchQuery) -> Found:
+        with self._reading("search the reports") as db:
+            return search.find(db, self._search, query)
+
     # ------------------------------------------------------------ editions and the outbox
 
-    def editions(self, profile_id: str | None = None, *, limit: int = 30) -> tuple[Edition, ...]:
+    def editions(
+        self, profile_id: str | None = None, *, limit: int = 30, first: date | None = None, last: date | None = None
+    ) -> tuple[Edition, ...]:
         e = t.editions.c
         query = sa.select(t.editions).order_by(e.date.desc(), e.created_at.desc(), e.edition).limit(limit)
+        query = query.where(e.date >= first) if first else query
+        query = query.where(e.date <= last) if last else query
         if profile_id is not None:
             query = query.where(e.profile_id == profile_id)
         with self._reading("read editions") as db:
@@ -257,6 +313,18 @@ class SqlStore:
         with self._reading(f"read the receipts of {edition}") as db:
             return tuple(_record(Receipt, row) for row in db.execute(query).mappings())
 
+    def suppress(self, who: Suppression) -> bool:
+        with self._writing(f"note that somebody has left the list {who.profile_id}") as db:
+            return audience.suppress(db, self._insert, who)
+
+    def unsuppress(self, profile_id: str, recipient: str) -> bool:
+        with self._writing(f"take somebody back on the list {profile_id}") as db:
+            return audience.unsuppress(db, profile_id, recipient)
+
+    def suppressions(self, profile_id: str | None = None) -> tuple[Suppression, ...]:
+        with self._reading("read who has left") as db:
+            return audience.suppressions(db, profile_id)
+
     # ------------------------------------------------------------ leases and runs
 
     def claim(self, key: str, owner: str, *, now: datetime, lease_s: float) -> bool:
@@ -282,6 +350,10 @@ class SqlStore:
         query = sa.select(t.runs.c.document).order_by(t.runs.c.started_at.desc(), t.runs.c.run_id.desc()).limit(limit)
         with self._reading("read the last runs") as db:
             return tuple(db.execute(query).scalars())
+
+    def tally(self) -> Tally:
+        with self._reading("count what there is") as db:
+            return audience.tally(db)
 
     def close(self) -> None:
         """Give back the connections; safe to call twice."""
@@ -357,7 +429,7 @@ def _record(kind: type[Record], row: RowMapping, prefix: str = "", **more: Any) 
 
 
 def _judged(row: RowMapping) -> Judged:
-    return Judged(_record(Article, row, "articles_", image=""), _record(Verdict, row, "verdicts_"))
+    return Judged(_record(Article, row, "articles_"), _record(Verdict, row, "verdicts_"))
 
 
 def _member_values(story: Story, member: Member) -> dict[str, Any]:
@@ -394,7 +466,7 @@ def _group_stories(rows: Iterable[RowMapping], absorbed: Mapping[str, Sequence[s
     found: defaultdict[str, list[Member]] = defaultdict(list)
     created: dict[str, datetime] = {}
     for row in rows:
-        article = _record(Article, row, "articles_", image="")
+        article = _record(Article, row, "articles_")
         found[row["stories_id"]].append(_record(Member, row, "members_", article=article))
         created[row["stories_id"]] = row["stories_created_at"]
     return tuple(

@@ -5,7 +5,7 @@ Changing a table means adding a migration; a test compares the migrated database
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +14,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 from monitor.records import Evidence, TermHit
+
+_WRITTEN = json.JSONEncoder(ensure_ascii=False).encode  # made once: making it takes longer than using it
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -45,7 +47,7 @@ class Words(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         del dialect
-        return None if value is None else _storable(value)
+        return None if value is None else storable(value)
 
 
 class Strings(TypeDecorator[tuple[str, ...]]):
@@ -56,7 +58,7 @@ class Strings(TypeDecorator[tuple[str, ...]]):
 
     def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> str | None:
         del dialect
-        return None if value is None else json.dumps([_storable(item) for item in value], ensure_ascii=False)
+        return None if value is None else _WRITTEN([storable(item) for item in value])
 
     def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...] | None:
         del dialect
@@ -72,17 +74,22 @@ class Records(TypeDecorator[tuple[Any, ...]]):
     def __init__(self, record: type[Any]) -> None:
         super().__init__()
         self.record = record
+        self._names = tuple(field.name for field in fields(record))
 
     def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> str | None:
         del dialect
-        return None if value is None else json.dumps([asdict(item) for item in value])
+        return None if value is None else json.dumps([{n: getattr(item, n) for n in self._names} for item in value])
 
     def process_result_value(self, value: Any, dialect: Dialect) -> tuple[Any, ...] | None:
         del dialect
         return None if value is None else tuple(self.record(**item) for item in json.loads(value))
 
 
-def _storable(text: str) -> str:
+BigNumber = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # INTEGER: the row's own number, and no second index
+
+
+def storable(text: str) -> str:
+    """A text that every database takes: see `Words`."""
     if "\0" not in text and text.isascii():
         return text
     return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -130,6 +137,7 @@ articles = sa.Table(
     _required("date_known", sa.Boolean),
     _required("publisher", Words),
     _required("hour_known", sa.Boolean),
+    _required("image", Words),
     sa.Index("ix_articles_fetched_at", "fetched_at"),
     sa.Index("ix_articles_published_at", "published_at"),
     sa.Index("ix_articles_url", "url"),
@@ -149,6 +157,12 @@ verdicts = sa.Table(
     _required("nexus", Words),
     _required("terms", Records(TermHit)),
     _required("topics", Strings),
+)
+sa.Index(
+    "ix_verdicts_relevant",
+    verdicts.c.article_id,
+    sqlite_where=verdicts.c.relevant,
+    postgresql_where=verdicts.c.relevant,
 )
 
 translations = sa.Table(
@@ -231,6 +245,26 @@ decisions = sa.Table(
     sa.Index("ix_decisions_story_id", "story_id"),
 )
 
+# The words are in `search_index`, which every kind of database keeps in its own way: see fts5.py and tsvector.py.
+search_reports = sa.Table(
+    "search_reports",
+    metadata,
+    sa.Column("number", BigNumber, primary_key=True, autoincrement=False),  # grows with publication: entry.py
+    sa.Column("article_id", Words, sa.ForeignKey("articles.id"), nullable=False, unique=True),
+    _required("mark", Words),
+    _required("places", Strings),
+)
+
+search_documents = sa.Table(
+    "search_documents",
+    metadata,
+    sa.Column("number", BigNumber, sa.ForeignKey("search_reports.number", ondelete="CASCADE"), primary_key=True),
+    sa.Column("language", Words, primary_key=True),
+    _required("title", Words),
+    _required("text", Words),
+    _required("original", sa.Boolean),
+)
+
 editions = sa.Table(
     "editions",
     metadata,
@@ -261,6 +295,16 @@ deliveries = sa.Table(
     sa.Column("retry_at", UtcDateTime),
     sa.Column("deliver_until", UtcDateTime),
     sa.Index("ix_deliveries_state", "state"),
+)
+
+suppressions = sa.Table(
+    "suppressions",
+    metadata,
+    sa.Column("profile_id", Words, primary_key=True),
+    sa.Column("key", Words, primary_key=True),  # the address, folded
+    _required("recipient", Words),
+    _required("reason", Words),
+    _required("at", UtcDateTime),
 )
 
 leases = sa.Table(

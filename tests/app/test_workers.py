@@ -18,8 +18,8 @@ from monitor.app import open_tools
 from monitor.config import load_config
 from monitor.executors import ProcessExecutor, SerialExecutor, open_executor
 from monitor.pipeline import Tools, gather
-from monitor.pipeline.gather import PAYS_ARTICLES, PAYS_BYTES, Reading
-from monitor.records import Fetched, FetchFailed, NotModified, Source
+from monitor.pipeline.gather import PAYS_BYTES, Reading
+from monitor.records import Article, Fetched, FetchFailed, NotModified, ParsedFeed, Source
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -80,19 +80,31 @@ def test_a_little_is_parsed_and_judged_here(tools: Tools) -> None:
 def test_much_to_parse_goes_to_the_workers_and_what_did_not_change_does_not(tools: Tools) -> None:
     counting = Counting()
     same = reading(2, 1)
-    readings = [reading(1, 20, padding=PAYS_BYTES), replace(same, outcome=NotModified(same.source.id, NOW, 0.1))]
+    unchanged = replace(same, outcome=NotModified(same.source.id, NOW, 0.1))
+    readings = [reading(1, 20, padding=PAYS_BYTES), unchanged, reading(3, 20), reading(4, 20)]
     parsed = gather.parse(replace(tools, executor=counting), readings, silent)
-    assert counting.items == 1
-    assert [bool(r.parsed) for r in parsed] == [True, False]
+    assert counting.items == 2  # the first one is as much as is always done here
+    assert [bool(r.parsed) for r in parsed] == [True, False, True, True]
 
 
-def test_much_to_judge_goes_to_the_workers_but_not_a_second_time(tools: Tools) -> None:
+def new_articles(tools: Tools, *items: int) -> list[tuple[Article, Source]]:
+    readings = gather.parse(tools, [reading(number, count) for number, count in enumerate(items)], silent)
+    return [(article, r.source) for r in readings if r.parsed for article in r.parsed.articles]
+
+
+def test_much_to_judge_goes_to_the_workers_in_batches_and_less_does_not(tools: Tools) -> None:
     counting = Counting()
-    tools = replace(tools, executor=counting)
-    readings = gather.parse(tools, [reading(n, 500) for n in range(-(-PAYS_ARTICLES // 500))], silent)
+    articles = new_articles(tools, 300)
+    assert len(list(gather.judge_all(counting, tools.lexicon, articles, pays_articles=300))) == 300
+    assert counting.items == 300 / 50
+    assert len(list(gather.judge_all(counting, tools.lexicon, articles, pays_articles=301))) == 300
+    assert counting.items == 300 / 50
+
+
+def test_what_is_stored_is_not_judged_a_second_time(tools: Tools) -> None:
+    readings = gather.parse(tools, [reading(1, 20)], silent)
     judged = gather.triage(tools, readings, silent)
-    assert len(judged) == PAYS_ARTICLES
-    assert 1 < counting.items < PAYS_ARTICLES / 10
+    assert len(judged) == 20
     gather.keep(tools, readings, judged)
     assert gather.triage(tools, readings, silent) == []
 
@@ -102,18 +114,15 @@ def test_results_are_equal_wherever_the_work_is_done(tools: Tools) -> None:
     """Also of a body that is no feed, and of one that stands behind a large one."""
     html = b"<!doctype html><html><title>Sun</title></html>"
     page = Fetched("outlet-9", "https://sun9.example/feed", html, NOW, 0.1)
-    readings = [
-        reading(1, 1300, padding=PAYS_BYTES),
-        replace(reading(9, 0), outcome=page),
-        reading(2, 900),
-    ]
-    here = replace(tools, executor=SerialExecutor())
-    expected = gather.parse(here, readings, silent)
-    assert [type(r.outcome) for r in expected] == [Fetched, FetchFailed, Fetched]
-    with ProcessExecutor(2, preload=["monitor.pipeline.gather"]) as processes:
-        away = replace(tools, executor=processes)
-        assert gather.parse(away, readings, silent) == expected
-        assert gather.triage(away, expected, silent) == gather.triage(here, expected, silent)
+    readings = [reading(1, 1300), replace(reading(9, 0), outcome=page), reading(2, 900)]
+    bodies = [(r.outcome, r.source) for r in readings if isinstance(r.outcome, Fetched)]
+    expected = list(gather.parse_bodies(SerialExecutor(), bodies))
+    assert [type(found) for found in expected] == [ParsedFeed, FetchFailed, ParsedFeed]
+    articles = new_articles(tools, 700)
+    verdicts = list(gather.judge_all(SerialExecutor(), tools.lexicon, articles))
+    with ProcessExecutor(2, preload=["monitor.intake.preload"]) as processes:
+        assert list(gather.parse_bodies(processes, bodies, pays_bytes=1)) == expected
+        assert list(gather.judge_all(processes, tools.lexicon, articles, pays_articles=1)) == verdicts
 
 
 def test_a_run_has_a_worker_for_each_processor_and_none_for_only_one() -> None:

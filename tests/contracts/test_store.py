@@ -1,6 +1,5 @@
 """The laws of the `Store` seam, on every database we support."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -21,6 +20,7 @@ from monitor.records import (
     EngineReport,
     Envelope,
     Evidence,
+    FeedPast,
     FeedState,
     Judged,
     Member,
@@ -34,29 +34,9 @@ from monitor.records import (
     content_id,
 )
 from monitor.store import copy_store, open_store
-from tests.conftest import new_database
 
 NOW = datetime(2026, 3, 8, 12, 30, 15, 123456, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-
-
-# ---------------------------------------------------------------- databases
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest) -> str:
-    """An empty database."""
-    if request.param == "sqlite":
-        return "sqlite:///monitor.db"
-    server: str = request.getfixturevalue("postgres")
-    return new_database(server, request.node.name)
-
-
-@pytest.fixture
-def store(url: str, tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(url, folder=tmp_path)
-    yield opened
-    opened.close()
 
 
 # ---------------------------------------------------------------- samples
@@ -135,6 +115,21 @@ def test_feed_states_come_back_as_saved_and_the_last_write_wins(store: Store) ->
         "a": replace(first, etag='"2"', failures=3, last_ok_at=None),
         "b": FeedState("b"),
     }
+
+
+def test_what_feeds_brought_is_counted_by_topic_and_link_whatever_was_decided(store: Store) -> None:
+    about = [make_judged(number, relevant=number > 2) for number in (1, 2, 3)]
+    near = [replace(item, verdict=replace(item.verdict, nexus="border", topics=("ports",))) for item in about]
+    far = [make_judged(number) for number in (4, 5)]
+    other = [
+        replace(far[0], verdict=replace(far[0].verdict, nexus="border", topics=())),
+        replace(far[1], verdict=replace(far[1].verdict, nexus="mx", topics=("ports",))),
+    ]
+    before = make_judged(6, at=NOW - HOUR)
+    before = replace(before, article=replace(before.article, source_id="b"))
+    store.save_articles([*near, *other, before])
+    assert store.feed_pasts(since=NOW + HOUR) == {"el-norte": FeedPast("el-norte", 5, 3)}
+    assert set(store.feed_pasts(since=NOW)) == {"el-norte", "b"}
 
 
 def test_articles_come_back_as_saved_ordered_by_publication_then_id(store: Store) -> None:

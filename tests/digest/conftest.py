@@ -18,6 +18,7 @@ from monitor.records import (
     Agency,
     Article,
     Comparison,
+    Contradiction,
     Counts,
     DigestLang,
     EditionMaterial,
@@ -34,6 +35,8 @@ from monitor.records import (
     RankedStory,
     ScorePart,
     Source,
+    Stance,
+    Statement,
     Story,
     StoryStatus,
     SummarySentence,
@@ -250,7 +253,7 @@ def many() -> Callable[[int], EditionMaterial]:
     """A day with n stories, alternately in both languages, only in English and only in Spanish."""
 
     def build(n: int) -> EditionMaterial:
-        tales = [replace(FULL_DAY[i % 6], id=f"s{i}", score=100.0 - i, day=1 + i % 2) for i in range(n)]
+        tales = [replace(FULL_DAY[i % 6], id=f"s{i}", score=1000.0 - i, day=1 + i % 2) for i in range(n)]
         return material_of(tales, WORDS)
 
     return build
@@ -293,3 +296,31 @@ def edition() -> Compose:
 @pytest.fixture(scope="session")
 def templates() -> Templates:
     return load_templates()
+
+
+def first_updated(material: EditionMaterial) -> RankedStory:
+    return next(ranked for ranked in material.ranked if len(ranked.story.languages) == 2)
+
+
+def with_first(material: EditionMaterial, ranked: RankedStory) -> EditionMaterial:
+    others = tuple(other for other in material.ranked if other.story.id != ranked.story.id)
+    return replace(material, ranked=(ranked, *others))
+
+
+def said(member: Member, stance: Stance, actor: str, names: tuple[str, str]) -> Statement:
+    sentence = f"{names[0]} spoke of drones." if member.language == "en" else f"{names[1]} habló de drones."
+    return Statement(member.article.id, member.language, actor, *names, stance, sentence)
+
+
+@pytest.fixture
+def disputed(material: EditionMaterial) -> EditionMaterial:
+    """The first story told in both languages: one says so, one denies it, one knows nothing."""
+    ranked = first_updated(material)
+    en, es = ranked.story.in_language("en")[0], ranked.story.in_language("es")[0]
+    statements = (
+        said(en, "said", "cbp", ("U.S. Customs and Border Protection", "Oficina de Aduanas (CBP)")),
+        said(es, "denied", "fgr", ("Mexico's Attorney General's Office", "Fiscalía General de la República")),
+        said(es, "no information", "mayor acuna", ("the mayor of Acuña", "la alcaldía de Acuña")),
+    )
+    comparison = replace(ranked.comparison, contradictions=(Contradiction(statements, across_languages=True),))
+    return with_first(material, replace(ranked, comparison=comparison))

@@ -52,7 +52,8 @@ def test_each_languages_feeds_are_counted_the_readers_first(material: EditionMat
                 "Spanish-language feeds read: 3 of 3.",
                 "Answered, but has published nothing for a long time: La Voz del Norte"]),
         ("es", ["Fuentes en inglés leídas: 2 de 3. No se pudo leer:", "tiempo agotado",
-                "Fuentes en español leídas: 3 de 3.", "Respondió, pero no publica nada desde hace tiempo: La Voz del Norte"]),
+                "Fuentes en español leídas: 3 de 3.",
+                "Respondió, pero no publica nada desde hace tiempo: La Voz del Norte"]),
     ],
 )  # fmt: skip
 def test_both_parts_tell_the_health_of_each_languages_feeds(

@@ -21,6 +21,7 @@ from monitor.digest.border import CROSSINGS
 from monitor.digest.charts import names_on_map
 from monitor.digest.model import CrossingCount
 from monitor.digest.phrases import LOCALES, PhraseError
+from monitor.digest.render import _largest_fitting
 from monitor.digest.templates import wrapped
 from monitor.errors import RenderError
 from monitor.records import LANGUAGES, EditionMaterial, Lang
@@ -198,10 +199,10 @@ def test_a_doubtful_translation_says_what_is_doubtful_and_stands_beside_the_orig
     rendered = render(edition(replace(material, translations=doubtful), "es"), templates)
     flat = " ".join(rendered.text.split())
     assert "puede faltar un nombre o estar mal, algunas palabras pueden estar mal" in flat
-    quoted = [t.original for t in material.translations.values() if f"“{t.original}”" in flat]
+    quoted = [t.original for t in material.translations.values() if f"«{t.original}»" in flat]
     assert quoted, "no original stands beside its doubtful translation"
     page = " ".join(Page(rendered.html).text.split())
-    assert all(f"“{text}”" in page for text in quoted)
+    assert all(f"«{text}»" in page for text in quoted)
 
 
 def test_an_updated_story_names_its_latest_report_in_both_parts(
@@ -322,8 +323,8 @@ def test_the_limits_of_a_basic_engine_are_told_in_the_readers_language(
 ) -> None:
     basic = replace(material, engine=replace(material.engine, limits="basic"))
     rendered = render(edition(basic, "es"), templates)
-    assert "Su calidad es básica" in rendered.html
-    assert "Su calidad es básica" in " ".join(rendered.text.split())
+    assert "La calidad es básica" in rendered.html
+    assert "La calidad es básica" in " ".join(rendered.text.split())
     own = replace(material, engine=replace(material.engine, limits="Only short texts."))
     assert "Only short texts." in render(edition(own, "es"), templates).html
 
@@ -332,25 +333,69 @@ def test_without_an_engine_the_footer_says_that_originals_are_shown(
     material: EditionMaterial, edition: Edition, templates: Templates
 ) -> None:
     bare = replace(material, translations={}, engine=replace(material.engine, name="none", label=""))
-    assert "No había motor de traducción" in render(edition(bare, "es"), templates).html
+    assert "No había traductor automático disponible" in render(edition(bare, "es"), templates).html
 
 
 # ---------------------------------------------------------------- size and stability
 
 
-def test_a_hundred_stories_stay_under_the_limit_and_the_rest_is_counted(
+ARCHIVE = Links(archive="https://digest.example.org/2026/03/12-everyone.html", archive_path="digests/12-everyone.txt")
+
+
+@pytest.mark.parametrize("language", ["en", "es", "both"])
+def test_three_hundred_articles_stay_under_the_limit_and_each_is_in_the_archive(
+    many: Callable[[int], EditionMaterial], edition: Edition, templates: Templates, language: str
+) -> None:
+    material = many(165)
+    assert sum(len(ranked.story.members) for ranked in material.ranked) >= 300
+    rendered = render(edition(material, language, max_stories=200, max_html_kb=90), templates, links=ARCHIVE)
+    assert 80_000 < len(rendered.html.encode()) <= 90_000
+    shown, listed = rendered.html.count('class="card"'), rendered.html.count('class="row"')
+    assert listed == 20
+    assert f"{165 - shown - listed} " + ("notas más en" if language == "es" else "more stories in") in rendered.html
+    assert 'href="https://digest.example.org/2026/03/12-everyone.txt"' in rendered.html
+    assert len(rendered.story_ids) == 165
+    addresses = rendered.text.split()
+    assert all(m.article.link in addresses for ranked in material.ranked for m in ranked.story.members)
+    assert all(f'"{m.article.id}"' in rendered.data for ranked in material.ranked for m in ranked.story.members)
+
+
+@pytest.mark.parametrize("language", ["en", "es", "both"])
+def test_stories_over_the_profiles_limit_are_linked_and_stand_in_the_text_and_the_json(
+    many: Callable[[int], EditionMaterial], edition: Edition, templates: Templates, language: str
+) -> None:
+    rendered = render(edition(many(160), language, max_stories=10), templates, links=ARCHIVE)
+    assert rendered.html.count('class="card"') == 10
+    over = "150 notas más rebasan" if language == "es" else "150 more stories are over"
+    assert over in rendered.html
+    assert over in " ".join(rendered.text.split())
+    assert 'href="https://digest.example.org/2026/03/12-everyone.txt"' in rendered.html
+    assert all(f"/s{n}-" in rendered.text for n in range(160))
+    beyond = json.loads(rendered.data)["beyond"]
+    assert [item["id"] for item in beyond] == [f"s{n}" for n in range(10, 160)]
+
+
+def test_without_an_address_the_rest_is_found_in_the_folder(
     many: Callable[[int], EditionMaterial], edition: Edition, templates: Templates
 ) -> None:
-    digest = edition(many(100), "both", max_stories=200, max_html_kb=90)
-    rendered = render(digest, templates, links=Links(archive="https://digest.example.org/editions/everyone/2026-03-12"))
-    assert 80_000 < len(rendered.html.encode()) <= 90_000
-    shown = rendered.html.count('class="card"')
-    assert rendered.html.count('class="row"') == 20
-    assert f"{100 - shown - 20} more stories in the full edition" in rendered.html
-    assert "https://digest.example.org/editions/everyone/2026-03-12" in rendered.html
-    assert len(rendered.story_ids) == 100
-    assert rendered.text.count("https://voz-norte.example/") > 0
-    assert all(f"/s{n}-0" in rendered.text for n in range(100))
+    html = render(edition(many(20), "en", max_stories=10), templates, links=replace(ARCHIVE, archive="")).html
+    assert "10 more stories are over this profile's limit. digests/12-everyone.txt" in html
+
+
+@pytest.mark.parametrize("total", [1, 2, 7, 30, 300])
+@pytest.mark.parametrize("card", [500, 2_900, 6_000])
+def test_as_many_cards_as_fit_are_found_in_few_tries(total: int, card: int) -> None:
+    tried = []
+
+    def page(n: int) -> str:
+        tried.append(n)
+        return "x" * (10_000 + card * n + 37 * (n % 5))
+
+    best = _largest_fitting(page, total, 90_000)
+    most = max(n for n in range(total + 1) if len(page(n)) <= 90_000)
+    assert len(best) == len(page(most))
+    assert len(tried[: tried.index(most) + 1]) <= 9
+    assert _largest_fitting(page, total, 9_000) == page(0)
 
 
 def test_a_section_emptied_for_its_size_is_not_called_empty(
@@ -491,8 +536,8 @@ def test_the_json_keeps_its_keys(material: EditionMaterial, edition: Edition, te
     document = json.loads(render(edition(material, "es"), templates).data)
     assert set(document) == {
         "version", "edition", "profile_id", "date", "language", "languages", "title_en", "title_es", "timezone",
-        "since", "now", "counts", "stories", "blind_spots", "unread", "developing", "beyond_cap", "days", "trend",
-        "crossings", "health", "engine", "notices", "sample", "degraded",
+        "since", "now", "counts", "stories", "blind_spots", "unread", "developing", "beyond_cap", "beyond",
+        "days", "trend", "crossings", "health", "engine", "notices", "sample", "degraded",
     }  # fmt: skip
     card = document["stories"][0]
     assert set(card) == {
@@ -633,7 +678,8 @@ def test_an_unknown_string_is_named_with_the_templates_line(
     tmp_path: Path, material: EditionMaterial, edition: Edition
 ) -> None:
     (tmp_path / "card.html.j2").write_text(
-        "{% macro mark(f, l) %}{% endmacro %}\n{% macro story(card) %}\n{{ say[lang]('nope') }}\n{% endmacro %}\n",
+        "{% macro mark(f, l) %}{% endmacro %}{% macro linked(h, c, l) %}{% endmacro %}\n"
+        "{% macro story(card) %}\n{{ say[lang]('nope') }}\n{% endmacro %}\n",
         "utf-8",
     )
     with pytest.raises(RenderError, match=r"card\.html\.j2: line 3: .*there is no string 'nope'"):

@@ -10,7 +10,7 @@ from typing import Literal
 import yaml
 
 from monitor.intake import Lexicon, judge
-from monitor.records import LANGUAGES, Article, Lang, Scope, Source, Verdict
+from monitor.records import LANGUAGES, Article, FeedPast, Lang, Scope, Source, Verdict
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 DATA = Path(__file__).parent / "data"
@@ -103,15 +103,18 @@ def capitals(text: str) -> str:
 WAYS: tuple[Way, ...] = (as_written, without_accents, capitals)
 
 
-def verdict(item: Item, lexicon: Lexicon) -> Verdict:
+def verdict(item: Item, lexicon: Lexicon, past: FeedPast | None = None) -> Verdict:
     source = Source("s", "S", "https://s.example/feed", item.lang, scope=item.scope, border_local=item.border_local)
     article = Article("a", "s", "https://s.example/a", "https://s.example/a", item.title, item.summary, NOW, NOW)
-    return judge(article, source, lexicon)
+    return judge(article, replace(source, past=past), lexicon)
 
 
-def find(rows: Iterable[Item], lexicon: Lexicon, way: Way = as_written) -> Found:
-    """What the lexicon makes of the items, each written in the given way; a summary loses accents, never its case."""
-    judged = [(row, verdict(_written(row, way), lexicon)) for row in rows]
+def find(rows: Iterable[Item], lexicon: Lexicon, way: Way = as_written, past: FeedPast | None = None) -> Found:
+    """What the lexicon makes of the items, each written in the given way; a summary loses accents, never its case.
+
+    `past` is that of the feed they come from.
+    """
+    judged = [(row, verdict(_written(row, way), lexicon, past)) for row in rows]
     right = [(row, told) for row, told in judged if told.relevant and row.wanted != "dropped"]
     return Found(
         kept_wanted=len(right),

