@@ -207,10 +207,8 @@ def _freeze(tools: Tools, plan: EditionPlan, material: EditionMaterial, *, queue
     eml = archive_message(rendered, mail, list_name=list_name(tools.config, rendered))
     paths = write_edition(tools.digests_dir, rendered, eml)
     to = _audience(tools, plan, queue=queue)
-    envelopes = [
-        envelope_for(tools.config, rendered, recipient, tools.unsubscription, now=material.now)
-        for recipient in to.recipients
-    ]
+    now = material.now
+    envelopes = [envelope_for(tools.config, rendered, who, tools.unsubscription, now=now) for who in to.recipients]
     tools.store.save_edition(_edition(rendered, material, _stored_path(tools.config, paths[0])), envelopes)
     return EditionReport(
         key, created=True, subject=rendered.subject, paths=tuple(map(str, paths)), left_out=to.left_out
