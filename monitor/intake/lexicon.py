@@ -10,7 +10,7 @@ from typing import Any, Literal, NoReturn, get_args
 import yaml
 
 from monitor.errors import ConfigError, Problem
-from monitor.intake.finding import Finder
+from monitor.intake.finding import Finder, finder
 from monitor.records import Scope
 from monitor.text import fold
 
@@ -90,13 +90,9 @@ class Lexicon:
 
     @cached_property
     def finder(self) -> Finder:
-        """Finds the rules in a text; made once, in each process."""
-        raw = {number for number, rule in enumerate(self.terms) if rule.raw}
-        patterns = {number: rule.pattern for number, rule in enumerate(self.rules)}
-        return Finder(
-            {number: pattern for number, pattern in patterns.items() if number not in raw},
-            {number: pattern for number, pattern in patterns.items() if number in raw},
-        )
+        """Finds the rules in a text; one for all copies of a lexicon in a process."""
+        raw = frozenset(number for number, term in enumerate(self.terms) if term.raw)
+        return finder(tuple(rule.pattern for rule in self.rules), raw)
 
     def __getstate__(self) -> dict[str, Any]:
         return {field.name: getattr(self, field.name) for field in fields(self)}
