@@ -119,7 +119,7 @@ def test_who_was_first_and_by_how_much_stands_on_the_page(web: Web) -> None:
     store = web.site.store
     stories = (s for s in store.stories(since=NOW - timedelta(days=9)) if s.languages == ("en", "es"))
     card, ahead = next((card, card.ahead) for s in stories if (card := dossier(web, s, "en").card).ahead is not None)
-    assert ahead
+    assert ahead is not None
     page = text_of(web.page(f"/stories/{card.id}?lang=en"))
     press = "Spanish" if ahead.language == "en" else "English"
     assert f"before the {press}-language press" in page
