@@ -21,6 +21,7 @@ from monitor.pipeline.gather import (
 )
 from monitor.pipeline.mailing import audience_of, queue_missing
 from monitor.pipeline.publish import deliver, publish, report_line, summarise
+from monitor.pipeline.search_index import in_both_languages, index_reports
 from monitor.pipeline.tools import EditionPlan, NoProgress, Plan, Progress, Stages, Tools
 from monitor.pipeline.understand import cluster, current_reports, translate
 from monitor.records import RunReport
@@ -34,6 +35,7 @@ __all__ = [
     "Tools",
     "audience_of",
     "check_sources",
+    "in_both_languages",
     "feed_alarms",
     "queue_missing",
     "report_line",
@@ -52,6 +54,7 @@ def run(tools: Tools, plan: Plan, progress: Progress) -> RunReport:
     reports = current_reports(tools, plan)
     translated = stages.run("translate", lambda tick: translate(tools, reports, tick), len(reports))
     clustered = stages.run("cluster", lambda tick: cluster(tools, plan, reports, tick), len(reports))
+    stages.run("index", lambda tick: index_reports(tools, reports, translated, tick), len(reports))
     feeds = report_feeds(tools, readings, judged, reports)
     made = stages.run(
         "publish",
