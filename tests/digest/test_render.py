@@ -15,7 +15,7 @@ from monitor.digest import Digest, Templates, render
 from monitor.digest.border import CROSSINGS
 from monitor.digest.charts import names_on_map
 from monitor.digest.model import CrossingCount
-from monitor.records import LANGUAGES, EditionMaterial
+from monitor.records import LANGUAGES, EditionMaterial, Lang
 from monitor.resources import bundled
 
 Edition = Callable[..., Digest]
@@ -194,6 +194,27 @@ def test_a_doubtful_translation_says_what_is_doubtful_and_stands_beside_the_orig
     assert quoted, "no original stands beside its doubtful translation"
     page = " ".join(Page(rendered.html).text.split())
     assert all(f"«{text}»" in page for text in quoted)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_original_of_every_translated_sentence_is_one_click_away(
+    disputed: EditionMaterial, edition: Edition, templates: Templates, language: Lang
+) -> None:
+    digest = edition(disputed, language)
+    html = render(digest, templates).html
+    quotes = [
+        quote
+        for card in digest.cards
+        for quote in (
+            *card.summary,
+            *(line.quote for gap in card.gaps for line in gap.figures),
+            *(line.quote for dispute in card.disputes for line in dispute.statements),
+        )
+    ]
+    translated = [quote for quote in quotes if quote.text.for_reader(language).provenance != "original"]
+    assert len(translated) > 4
+    for quote in translated:
+        assert re.search(f'<a class="a" href="{re.escape(quote.url)}"[^>]*>{quote.source}</a>[:)]', html)
 
 
 def test_an_updated_story_names_its_latest_report_in_both_parts(
