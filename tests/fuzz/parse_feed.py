@@ -51,7 +51,8 @@ _TOKENS = (
     "<description>", "<summary type='html'>", "<content>", "<guid>", "<dc:date>", "<media:content url='a.jpg'>",
     "<textInput>", "<image>", "<source>", "<![CDATA[", "]]>", "<!--", "-->", "<!DOCTYPE rss [", "<!ENTITY a 'b'>",
     "&amp;", "&lt;", "&nbsp;", "&#x110000;", " xml:base='//x'", " type='xhtml'", " mode='base64'", " xmlns='u'",
-    " xmlns:media='u'", "<?xml version='1.0' encoding='utf-16'?>", "2026/99/15 08:19:53 EDT", "_", "Also: ", "\u2014", "\ue000", "\u202e",
+    " xmlns:media='u'", "<?xml version='1.0' encoding='utf-16'?>",
+    "2026/99/15 08:19:53 EDT", "_", "Also: ", "\u2014", "\ue000", "\u202e",
 )  # fmt: skip
 
 
