@@ -66,7 +66,7 @@ class _TextOf(HTMLParser):
 
 def unescape_until_stable(text: str) -> str:
     """Decode HTML entities until nothing changes, three passes at most: feeds double- and triple-escape."""
-    for _ in range(_ENTITY_PASSES):
+    for _ in range(_ENTITY_PASSES if "&" in text else 0):
         decoded = html.unescape(text)
         if decoded == text:
             break
@@ -104,8 +104,8 @@ def _parsed_text(decoded: str) -> str:
 
 def _in_lines(text: str) -> str:
     """The text clean, without blanks at the ends of lines, blanks in a row and empty lines."""
-    lines = (" ".join(line.split()) for line in clean(text).split("\n"))
-    return "\n".join(line for line in lines if line)
+    lines = [" ".join(line.split()) for line in clean(text).split("\n")]
+    return "\n".join(filter(None, lines))
 
 
 def clean(text: str) -> str:
@@ -175,6 +175,7 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 _AMP_PATH = re.compile(r"/amp/?$|^/amp(?=/)|\.amp(?=\.html?$|$)", re.IGNORECASE)
+_ONLY_CAMPAIGN = re.compile(r"utm_[a-z]+=[^&]*(?:&utm_[a-z]+=[^&]*)*")
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9/:@!$&'()*+,;=~._-]*")  # that decoding and encoding would leave as it is
 _MOBILE_HOST = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)", re.IGNORECASE)
 
@@ -218,5 +219,11 @@ def canonical_url(url: str) -> str:
     if not _PLAIN_PATH.fullmatch(path):
         path = quote(unquote(path), safe="/:@!$&'()*+,;=~-._%")
     path = re.sub(r"/{2,}", "/", path).rstrip("/")
-    query = sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k))
-    return urlunsplit(("https", host + port, path, urlencode(query), ""))
+    return urlunsplit(("https", host + port, path, _lasting_query(parts.query), ""))
+
+
+def _lasting_query(query: str) -> str:
+    """A query without what only tells where a visitor comes from."""
+    if not query or _ONLY_CAMPAIGN.fullmatch(query):
+        return ""
+    return urlencode(sorted((k, v) for k, v in parse_qsl(query, keep_blank_values=True) if not _TRACKING.match(k)))

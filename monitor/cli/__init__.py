@@ -9,7 +9,7 @@ import sys
 import click
 
 from monitor import __version__
-from monitor.cli import editions, explain, export, feeds, models, runs, setup, translate, web
+from monitor.cli import editions, explain, export, feeds, models, runs, search, setup, translate, web
 from monitor.cli.common import fail
 from monitor.errors import ConfigError, EngineError, MonitorError
 
@@ -34,7 +34,8 @@ def cli() -> None:
 
 
 _TOGETHER = (*setup.COMMANDS, *runs.COMMANDS, *editions.COMMANDS)
-for command in (*_TOGETHER, explain.explain, export.export, feeds.feeds, models.models, translate.translate, web.web):
+_ALONE = (explain.explain, export.export, search.search, translate.translate, web.web)
+for command in (*_TOGETHER, *_ALONE, feeds.feeds, models.models):
     cli.add_command(command)
 
 

@@ -16,6 +16,7 @@ _LABELS = {
     "triage": "Sorting out what is relevant",
     "translate": "Translating",
     "cluster": "Merging reports into stories",
+    "index": "Making reports findable",
     "publish": "Composing digests",
     "deliver": "Sending",
 }

@@ -26,6 +26,7 @@ DATA_VERSION = 1
 _SUBJECT_CHARS = 150
 _LISTED = 20  # stories named in one line when their cards do not fit
 _CARD_BYTES = 3_000  # of HTML, about: where the search for how many cards fit begins
+_OWN_LINK_BYTES = 500  # kept free: each recipient's own unsubscribe address takes the place of the shared one
 _GUESSES = 4  # by a straight line, before the search halves what is left
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, minify_css=True, load_remote_stylesheets=False)
 _CHARSET = '<meta charset="utf-8">'
@@ -138,10 +139,11 @@ def _html(digest: Digest, templates: Templates, context: dict[str, object]) -> s
         }
         return _inlined(fill(template, {**context, **shown}))
 
-    with_lines = _largest_fitting(lambda n: page(n, _LISTED), len(ranked), digest.max_html_bytes)
-    if len(with_lines.encode()) <= digest.max_html_bytes:
+    limit = digest.max_html_bytes - _OWN_LINK_BYTES
+    with_lines = _largest_fitting(lambda n: page(n, _LISTED), len(ranked), limit)
+    if len(with_lines.encode()) <= limit:
         return with_lines
-    return _largest_fitting(lambda n: page(n, 0), len(ranked), digest.max_html_bytes)
+    return _largest_fitting(lambda n: page(n, 0), len(ranked), limit)
 
 
 def _largest_fitting(page: Callable[[int], str], total: int, limit: int) -> str:

@@ -57,7 +57,7 @@ def _entry(entry: Entry, names: ArchiveNames, phrases: Mapping[Lang, Phrases]) -
     for suffix in entry.files:
         kind = _TYPES.get(suffix, "application/octet-stream")
         _link(element, "related", kind, names.address(f"{entry.path.removesuffix('.html')}.{suffix}"))
-    ET.SubElement(element, "category", {"term": entry.profile_id})
+    ET.SubElement(element, "category", {"term": _xml(entry.profile_id)})
     _text(element, "summary", _summary(entry, phrases))
     return element
 
@@ -74,7 +74,12 @@ def _summary(entry: Entry, phrases: Mapping[Lang, Phrases]) -> str:
 
 
 def _text(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, name).text = _BEYOND_XML.sub("", text)
+    ET.SubElement(parent, name).text = _xml(text)
+
+
+def _xml(text: str) -> str:
+    """Without the characters that no XML document may have, not even escaped."""
+    return _BEYOND_XML.sub("", text)
 
 
 def _link(parent: ET.Element, rel: str, kind: str, href: str) -> None:

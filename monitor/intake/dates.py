@@ -60,16 +60,15 @@ _ZONE = re.compile(r"\s*(?:(?P<sign>[+-])(?P<hours>\d{2}):?(?P<minutes>\d{2})|(?
 
 
 # The two formats that nearly all feeds have, RFC 822 and RFC 3339; feedparser knows many more.
-_MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTH_NUMBERS = {
+    name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
+}
 _RFC_822 = re.compile(
-    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(?P<day>[0-9]{1,2}) (?P<month>[A-Z][a-z]{2}) (?P<year>(?:19|20)[0-9]{2})"
-    r" (?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?"
-    r" (?:(?P<sign>[+-])(?P<hours>[0-9]{2})(?P<minutes>[0-9]{2})|GMT|UTC|Z)"
+    rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?([0-9]{{1,2}}) ({'|'.join(_MONTH_NUMBERS)}) ((?:19|20)[0-9]{{2}})"
+    r" ([0-9]{2}):([0-9]{2})(?::([0-9]{2}))? (?:([+-])([0-9]{2})([0-9]{2})|GMT|UTC|Z)"
 )
 _RFC_3339 = re.compile(
-    r"(?P<year>(?:19|20)[0-9]{2})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
-    r"T(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})(?:\.[0-9]{1,6})?"
-    r"(?:(?P<sign>[+-])(?P<hours>[0-9]{2}):(?P<minutes>[0-9]{2})|Z)"
+    r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:[+-][0-9]{2}:[0-9]{2}|Z)"
 )
 
 
@@ -78,8 +77,10 @@ def standard_date(text: str) -> datetime | None:
 
     IndexError where feedparser raises it: for a thirteenth month in a date as Perforce writes it.
     """
-    match = _RFC_822.fullmatch(text) or _RFC_3339.fullmatch(text)
-    moment = _moment(match) if match else None
+    try:
+        moment = _plain_date(text)
+    except (ValueError, OverflowError):
+        moment = None
     if moment is None:
         return from_struct(api._parse_date(text))
     return moment if plausible(moment) else None
@@ -94,16 +95,20 @@ def from_struct(parsed: Any) -> datetime | None:
     return moment if moment and plausible(moment) else None
 
 
-def _moment(found: re.Match[str]) -> datetime | None:
-    month = found["month"]
-    try:
-        number = int(month) if month.isdigit() else _MONTH_NAMES.index(month) + 1
-        day = datetime(int(found["year"]), number, int(found["day"]), tzinfo=UTC)
-        at = day.replace(hour=int(found["hour"]), minute=int(found["minute"]), second=int(found["second"] or 0))
-        ahead = timedelta(hours=int(found["hours"] or 0), minutes=int(found["minutes"] or 0))
-        return at + ahead if found["sign"] == "-" else at - ahead
-    except (ValueError, OverflowError):
+def _plain_date(text: str) -> datetime | None:
+    """A date in the two formats; ValueError and OverflowError for a day or an hour that is none."""
+    if _RFC_3339.fullmatch(text):
+        return datetime.fromisoformat(text).astimezone(UTC).replace(microsecond=0)
+    match = _RFC_822.fullmatch(text)
+    if not match:
         return None
+    day, month, year, hour, minute, second, sign, hours, minutes = match.groups()
+    number = _MONTH_NUMBERS[month]
+    at = datetime(int(year), number, int(day), int(hour), int(minute), int(second or 0), tzinfo=UTC)
+    if not sign:
+        return at
+    ahead = timedelta(hours=int(hours), minutes=int(minutes))
+    return at + ahead if sign == "-" else at - ahead
 
 
 def read_date(text: str, language: Lang) -> datetime | None:

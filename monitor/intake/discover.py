@@ -25,7 +25,7 @@ from monitor.records import (
 )
 
 _MOST = 25  # addresses tried on one site
-_GAP_S = 0.25  # between two of them: a reader who opens one page asks for more in less time
+GAP_S = 0.25  # between two of them: a reader who opens one page asks for more in less time
 _LIKELY = ("/feed/", "/rss", "/rss.xml", "/feed.xml", "/atom.xml")  # tried first; the others only when none is there
 _POSSIBLE = (
     "/index.xml", "/?feed=rss2", "/arc/outboundfeeds/rss/?outputType=xml",
@@ -55,7 +55,7 @@ class Discovery:
 def discover_feeds(url: str, options: FetchConfig, *, now: datetime, allow_private: bool = False) -> Discovery:
     """The feeds at an address: itself, those its page names, else those where feeds usually lie; each read once."""
     if options.host_gap_s is None:
-        options = options.model_copy(update={"host_gap_s": 0.0 if allow_private else _GAP_S})
+        options = options.model_copy(update={"host_gap_s": 0.0 if allow_private else GAP_S})
     reader = _Reader(options, now, allow_private=allow_private)
     page = reader.fetch([url])[0]
     itself = reader.found(url, page)

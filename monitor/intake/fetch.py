@@ -37,7 +37,7 @@ from monitor.records import FeedState, Fetched, FetchFailed, FetchOutcome, Sourc
 MAX_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
-_USUAL_GAP_S = 1.0
+USUAL_GAP_S = 1.0
 _UNNAMED_PAUSE = timedelta(minutes=10)  # of a host that says 429 and not for how long
 _ACCEPT = (
     "application/rss+xml, application/atom+xml, application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8,"
@@ -255,7 +255,7 @@ class _Fetcher:
     def _gap_s(self, source: Source) -> float:
         if self._options.host_gap_s is not None:
             return self._options.host_gap_s
-        return 0.0 if source.allow_private else _USUAL_GAP_S
+        return 0.0 if source.allow_private else USUAL_GAP_S
 
     def _request(self, source: Source, state: FeedState | None, url: httpx2.URL, own: httpx2.URL) -> httpx2.Request:
         headers = {

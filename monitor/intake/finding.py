@@ -9,6 +9,7 @@ pattern; a few such cost little.
 import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 from monitor.intake.openings import LENGTH, openings
 from monitor.text import fold
@@ -74,3 +75,13 @@ class Finder:
     def found(self, text: str) -> dict[int, str]:
         """As `Patterns.found`."""
         return self._folded.found(fold(text)) | self._raw.found(text)
+
+
+@lru_cache(maxsize=4)  # it learns words; workers get a copy of the lexicon with each batch
+def finder(patterns: tuple[re.Pattern[str], ...], raw: frozenset[int]) -> Finder:
+    """The finder of patterns, which are numbered from 0; `raw` are the numbers of those for the text as written."""
+    numbered = dict(enumerate(patterns))
+    return Finder(
+        {number: pattern for number, pattern in numbered.items() if number not in raw},
+        {number: numbered[number] for number in raw},
+    )

@@ -29,6 +29,14 @@ _LINES = (
     r"(?:advertisement|publicidad|anuncio|sponsored)\W*|(?:source|fuente)\s*:?",
     r"\W*(?:\.\.\.|…|\(more[.…]*\)|\(m[aá]s[.…]*\))\W*",
 )
+# What such a line starts with; looking for it first saves most lines the search.
+_FIRST_WORDS = frozenset(
+    "also related read see more watch relacionado nota notas te lee mira ve tambien no view click leer ver conoce"
+    " continue keep sigue seguir continua continuar leave post deja dejar sin share comparte compartir tweet tuitear"
+    " like me follow print imprimir copy copiar pin facebook twitter whatsapp telegram e email linkedin instagram"
+    " advertisement publicidad anuncio sponsored source fuente".split()
+)
+_FIRST_WORD = re.compile(r"\s*(\w+)")
 # A piece that is furniture when it ends a text; it starts at a word.
 _TAILS = (
     r"the post .{1,300}? (?:appeared|was published) first on .{1,120}",
@@ -56,11 +64,10 @@ _TAIL = re.compile(rf"{_BOUNDARY}(?i:{'|'.join(_TAILS)})\s*$")
 # One of these is in every tail, in lower case; looking for them first saves most texts the search for a tail.
 _SIGNS = (
     "first on|primero en|originalmente en|primera vez en| reading|click here|read more|read the|leyendo|leer |lee "
-    "| clic|leave a |un comentario|sign up|subscribe|get our|cribete|críbete|gistrate|gístrate|unete|únete|recibe |us on"
-    "|guenos|cookies|©|copyright|download|descarga"
+    "| clic|leave a |un comentario|sign up|subscribe|get our|cribete|críbete|gistrate|gístrate|unete|únete|recibe "
+    "|us on|guenos|cookies|©|copyright|download|descarga"
 ).split("|")
 _LAST_SIGNS = ("]", "→", "»")
-_SAME_FOR_PATTERNS = re.compile("[ıİſ]")  # as i and s when case does not matter, but not in lower case
 _MAX_TAILS = 8  # pieces of furniture taken off one text
 
 _UPPER = "A-ZÁÉÍÓÚÜÑ"
@@ -111,8 +118,8 @@ def take_second_headline(title: str) -> str:
 
 def without_furniture(text: str) -> str:
     """The text without lines and closing sentences that belong to the page and not to the report."""
-    lines = [line for line in text.split("\n") if len(line) > _LONGEST_LINE or not _LINE.fullmatch(line.strip())]
-    kept = "\n".join(lines)
+    lines = [line for line in text.split("\n") if not _is_furniture(line)]
+    kept = "\n".join(lines).rstrip()
     for _ in range(_MAX_TAILS):
         window = kept[-_TAIL_WINDOW:]
         match = _TAIL.search(window) if _has_sign(window) else None
@@ -122,10 +129,21 @@ def without_furniture(text: str) -> str:
     return kept.strip()
 
 
+def _is_furniture(line: str) -> bool:
+    first = _FIRST_WORD.match(line)
+    if first and (word := first[1]).isascii() and not (word.isdigit() or word.lower() in _FIRST_WORDS):
+        return False
+    return len(line) <= _LONGEST_LINE and _LINE.fullmatch(line.strip()) is not None
+
+
 def _has_sign(window: str) -> bool:
+    if window.endswith(_LAST_SIGNS) or "ı" in window or "İ" in window or "ſ" in window:  # as i and s to the patterns
+        return True
     low = window.lower()
-    signs = any(sign in low for sign in _SIGNS) or window.rstrip().endswith(_LAST_SIGNS)
-    return signs or bool(_SAME_FOR_PATTERNS.search(window))
+    for sign in _SIGNS:  # noqa: SIM110 - a generator would take twice as long
+        if sign in low:
+            return True
+    return False
 
 
 _LONGEST_LINE = 500  # characters: the patterns need quadratic time for a line of dots and the like

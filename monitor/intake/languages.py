@@ -55,13 +55,22 @@ def detect_language(text: str, declared: Lang) -> Lang:
     """The language a text is written in; `declared`, the feed's, only when the text leaves it open."""
     text = text[:_MAX_CHARS]
     votes = _votes(text)
-    voted: Lang = "es" if votes > 0 else "en"
-    if abs(votes) >= (_DECIDED_AS_DECLARED if voted == declared else _DECIDED):
+    if voted := _decided(votes, declared):
         return voted
     evidence = _model_log_odds(text) + _WORD_WEIGHT * votes
     if abs(evidence) < _CLEAR:
         return declared
     return "es" if evidence > 0 else "en"
+
+
+def decided_by_words(text: str, declared: Lang) -> Lang | None:
+    """The language, if the votes of common words settle it; None: `detect_language` asks the model."""
+    return _decided(_votes(text[:_MAX_CHARS]), declared)
+
+
+def _decided(votes: int, declared: Lang) -> Lang | None:
+    voted: Lang = "es" if votes > 0 else "en"
+    return voted if abs(votes) >= (_DECIDED_AS_DECLARED if voted == declared else _DECIDED) else None
 
 
 def _votes(text: str) -> int:

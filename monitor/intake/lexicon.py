@@ -10,7 +10,7 @@ from typing import Any, Literal, NoReturn, get_args
 import yaml
 
 from monitor.errors import ConfigError, Problem
-from monitor.intake.finding import Finder
+from monitor.intake.finding import Finder, finder
 from monitor.records import Scope
 from monitor.text import fold
 
@@ -90,13 +90,9 @@ class Lexicon:
 
     @cached_property
     def finder(self) -> Finder:
-        """Finds the rules in a text; made once, in each process."""
-        raw = {number for number, rule in enumerate(self.terms) if rule.raw}
-        patterns = {number: rule.pattern for number, rule in enumerate(self.rules)}
-        return Finder(
-            {number: pattern for number, pattern in patterns.items() if number not in raw},
-            {number: pattern for number, pattern in patterns.items() if number in raw},
-        )
+        """Finds the rules in a text; one for all copies of a lexicon in a process."""
+        raw = frozenset(number for number, term in enumerate(self.terms) if term.raw)
+        return finder(tuple(rule.pattern for rule in self.rules), raw)
 
     def __getstate__(self) -> dict[str, Any]:
         return {field.name: getattr(self, field.name) for field in fields(self)}
@@ -209,7 +205,21 @@ class _Reader:
             self.wrong(f"{where}.re", "is missing or no text", "write a pattern in 'single quotes'")
             return _NOTHING
         checked = [self.part(part, where, raw=raw) for part in parts]
-        return checked[0] if len(checked) == 1 else re.compile("|".join(f"(?:{part.pattern})" for part in checked))
+        return checked[0] if len(checked) == 1 else self.any_of(checked, where)
+
+    def any_of(self, parts: list[re.Pattern[str]], where: str) -> re.Pattern[str]:
+        """One pattern of several; groups are counted through, so none may be referred to."""
+        if back := next((part for part in parts if _BACK_REFERENCE.search(part.pattern)), None):
+            self.wrong(
+                f"{where}.re", f"refers back to a group in a list: {back.pattern!r}", "give it a rule of its own"
+            )
+        try:
+            return re.compile("|".join(f"(?:{part.pattern})" for part in parts))
+        except re.error as exc:
+            self.wrong(
+                f"{where}.re", f"cannot stand in a list: {exc}", "write (?i:…) for (?i)…, and (?:…) for (?P<…>…)"
+            )
+            return _NOTHING
 
     def part(self, value: str, where: str, *, raw: bool) -> re.Pattern[str]:
         if not raw and value != _folded_pattern(value):
@@ -300,6 +310,7 @@ class _Reader:
 
 
 _NOTHING = re.compile(r"(?!)")
+_BACK_REFERENCE = re.compile(r"(?<!\\)(?:\\\\)*(?:\\[1-9]|\(\?P=|\(\?\()")
 _ESCAPE = re.compile(r"\\.", re.DOTALL)
 
 

@@ -20,6 +20,7 @@ class UnsureError(Exception):
 
 _STANDARD: Mapping[str, str] = {uri.lower(): prefix.lower() for uri, prefix in api._FeedParserMixin.namespaces.items()}
 _PREFIXES = frozenset(_STANDARD.values()) - {""}
+_CASELESS = frozenset({"rel", "type"})
 _USERLAND = "backend.userland.com/rss"  # any namespace that contains this is that of RSS
 
 
@@ -73,12 +74,10 @@ class Names:
             return given
         if len(given) > MAX_ATTRIBUTES:
             raise UnsureError
-        named: dict[str, str] = {}
-        for plain in (False, True):
-            for key, value in given.items():
-                if plain != key.startswith("{"):
-                    name = _attribute(key)
-                    named[name] = value.lower() if name in ("rel", "type") else value
+        named = {_attribute(key): value for key, value in given.items() if key.startswith("{")}
+        named |= {key.lower(): value for key, value in given.items() if not key.startswith("{")}
+        for name in _CASELESS & named.keys():
+            named[name] = named[name].lower()
         return named
 
 

@@ -332,12 +332,12 @@ def _link(entry: Entry) -> str:
     A redirector's address, which counts readers, comes last: its own links change.
     """
     candidates = (entry.origin, *entry.alternates, entry.link, entry.guid)
-    links = [link for candidate in candidates if (link := _web_address(candidate))]
+    links = [link for candidate in dict.fromkeys(candidates) if (link := _web_address(candidate))]
     return next((link for link in links if urlsplit(link).hostname not in _REDIRECTORS), links[0] if links else "")
 
 
 def _web_address(text: str) -> str:
-    link = unescape_until_stable(text.strip())
+    link = unescape_until_stable(text.strip()) if text else ""
     return link if len(link) <= _MAX_LINK and is_web_link(link) else ""
 
 
@@ -381,6 +381,8 @@ _LESS_THAN = "\ue000"  # stands for a stray "<" while tags are stripped
 
 def text_block(markup: str) -> str:
     """Plain text with line breaks, from the first 100,000 characters of a text as written."""
+    if not markup:
+        return ""
     decoded = mend_charset(unescape_until_stable(markup[:_MAX_MARKUP])).replace(_LESS_THAN, "")
     text = simple_text(decoded)
     return mend_underscores(_text_of_any(decoded) if text is None else text)

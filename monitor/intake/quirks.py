@@ -13,7 +13,7 @@ from monitor.text import one_line, shorten
 
 _ASKED_FOR = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 _LINE = 90  # characters: a text of no more is a teaser
-_SLOW_S = 5.0
+SLOW_S = 5.0
 
 
 def quirks_of(source: Source, outcome: FetchOutcome, parsed: ParsedFeed | None) -> tuple[str, ...]:
@@ -31,7 +31,7 @@ def _of_answer(source: Source, fetched: Fetched) -> Iterable[str]:
         yield f"sent as {shorten(one_line(fetched.encoding), 30)}, which was not asked for"
     if "html" in fetched.content_type.lower():
         yield "sent as a web page (text/html)"
-    if fetched.elapsed_s >= _SLOW_S:
+    if fetched.elapsed_s >= SLOW_S:
         yield f"slow: {fetched.elapsed_s:.0f} s"
 
 

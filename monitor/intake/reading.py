@@ -16,6 +16,7 @@ import re
 import xml.sax
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import feedparser
@@ -125,26 +126,53 @@ class _Tolerant(_Bounded, api.LooseFeedParser):  # type: ignore[misc]
     """For everything else."""
 
 
-def read_document(body: bytes, url: str, *, fast: bool = True) -> Document:
-    """What a body holds; any exception of feedparser's comes through, and says that it is no feed.
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A body in UTF-8 with a short head, and what was learnt on the way."""
 
-    `fast` is whether the fast reader may read what it is sure of; the document is the same.
-    """
+    data: bytes
+    base: str
+    version: str  # told by the document type, "" when it told none
+    entities: dict[str, str]
+    known_charset: bool
+    typed: bool  # there was a document type
+
+
+def read_document(body: bytes, url: str) -> Document:
+    """What a body holds; any exception of feedparser's comes through, and says that it is no feed."""
+    ready = _prepared(body, url)
+    return _fast(ready) or _by_feedparser(ready)
+
+
+def read_fast(body: bytes, url: str) -> Document | None:
+    """The same by the fast reader; None when it leaves the body to feedparser."""
+    return _fast(_prepared(body, url))
+
+
+def read_by_feedparser(body: bytes, url: str) -> Document:
+    """The same by feedparser's readers, which are the judge of what a feed says."""
+    return _by_feedparser(_prepared(body, url))
+
+
+def _prepared(body: bytes, url: str) -> _Ready:
     told: Any = feedparser.FeedParserDict(bozo=False)
-    data = api.convert_to_utf8({"content-type": "application/xml"}, narrow(body), told)
-    head = _short_head(data)
-    version, data, entities = api.replace_doctype(head)
-    base = api.make_safe_absolute_uri(url) or ""
-    if fast and data == head and version is None and told.get("encoding"):
-        document = read_well_formed(data, base)
-        if document:
-            return document
-    strict = _read_strictly(data, base) if told.get("encoding") else None
-    reader, cut = strict or _read_tolerantly(data, base, entities)
+    short = _short_head(api.convert_to_utf8({"content-type": "application/xml"}, narrow(body), told))
+    version, data, entities = api.replace_doctype(short)
+    base = str(api.make_safe_absolute_uri(url) or "")
+    return _Ready(data, base, version or "", entities, known_charset=bool(told["encoding"]), typed=data != short)
+
+
+def _fast(ready: _Ready) -> Document | None:
+    return None if ready.typed or not ready.known_charset else read_well_formed(ready.data, ready.base)
+
+
+def _by_feedparser(ready: _Ready) -> Document:
+    strict = _read_strictly(ready.data, ready.base) if ready.known_charset else None
+    reader, cut = strict or _read_tolerantly(ready.data, ready.base, ready.entities)
     return Document(
         title=_string(reader.feeddata, "title"),
         entries=tuple(_entry(found) for found in reader.entries[:MAX_ENTRIES]),
-        is_feed=bool(version or reader.version or reader.entries),
+        is_feed=bool(ready.version or reader.version or reader.entries),
         malformed=strict is None,
         cut=cut,
     )

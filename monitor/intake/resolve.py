@@ -45,11 +45,11 @@ def resolved(address: str, base: str) -> str:
 
 
 def joined_base(base: str, given: Attributes) -> str:
-    """The base within the root element."""
+    """The base within the root element; UnsureError without one, for feedparser then keeps that of any element."""
+    if not base:
+        raise UnsureError
     named = given.get("xml:base", given.get("base")) or base
-    if base:
-        return str(api.make_safe_absolute_uri(base, named) or base)
-    return resolved(named, "")
+    return str(api.make_safe_absolute_uri(base, named) or base)
 
 
 def stable(base: str) -> str:

@@ -443,7 +443,7 @@ _ENTITY = re.compile(r"&([A-Za-z0-9_]+);")
 
 def _finished(said: _Said) -> Entry:
     texts = said.texts
-    dates = (WrittenDate(texts.get(kind, ""), said.dates.get(kind)) for kind in _DATES)
+    dates = [WrittenDate(texts[kind], said.dates[kind]) for kind in _DATES if kind in said.dates]
     return Entry(
         title=texts.get("title", ""),
         summary=texts.get("summary", ""),

@@ -21,6 +21,7 @@ from monitor.pipeline.gather import (
 )
 from monitor.pipeline.mailing import audience_of, deliver_until, queue_missing
 from monitor.pipeline.publish import deliver, publish, report_line, summarise
+from monitor.pipeline.search_index import in_both_languages, index_reports
 from monitor.pipeline.tools import EditionPlan, NoProgress, Plan, Progress, Stages, Tools
 from monitor.pipeline.understand import cluster, current_reports, translate
 from monitor.records import RunReport
@@ -36,6 +37,7 @@ __all__ = [
     "check_sources",
     "deliver_until",
     "feed_alarms",
+    "in_both_languages",
     "queue_missing",
     "report_line",
     "reports_from_states",
@@ -53,6 +55,7 @@ def run(tools: Tools, plan: Plan, progress: Progress) -> RunReport:
     reports = current_reports(tools, plan)
     translated = stages.run("translate", lambda tick: translate(tools, reports, tick), len(reports))
     clustered = stages.run("cluster", lambda tick: cluster(tools, plan, reports, tick), len(reports))
+    stages.run("index", lambda tick: index_reports(tools, reports, translated, tick), len(reports))
     feeds = report_feeds(tools, readings, judged, reports)
     made = stages.run(
         "publish",

@@ -1,10 +1,11 @@
 """The cellar: what the project remembers, in SQLite or PostgreSQL by the same SQL.
 
 `tables.py` is the schema, `migrations/` how a database gets there, `connect.py` opens files and servers and translates
-their errors, `sql.py` is the `Store` itself.
+their errors, `sql.py` is the `Store` itself, `search.py` and what it names are its search.
 """
 
 from monitor.store.connect import copy_store
+from monitor.store.query import telling_stems
 from monitor.store.sql import SqlStore, open_store
 
-__all__ = ["SqlStore", "copy_store", "open_store"]
+__all__ = ["SqlStore", "copy_store", "open_store", "telling_stems"]

@@ -7,8 +7,8 @@ from typing import Protocol
 
 from sqlalchemy.engine import Connection
 
-from monitor.records import Lang, SearchDocument, SearchQuery, content_id
-from monitor.store.query import Wanted, parse_query
+from monitor.records import LANGUAGES, Lang, SearchDocument, SearchQuery, content_id
+from monitor.store.query import UNTRANSLATED, Wanted, parse_query
 from monitor.store.words import stems
 
 EVERYTHING = "all"  # the facet of every report
@@ -45,6 +45,7 @@ def make_entry(
     none: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
     facets = [facet(EVERYTHING), facet("language", language), facet("outlet", source_id)]
     facets += [facet("place", place) for place in places]
+    facets += () if all(words.get(lang, none)[0] for lang in LANGUAGES) else UNTRANSLATED.words
     return IndexEntry(number, *words.get("en", none), *words.get("es", none), tuple(facets))
 
 

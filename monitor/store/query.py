@@ -7,6 +7,10 @@
 
 Nothing is an error: what is no word is passed over, a quote that is never closed ends with the text. Function words are
 left out unless they stand in quotes, or nothing else was typed.
+
+A report that was translated answers in either language by its own words. For those that were not, the caller may say
+what the query's words are called on the other side; such words count in these reports only, so that they add answers
+where there would be none and no noise where a translation says it better.
 """
 
 import re
@@ -34,11 +38,12 @@ class Phrase:
 
 
 Option = tuple[Phrase, ...]  # all of them
+UNTRANSLATED = Phrase(("untranslated=",))  # the facet of reports that the index has in one language only
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One thing a report must have: any of its options, each of them whole."""
+    """One thing a report must have: any of its options."""
 
     options: tuple[Option, ...]
 
@@ -60,20 +65,16 @@ class Wanted:
 class _Piece:
     phrase: Phrase
     without: bool
-    plain: bool  # one bare word, which may be part of a term of several words
+    plain: bool  # one bare word without a star
     idle: bool  # nothing but function words, and not in quotes
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A term as a query may have it: word by word, or without its function words."""
-
-    words: tuple[str, ...]
-    telling: tuple[str, ...]
-
-
 def parse_query(text: str, synonyms: Iterable[tuple[str, str]] = ()) -> Wanted:
-    """What `text` asks for. Of each pair of `synonyms`, the second may stand where the query has the first."""
+    """What `text` asks for.
+
+    Of each pair of `synonyms`, the second may stand where the query has the first, in reports without a translation; it
+    may end in a star.
+    """
     pieces = [p for m in _PIECE.finditer(text[:_LONGEST].translate(_QUOTES)) if (p := _piece(m))][:_MOST]
     telling = [p for p in pieces if not p.idle] or pieces
     without = tuple(p.phrase for p in telling if p.without)
@@ -84,15 +85,23 @@ def _piece(match: re.Match[str]) -> _Piece | None:
     """A word or a phrase of the query; None for what has no word."""
     quoted = match["quoted"] is not None
     written = match["quoted"] if quoted else match["bare"]
+    phrase = _phrase(written, may_be_prefix=not quoted)
+    if phrase is None:
+        return None
+    idle = not (quoted or phrase.prefix) and not telling_stems(written)
+    return _Piece(phrase, bool(match["without"]), not (quoted or phrase.prefix) and len(phrase.words) == 1, idle)
+
+
+def _phrase(written: str, *, may_be_prefix: bool = True) -> Phrase | None:
+    """Words as the index holds them; None when there are none."""
     found = list(tokens(written))
     if not found:
         return None
-    prefix = not quoted and written.endswith("*") and len(found[-1].word) >= _SHORTEST_PREFIX
     words = [token.stem for token in found]
+    prefix = may_be_prefix and written.endswith("*") and len(found[-1].word) >= _SHORTEST_PREFIX
     if prefix:
         words[-1] = _beginning(found[-1])
-    idle = not quoted and not prefix and all(token.word in function_words() for token in found)
-    return _Piece(Phrase(tuple(words), prefix), bool(match["without"]), len(words) == 1 and not quoted, idle)
+    return Phrase(tuple(words), prefix)
 
 
 def _beginning(token: Token) -> str:
@@ -101,45 +110,27 @@ def _beginning(token: Token) -> str:
     return "".join(letter for letter, _ in shared)
 
 
+def telling_stems(text: str) -> tuple[str, ...]:
+    """The words that a query keeps, as the index holds them: "ports of entry" asks for ports and for entry."""
+    return tuple(token.stem for token in tokens(text) if token.word not in function_words())
+
+
 def _clauses(pieces: Sequence[_Piece], synonyms: Iterable[tuple[str, str]]) -> tuple[Clause, ...]:
-    """A clause per piece; the pieces that a term of several words is made of are one clause."""
-    terms = [(_Said(stems(said), _telling(said)), stems(also)) for said, also in synonyms]
-    clauses: list[Clause] = []
-    place = 0
-    while place < len(pieces):
-        length, others = _said_here(pieces[place:], terms)
-        own = tuple(piece.phrase for piece in pieces[place : place + length])
-        options = dict.fromkeys([own, *((Phrase(words),) for words in others)])
-        clauses.append(Clause(tuple(options)[:_MOST_OPTIONS]))
-        place += length
-    return tuple(dict.fromkeys(clauses))
+    """A clause per piece. What a term of several words is called as well is an option for each of its words."""
+    options: list[list[Option]] = [[(piece.phrase,)] for piece in pieces]
+    for said, also in synonyms:
+        if phrase := _phrase(also):
+            for place in _places(pieces, said):
+                options[place].append((phrase, UNTRANSLATED))
+    return tuple(dict.fromkeys(Clause(tuple(dict.fromkeys(ways))[:_MOST_OPTIONS]) for ways in options))
 
 
-def _said_here(
-    pieces: Sequence[_Piece], terms: Sequence[tuple[_Said, tuple[str, ...]]]
-) -> tuple[int, list[tuple[str, ...]]]:
-    """How many pieces the longest term takes that begins here, and what else it is called; one and nothing: none."""
-    length, others = 1, list[tuple[str, ...]]()
-    for said, also in terms:
-        taken = _taken(pieces, said)
-        if not (taken and also) or taken < length:
-            continue
-        if taken > length:
-            length, others = taken, []
-        others.append(also)
-    return length, others
-
-
-def _taken(pieces: Sequence[_Piece], said: _Said) -> int:
-    """How many pieces make up a term: one quoted phrase, or as many bare words as tell; 0: they do not."""
-    if pieces[0].phrase == Phrase(said.words):
-        return 1
-    run = pieces[: len(said.telling)]
-    same = tuple(piece.phrase.words[0] for piece in run) == said.telling
-    return len(run) if same and all(piece.plain and not piece.phrase.prefix for piece in run) else 0
-
-
-def _telling(said: str) -> tuple[str, ...]:
-    """The words of a term that a query keeps: "ports of entry" asks for ports and for entry."""
-    found = list(tokens(said))
-    return tuple(token.stem for token in found if token.word not in function_words()) or stems(said)
+def _places(pieces: Sequence[_Piece], said: str) -> set[int]:
+    """The pieces that a term covers: it is one quoted phrase, or bare words one after the other."""
+    whole, words = Phrase(stems(said)), telling_stems(said) or stems(said)
+    found = {place for place, piece in enumerate(pieces) if piece.phrase == whole}
+    for start in range(len(pieces) - len(words) + 1 if words else 0):
+        run = pieces[start : start + len(words)]
+        if all(piece.plain and piece.phrase.words[0] == word for piece, word in zip(run, words, strict=True)):
+            found |= {*range(start, start + len(words))}
+    return found

@@ -48,14 +48,15 @@ def tokens(text: str) -> Iterator[Token]:
     """The words of a text from left to right; offsets are those of the text as it is."""
     for match in _TOKEN.finditer(text):
         group = match.lastgroup or "word"
-        word, root = _word_and_stem(match[group])
-        if word:
-            yield Token(match.start(), match.end(group), word, root)
+        folded, root = _word_and_stem(match[group])
+        if folded:
+            yield Token(match.start(), match.end(group), folded, root)
 
 
 def stems(text: str) -> tuple[str, ...]:
     """What the index holds of a text, in order."""
-    return tuple(token.stem for token in tokens(text))
+    pairs = (_word_and_stem(match[match.lastgroup or "word"]) for match in _TOKEN.finditer(text))
+    return tuple(root for word, root in pairs if word)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -68,14 +69,14 @@ def _word_and_stem(token: str) -> tuple[str, str]:
 
 _SHORTEST = 3  # letters that stay
 _GENDER = re.compile(r"(?:[aiou]d|[aiu]n|[iu]z|[eo]r|[aiou]s|iv|ic|ident)[oa]$")
-_DOUBLED = re.compile(r"([bdfglmnprstz])\1$")
+_DOUBLED = re.compile(r"([bdfgmnpstz])\1|(.)\2$")
 
 
 def stem(word: str) -> str:
     """A folded word without its endings: "drones", "drone", "dron" are "dron"; "detenidas", "detenido" "detenid"."""
     if len(word) <= _SHORTEST or not word.isalpha():
         return word
-    return _without_gender(_without_tense(_singular(word)))
+    return _without_gender(_written_once(_without_tense(_singular(word))))
 
 
 def _singular(word: str) -> str:
@@ -94,14 +95,17 @@ def _singular(word: str) -> str:
 
 
 def _without_tense(word: str) -> str:
-    """Without English -ed and -ing, and what is written twice before them: "stopped", "trafficking"."""
+    """Without English -ed and -ing, and the k that -ick has before them: "trafficking"."""
     for ending in ("ing", "ed"):
         if word.endswith(ending) and len(word) - len(ending) > _SHORTEST:
             word = word.removesuffix(ending)
             break
-    if len(word) > 4 and _DOUBLED.search(word):
-        return word[:-1]
     return word[:-1] if word.endswith("ck") and len(word) > 5 else word
+
+
+def _written_once(word: str) -> str:
+    """With one letter where English has two and Spanish never: "stopped", and "tunnel" as in "túnel"."""
+    return _DOUBLED.sub(r"\1\2", word) if len(word) > 4 else word
 
 
 def _without_gender(word: str) -> str:

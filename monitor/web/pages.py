@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from monitor.digest.phrases import Phrases
 from monitor.digest.templates import fill
 from monitor.records import LANGUAGES, Lang, other_language
+from monitor.text import is_web_link, without_campaign
 from monitor.web.asked import LANGUAGE_COOKIE, Asked
 from monitor.web.site import Site
 
@@ -62,6 +63,10 @@ class View:
         page = self.asked.path.rpartition("/")[2]
         query = self.asked.query()
         return f"{page}?{query}&lang={language}" if query else f"{page}?lang={language}"
+
+    def link(self, url: str) -> str:
+        """An address of a report, if it is one that may be followed; else ""."""
+        return without_campaign(url) if is_web_link(url) else ""
 
     def time(self, instant: datetime) -> str:
         """Date and time in the pages' zone: "Mar 5, 9:12 AM", with the year when it is not this one's."""

@@ -1,14 +1,14 @@
 """Search in either language, as a page, as CSV and as JSON."""
 
-import csv
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from io import StringIO
 
 from starlette.responses import Response
 
-from monitor.records import LANGUAGES, Found, Lang, Place, SearchHit, SearchQuery
+from monitor.export.hits import hits_table
+from monitor.pipeline import in_both_languages
+from monitor.records import LANGUAGES, Found, Lang, Place, SearchQuery
 from monitor.serialise import to_json
 from monitor.stories.gazetteer import gazetteer
 from monitor.text import fold
@@ -19,8 +19,6 @@ from monitor.web.site import Site
 _PER_PAGE = 20
 _MOST_PAGES = 500
 _EXPORTED = 1000  # reports in an export; the newest or best ones
-_COLUMNS = ("published_at", "outlet", "language", "title_en", "title_es", "url", "story_id", "snippet")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +65,9 @@ def as_json(site: Site, asked: Asked) -> Response:
 
 def as_csv(site: Site, asked: Asked) -> Response:
     """At most a thousand reports, a row each; safe to open in a spreadsheet."""
-    out = StringIO()
-    out.write("\ufeff")  # without it, spreadsheets take UTF-8 for something else
-    rows = csv.writer(out)
-    rows.writerow(_COLUMNS)
-    rows.writerows(map(_safe_cell, _row(site, hit)) for hit in _export(site, asked).hits)
-    return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers=_as_file("csv"))
+    text = hits_table(_export(site, asked).hits, site.outlets)
+    marked = f"\ufeff{text}"  # without it, spreadsheets take UTF-8 for something else
+    return Response(marked, media_type="text/csv; charset=utf-8", headers=_as_file("csv"))
 
 
 def read_query(asked: Asked) -> SearchQuery:
@@ -121,30 +116,17 @@ def _asks(asked: Asked) -> bool:
 
 
 def _results(site: Site, query: SearchQuery, number: int) -> Results:
-    found = site.store.search(_from(query, (number - 1) * _PER_PAGE, _PER_PAGE))
+    found = _find(site, query, offset=(number - 1) * _PER_PAGE, limit=_PER_PAGE)
     return Results(found, number, min(max(1, -(-found.total // _PER_PAGE)), _MOST_PAGES))
 
 
 def _export(site: Site, asked: Asked) -> Found:
-    return site.store.search(_from(read_query(asked), 0, _EXPORTED))
+    return _find(site, read_query(asked), offset=0, limit=_EXPORTED)
 
 
-def _from(query: SearchQuery, offset: int, limit: int) -> SearchQuery:
-    return SearchQuery(
-        query.text, query.languages, query.since, query.until, query.outlets, query.places, limit, offset
-    )
-
-
-def _row(site: Site, hit: SearchHit) -> Iterable[str]:
-    article = hit.article
-    outlet = article.publisher or site.outlet(article.source_id)
-    start = (article.published_at.isoformat(), outlet, hit.language, hit.title_en, hit.title_es, article.link)
-    return (*start, hit.story_id, hit.snippet.text)
-
-
-def _safe_cell(text: str) -> str:
-    """What a spreadsheet would take for a formula is marked as text (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+def _find(site: Site, query: SearchQuery, *, offset: int, limit: int) -> Found:
+    """The reports, also those that say it in the other language and have no translation."""
+    return site.store.search(replace(in_both_languages(query, site.glossary), offset=offset, limit=limit))
 
 
 def _as_file(kind: str) -> dict[str, str]:

@@ -9,12 +9,14 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from monitor.app import open_store_of, open_unsubscription, user_templates
+from monitor.app import open_store_of, open_unsubscription, topic_file, user_templates
 from monitor.config import Config, resolve_secret
 from monitor.digest import Templates, load_templates
 from monitor.digest.phrases import Phrases
 from monitor.digest.subscription import Unsubscription
 from monitor.errors import ConfigError, Problem
+from monitor.language.corrections import term_entries
+from monitor.language.glossary import Glossary, load_glossary
 from monitor.protocols import Store
 from monitor.records import LANGUAGES, Lang, content_id
 from monitor.resources import bundled
@@ -52,6 +54,16 @@ class Site:
     @cached_property
     def style_version(self) -> str:
         return content_id(self.style.decode("utf-8", "replace"))
+
+    @property
+    def glossary(self) -> Glossary:
+        """That of feeds.yaml, with an analyst's terms; an analyst may add one at any time."""
+
+        def read() -> Glossary:
+            own = term_entries(self.store.corrections())
+            return load_glossary(topic_file(self.config, self.config.topic.glossary)).plus(own)
+
+        return self.memo.get("glossary", read)
 
     def outlet(self, source_id: str) -> str:
         """An outlet that has left feeds.yaml is named by its id."""

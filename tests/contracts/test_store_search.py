@@ -92,13 +92,19 @@ def test_a_phrase_does_not_go_from_the_headline_into_the_text(shelf: Store) -> N
     assert found(shelf, '"frontera el gobierno"') == []
 
 
-def test_a_term_is_found_by_what_else_it_is_called(shelf: Store) -> None:
-    also = (("port of entry", "garita"), ("port", "puerto"), ("migrant", "migrante"))
+def test_a_report_without_a_translation_is_found_by_what_else_words_are_called(shelf: Store) -> None:
+    also = (("port of entry", "garita"), ("port", "puerto"), ("bridge", "puente fronterizo"), ("open", "reabr*"))
     assert found(shelf, "ports of entry") == []
     assert found(shelf, "ports of entry", synonyms=also) == ["Nota 3"]
     assert found(shelf, '"port of entry" migrants', synonyms=also) == ["Nota 3"]
+    assert found(shelf, "port of entry opened", synonyms=also) == ["Nota 3"]
     assert found(shelf, "entry port", synonyms=also) == []
-    assert found(shelf, "bridge", synonyms=(("bridge", "puente fronterizo"),)) == ["Nota 4"]
+    assert found(shelf, "bridge", synonyms=also) == ["Nota 4"]
+    assert found(shelf, "bridge -persona", synonyms=also) == []
+
+
+def test_in_a_translated_report_only_its_own_words_count(shelf: Store) -> None:
+    assert found(shelf, "excavation", synonyms=(("excavation", "túnel"), ("excavation", "dron"))) == ["Nota 4"]
 
 
 def test_a_search_is_narrowed_by_days_language_outlet_and_place(shelf: Store) -> None:

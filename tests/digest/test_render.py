@@ -2,28 +2,19 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-import jinja2.nodes
 import pytest
-import yaml
-from babel import Locale
-from jinja2 import meta
 
-from monitor.digest import Digest, Links, Templates, load_templates, render
+from monitor.digest import Digest, Templates, render
 from monitor.digest.border import CROSSINGS
 from monitor.digest.charts import names_on_map
 from monitor.digest.model import CrossingCount
-from monitor.digest.phrases import LOCALES, PhraseError
-from monitor.digest.render import _largest_fitting
-from monitor.digest.templates import wrapped
-from monitor.errors import RenderError
 from monitor.records import LANGUAGES, EditionMaterial, Lang
 from monitor.resources import bundled
 
@@ -205,6 +196,27 @@ def test_a_doubtful_translation_says_what_is_doubtful_and_stands_beside_the_orig
     assert all(f"«{text}»" in page for text in quoted)
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_original_of_every_translated_sentence_is_one_click_away(
+    disputed: EditionMaterial, edition: Edition, templates: Templates, language: Lang
+) -> None:
+    digest = edition(disputed, language)
+    html = render(digest, templates).html
+    quotes = [
+        quote
+        for card in digest.cards
+        for quote in (
+            *card.summary,
+            *(line.quote for gap in card.gaps for line in gap.figures),
+            *(line.quote for dispute in card.disputes for line in dispute.statements),
+        )
+    ]
+    translated = [quote for quote in quotes if quote.text.for_reader(language).provenance != "original"]
+    assert len(translated) > 4
+    for quote in translated:
+        assert re.search(f'<a class="a" href="{re.escape(quote.url)}"[^>]*>{quote.source}</a>[:)]', html)
+
+
 def test_an_updated_story_names_its_latest_report_in_both_parts(
     material: EditionMaterial, edition: Edition, templates: Templates
 ) -> None:
@@ -336,93 +348,7 @@ def test_without_an_engine_the_footer_says_that_originals_are_shown(
     assert "No había traductor automático disponible" in render(edition(bare, "es"), templates).html
 
 
-# ---------------------------------------------------------------- size and stability
-
-
-ARCHIVE = Links(archive="https://digest.example.org/2026/03/12-everyone.html", archive_path="digests/12-everyone.txt")
-
-
-@pytest.mark.parametrize("language", ["en", "es", "both"])
-def test_three_hundred_articles_stay_under_the_limit_and_each_is_in_the_archive(
-    many: Callable[[int], EditionMaterial], edition: Edition, templates: Templates, language: str
-) -> None:
-    material = many(165)
-    assert sum(len(ranked.story.members) for ranked in material.ranked) >= 300
-    rendered = render(edition(material, language, max_stories=200, max_html_kb=90), templates, links=ARCHIVE)
-    assert 80_000 < len(rendered.html.encode()) <= 90_000
-    shown, listed = rendered.html.count('class="card"'), rendered.html.count('class="row"')
-    assert listed == 20
-    assert f"{165 - shown - listed} " + ("notas más en" if language == "es" else "more stories in") in rendered.html
-    assert 'href="https://digest.example.org/2026/03/12-everyone.txt"' in rendered.html
-    assert len(rendered.story_ids) == 165
-    addresses = rendered.text.split()
-    assert all(m.article.link in addresses for ranked in material.ranked for m in ranked.story.members)
-    assert all(f'"{m.article.id}"' in rendered.data for ranked in material.ranked for m in ranked.story.members)
-
-
-@pytest.mark.parametrize("language", ["en", "es", "both"])
-def test_stories_over_the_profiles_limit_are_linked_and_stand_in_the_text_and_the_json(
-    many: Callable[[int], EditionMaterial], edition: Edition, templates: Templates, language: str
-) -> None:
-    rendered = render(edition(many(160), language, max_stories=10), templates, links=ARCHIVE)
-    assert rendered.html.count('class="card"') == 10
-    over = "150 notas más rebasan" if language == "es" else "150 more stories are over"
-    assert over in rendered.html
-    assert over in " ".join(rendered.text.split())
-    assert 'href="https://digest.example.org/2026/03/12-everyone.txt"' in rendered.html
-    assert all(f"/s{n}-" in rendered.text for n in range(160))
-    beyond = json.loads(rendered.data)["beyond"]
-    assert [item["id"] for item in beyond] == [f"s{n}" for n in range(10, 160)]
-
-
-def test_without_an_address_the_rest_is_found_in_the_folder(
-    many: Callable[[int], EditionMaterial], edition: Edition, templates: Templates
-) -> None:
-    html = render(edition(many(20), "en", max_stories=10), templates, links=replace(ARCHIVE, archive="")).html
-    assert "10 more stories are over this profile's limit. digests/12-everyone.txt" in html
-
-
-@pytest.mark.parametrize("total", [1, 2, 7, 30, 300])
-@pytest.mark.parametrize("card", [500, 2_900, 6_000])
-def test_as_many_cards_as_fit_are_found_in_few_tries(total: int, card: int) -> None:
-    tried = []
-
-    def page(n: int) -> str:
-        tried.append(n)
-        return "x" * (10_000 + card * n + 37 * (n % 5))
-
-    best = _largest_fitting(page, total, 90_000)
-    most = max(n for n in range(total + 1) if len(page(n)) <= 90_000)
-    assert len(best) == len(page(most))
-    assert len(tried[: tried.index(most) + 1]) <= 9
-    assert _largest_fitting(page, total, 9_000) == page(0)
-
-
-def test_a_section_emptied_for_its_size_is_not_called_empty(
-    many: Callable[[int], EditionMaterial], edition: Edition, templates: Templates
-) -> None:
-    rendered = render(edition(many(40), "en", max_html_kb=25), templates)
-    assert 0 < len(rendered.html.encode()) <= 25_000
-    assert rendered.html.count('class="card"') < 6
-    assert "None today." not in rendered.html
-    assert "more stories in the full edition" in rendered.html
-
-
-def test_what_does_not_fit_stays_in_its_section(
-    many: Callable[[int], EditionMaterial], edition: Edition, templates: Templates
-) -> None:
-    html = render(edition(many(30), "en", max_html_kb=60), templates).html
-    both, spanish, english = re.split("Only in the (?:Spanish|English)-language press", html)
-    assert all(section.count('class="row"') > 0 for section in (both, spanish, english))
-    assert "/s2-0" in english
-    assert "/s3-0" in spanish
-
-
-def test_the_default_thirty_stories_fit_whole_in_one_language(
-    many: Callable[[int], EditionMaterial], edition: Edition, templates: Templates
-) -> None:
-    html = render(edition(many(30), "en"), templates).html
-    assert html.count('class="card"') == 30
+# ---------------------------------------------------------------- looks and stability
 
 
 def test_text_keeps_a_contrast_of_4_5_in_light_and_in_dark(templates: Templates) -> None:
@@ -554,165 +480,6 @@ def test_the_json_keeps_its_keys(material: EditionMaterial, edition: Edition, te
         "faults": [],
         "original": "",
     }
-
-
-def test_every_key_of_the_json_is_documented(material: EditionMaterial, edition: Edition, templates: Templates) -> None:
-    document = json.loads(render(edition(material, "es"), templates).data)
-
-    def keys(value: object) -> Iterator[str]:
-        if isinstance(value, dict):
-            for key, item in value.items():
-                yield key
-                yield from keys(item)
-        elif isinstance(value, list):
-            for item in value:
-                yield from keys(item)
-
-    assert sorted(set(keys(document)) - _documented()) == []
-
-
-# ---------------------------------------------------------------- words
-
-
-def test_both_languages_have_the_same_strings(templates: Templates) -> None:
-    english, spanish = (templates.phrases[language].strings for language in LANGUAGES)
-    assert english.keys() == spanish.keys()
-    for key, form in english.items():
-        assert isinstance(form, str) == isinstance(spanish[key], str), key
-        assert _placeholders(form) == _placeholders(spanish[key]), key
-
-
-def _placeholders(form: object) -> set[str]:
-    texts = [form] if isinstance(form, str) else list(form.values()) if isinstance(form, dict) else []
-    return {name for text in texts for name in re.findall(r"\{(\w+)\}", text)} - {"n"}
-
-
-def test_every_string_is_used(templates: Templates) -> None:
-    used = "".join(path.read_text("utf-8") for path in sorted(bundled("templates").glob("*.j2")))
-    used += "".join(path.read_text("utf-8") for path in sorted((ROOT / "monitor" / "digest").glob("*.py")))
-    families = {key.rsplit(".", 1)[0] + "." for key in templates.phrases["en"].strings if "." in key}
-    for key in templates.phrases["en"].strings:
-        spoken = (family for family in families if f'"{family}" ~' in used or f'f"{family}{{' in used)
-        in_family = any(key.startswith(family) for family in spoken)
-        assert f'"{key}"' in used or in_family, key
-
-
-@pytest.mark.parametrize(
-    ("language", "key", "forms"),
-    [
-        ("en", "n.stories", {1: "1 story", 2: "2 stories", 0: "0 stories", 1200: "1,200 stories"}),
-        ("es", "n.stories", {1: "1 nota", 2: "2 notas", 0: "0 notas", 1_000_000: "1,000,000 de notas"}),
-        ("es", "brief.failed", {1: "1 falló", 4: "4 fallaron"}),
-    ],
-)
-def test_plurals_follow_the_language(templates: Templates, language: Lang, key: str, forms: dict[int, str]) -> None:
-    assert {n: templates.phrases[language](key, n=n) for n in forms} == forms
-
-
-def test_plural_forms_are_those_of_the_language(templates: Templates) -> None:
-    for language in LANGUAGES:
-        known = {*Locale.parse(LOCALES[language]).plural_form.tags, "other"}
-        for key, form in templates.phrases[language].strings.items():
-            assert isinstance(form, str) or form.keys() <= known, key
-
-
-def test_dates_and_times_read_as_each_language_writes_them(
-    material: EditionMaterial, edition: Edition, templates: Templates
-) -> None:
-    digest, spanish, english = edition(material, "es"), templates.phrases["es"], templates.phrases["en"]
-    assert spanish.day(digest.date) == "jueves, 12 de marzo de 2026"
-    assert english.day(digest.date) == "Thursday, March 12, 2026"
-    assert spanish.clock(digest.now, digest.date) == "6:30\u00a0a.m."
-    assert english.clock(digest.since, digest.date) == "Mar\u00a011,\u00a06:30\u00a0AM"
-    assert spanish.zone(ZoneInfo("America/Tijuana")) == "hora del Pacífico"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "span"), [(20, "1 min"), (12_000, "3 h 20 min"), (7200, "2 h"), (190_800, "2 d 5 h"), (86_400, "1 d")]
-)
-def test_a_span_has_its_two_largest_units(templates: Templates, seconds: float, span: str) -> None:
-    assert templates.phrases["es"].span(seconds).replace("\u00a0", " ") == span
-
-
-def test_wrapped_keeps_addresses_whole() -> None:
-    address = "https://example.org/" + "a" * 90
-    assert address in wrapped(f"uno dos {address} tres", 4).split()
-
-
-# ---------------------------------------------------------------- templates
-
-
-def _documented() -> set[str]:
-    return set(re.findall(r"`(?:\w+\.)?([a-z_]+)(?:\(|`)", (ROOT / "docs" / "templates.md").read_text("utf-8")))
-
-
-def test_every_variable_and_attribute_of_the_templates_is_documented(templates: Templates) -> None:
-    of_jinja = {"last", "nextitem", "previtem", "line"}  # of a loop, a namespace
-    for path in sorted(bundled("templates").glob("*.j2")):
-        tree = templates.environment.parse(path.read_text("utf-8"))
-        names = meta.find_undeclared_variables(tree) - set(templates.environment.globals)
-        names |= {node.attr for node in tree.find_all(jinja2.nodes.Getattr)} - of_jinja - set(LANGUAGES)
-        local = {"other", "latest", "same"}  # set inside a block
-        assert sorted(names - local - _documented()) == [], path.name
-
-
-def test_the_users_folder_wins_file_by_file(tmp_path: Path, material: EditionMaterial, edition: Edition) -> None:
-    (tmp_path / "digest.txt.j2").write_text("Mío: {{ digest.title('es') }}\n", "utf-8")
-    (tmp_path / "strings.es.yaml").write_text("brief: Panorama\n", "utf-8")
-    rendered = render(edition(material, "es"), load_templates(tmp_path))
-    assert rendered.text == "Mío: Boletín Frontera México–EE. UU.\n"
-    assert "Panorama" in rendered.html
-    assert "Publicadas en ambos idiomas" in rendered.html
-
-
-def test_an_unknown_variable_is_named_with_file_and_line(
-    tmp_path: Path, material: EditionMaterial, edition: Edition
-) -> None:
-    (tmp_path / "digest.txt.j2").write_text("one\ntwo\n{{ digest.weather }}\n", "utf-8")
-    with pytest.raises(RenderError, match=r"digest\.txt\.j2: line 3: .*weather") as caught:
-        render(edition(material, "es"), load_templates(tmp_path))
-    assert str(tmp_path) in str(caught.value)
-
-
-def test_an_unknown_string_is_named_with_the_templates_line(
-    tmp_path: Path, material: EditionMaterial, edition: Edition
-) -> None:
-    (tmp_path / "card.html.j2").write_text(
-        "{% macro mark(f, l) %}{% endmacro %}{% macro linked(h, c, l) %}{% endmacro %}\n"
-        "{% macro story(card) %}\n{{ say[lang]('nope') }}\n{% endmacro %}\n",
-        "utf-8",
-    )
-    with pytest.raises(RenderError, match=r"card\.html\.j2: line 3: .*there is no string 'nope'"):
-        render(edition(material, "en"), load_templates(tmp_path))
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "message"),
-    [
-        ("digest.html.j2", "a\n{% if %}\n", r"digest\.html\.j2: line 2"),
-        ("strings.en.yaml", "brief: [1\n", r"strings\.en\.yaml: line 2"),
-        ("strings.en.yaml", "briefs: x\n", r"strings\.en\.yaml: unknown string 'briefs'"),
-        ("strings.es.yaml", "brief: {one: x}\n", r"strings\.es\.yaml: 'brief': a text, or plural forms"),
-        ("strings.es.yaml", "- x\n", r"strings\.es\.yaml: line 1: a mapping"),
-    ],
-)
-def test_a_broken_file_is_refused_when_loaded(tmp_path: Path, name: str, content: str, message: str) -> None:
-    (tmp_path / name).write_text(content, "utf-8")
-    with pytest.raises(RenderError, match=message):
-        load_templates(tmp_path)
-
-
-def test_a_placeholder_without_a_value_is_named(tmp_path: Path) -> None:
-    (tmp_path / "strings.en.yaml").write_text("day: 'day {number}'\n", "utf-8")
-    with pytest.raises(PhraseError, match=r"strings\.en\.yaml: 'day' has a placeholder without a value: 'number'"):
-        load_templates(tmp_path).phrases["en"]("day", n=2)
-
-
-def test_the_strings_files_are_valid_yaml_with_unique_keys() -> None:
-    for language in LANGUAGES:
-        text = (bundled("templates") / f"strings.{language}.yaml").read_text("utf-8")
-        keys = re.findall(r"^([\w.]+):", text, re.MULTILINE)
-        assert len(keys) == len(set(keys)) == len(yaml.safe_load(text))
 
 
 def test_the_sentences_about_the_engine_are_divided_by_blanks(

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from monitor.intake import Lexicon, detect_language, judge, load_lexicon
+from monitor.intake.languages import decided_by_words
 from monitor.records import Article, FeedPast, Lang, Source, other_language
 from monitor.resources import bundled
 from tests.eval.relevance_data import NOW, WAYS, Way, as_written, find, items, reports, without_accents
@@ -149,3 +150,18 @@ def test_language(way: Callable[[str], str]) -> None:
     ]
     print(f"{way.__name__}: {len(wrong)} of {2 * len(headlines())} wrong: {wrong}")  # noqa: T201 - the number
     assert not wrong
+
+
+@pytest.mark.parametrize("declared_right", [True, False])
+@pytest.mark.parametrize(("with_summary", "most_asked"), [(False, 0.05), (True, 0.01)])
+def test_words_settle_the_language_of_nearly_all(with_summary: bool, most_asked: float, declared_right: bool) -> None:
+    """And never wrongly; the model is asked for the rest, more often when the feed declares the other language."""
+    rows = [*items("dev"), *items("test")]
+    texts = [(row.lang, f"{row.title}. {row.summary}") for row in rows if row.summary]
+    if not with_summary:
+        texts = [(row.lang, row.title) for row in rows] + [(row.lang, row.title) for row in headlines()]
+    found = [(lang, decided_by_words(text, lang if declared_right else other_language(lang))) for lang, text in texts]
+    asked = sum(told is None for _, told in found)
+    print(f"summary {with_summary}, declared rightly {declared_right}: {asked} of {len(texts)} left to the model")  # noqa: T201
+    assert all(told in (None, lang) for lang, told in found)
+    assert asked <= (most_asked if declared_right else 0.5) * len(texts)

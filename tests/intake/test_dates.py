@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
+from feedparser import api
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.intake.dates import read_date
+from monitor.intake.dates import from_struct, read_date, standard_date
 from monitor.records import Lang
 
 
@@ -52,3 +53,36 @@ def test_what_is_no_date_is_none(text: str) -> None:
 def test_any_text_is_a_date_or_none(text: str) -> None:
     found = read_date(text, "es")
     assert found is None or found.tzinfo is UTC
+
+
+_NUMBER = st.integers(0, 99)
+
+
+@given(
+    st.sampled_from(("Fri, ", "Sat, ", "Dom, ", "")),
+    st.sampled_from(("Feb", "Sep", "Oct", "nov", "Ene")),
+    st.integers(1890, 2110),
+    st.tuples(st.integers(0, 32), st.integers(0, 25), _NUMBER, _NUMBER),
+    st.sampled_from((" GMT", " -0600", " +0530", " EST", " Z", " UTC", "", " +9999", " -06:00")),
+)
+def test_dates_of_rss_are_what_feedparser_makes_of_them(
+    day: str, month: str, year: int, numbers: tuple[int, int, int, int], zone: str
+) -> None:
+    number, hour, minute, second = numbers
+    for clock in (f"{hour:02}:{minute:02}:{second:02}", f"{hour:02}:{minute:02}"):
+        text = f"{day}{number} {month} {year} {clock}{zone}"
+        assert standard_date(text) == from_struct(api._parse_date(text))
+
+
+@given(
+    st.tuples(st.integers(1890, 2110), st.integers(0, 13), st.integers(0, 32)),
+    st.tuples(st.integers(0, 25), st.integers(0, 61), st.integers(0, 61)),
+    st.sampled_from(("", ".5", ".999999", ".9999999999999999999")),
+    st.sampled_from(("Z", "+00:00", "-06:00", "+23:59", "-24:00", "z", "-0600", "")),
+)
+def test_dates_of_atom_are_what_feedparser_makes_of_them(
+    date: tuple[int, int, int], time: tuple[int, int, int], fraction: str, zone: str
+) -> None:
+    (year, month, day), (hour, minute, second) = date, time
+    text = f"{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}{zone}"
+    assert standard_date(text) == from_struct(api._parse_date(text))

@@ -1,7 +1,10 @@
 """Page furniture goes, the report stays."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from monitor.intake import furniture
 from monitor.intake.furniture import take_dateline, take_second_headline, without_furniture
 
 REPORT = "Agentes hallaron 40 kilos de fentanilo. El conductor fue detenido."
@@ -106,3 +109,18 @@ def test_the_headline_of_another_report_is_taken_off_a_title(title: str, first: 
 def test_a_line_made_to_keep_the_patterns_busy_is_read_to_its_end(piece: str) -> None:
     """Time that grows with the square of the length would take minutes here."""
     assert without_furniture(piece * (100_000 // len(piece)) + "a").endswith("a")
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(st.from_regex(furniture._TAIL).map(str.rstrip))
+def test_every_tail_has_a_sign_that_is_looked_for_first(text: str) -> None:
+    window = text[-700:]
+    assert furniture._has_sign(window) or not furniture._TAIL.search(window)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(st.from_regex(furniture._LINE, fullmatch=True))
+def test_every_line_of_furniture_starts_with_a_word_that_is_looked_for_first(line: str) -> None:
+    assert (
+        "\n" in line or len(line) > 500 or furniture._is_furniture(line) or not furniture._LINE.fullmatch(line.strip())
+    )

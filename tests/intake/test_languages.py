@@ -1,5 +1,8 @@
 """English or Spanish, item by item."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -35,3 +38,14 @@ def test_a_text_that_says_nothing_has_the_feeds_language(text: str, declared: La
 @given(st.text(max_size=80))
 def test_any_text_has_a_language(text: str) -> None:
     assert detect_language(text, "en") in ("en", "es")
+
+
+@pytest.mark.parametrize(("text", "asked"), [("Hallan un túnel en la frontera", False), ("Laredo", True)])
+def test_the_model_is_loaded_only_for_a_text_that_words_leave_open(text: str, asked: bool) -> None:
+    """It takes half a second and 85 MB."""
+    program = (
+        "import sys; from monitor.intake.languages import detect_language;"
+        "detect_language(sys.argv[1], 'es'); print('py3langid' in sys.modules)"
+    )
+    told = subprocess.run([sys.executable, "-c", program, text], capture_output=True, text=True, check=True, timeout=60)
+    assert told.stdout.strip() == str(asked)

@@ -57,6 +57,8 @@ def test_a_list_of_patterns_means_any_of_them(tmp_path: Path) -> None:
         ),
         ({"re": "Cártel"}, ("has capitals or accents", "write 'cartel', or add raw: true")),
         ({"re": "x*"}, ("matches an empty text",)),
+        ({"re": ["(?i)x", "y"]}, ("cannot stand in a list", "write (?i:…)")),
+        ({"re": ["(a|b)x", r"(c|d)\1"]}, ("refers back to a group in a list: '(c|d)\\\\1'", "a rule of its own")),
         ({"re": ""}, ("is missing or no text",)),
         ({"weight": "much"}, ("weight: is 'much'", "write a number from 0 to 100")),
         ({"weight": -1}, ("weight: is -1",)),
@@ -72,6 +74,15 @@ def test_a_mistake_in_a_term_is_told_with_place_and_cure(tmp_path: Path, term: A
     assert told.startswith(f"{tmp_path / 'lexicon.yaml'}: categories.cartels_trafficking[0]")
     for word in words:
         assert word in told
+
+
+def test_a_pattern_may_have_flags_and_refer_back_when_it_stands_alone(tmp_path: Path) -> None:
+    alone = [TERM | {"id": "a", "re": "(?i)muro"}, TERM | {"id": "b", "re": r"(a|b)\1c\\2"}]
+    first, second = load_lexicon(write(tmp_path, categories={"places": alone})).terms
+    assert first.pattern.search("MURO")
+    assert [bool(second.pattern.search(text)) for text in (r"aac\2", r"abc\2")] == [True, False]
+    listed = [TERM | {"re": [r"\\1", "x"]}]  # a backslash and a one
+    assert load_lexicon(write(tmp_path, categories={"places": listed})).terms[0].pattern.search(r"\1")
 
 
 @pytest.mark.parametrize(

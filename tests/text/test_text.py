@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.records import Article
-from monitor.text import canonical_url, clean, fold, is_web_link, lead_sentences, one_line, plain_text, shorten
+from monitor.text import (
+    canonical_url,
+    clean,
+    fold,
+    is_web_link,
+    lead_sentences,
+    one_line,
+    plain_text,
+    shorten,
+    simple_text,
+    unescape_until_stable,
+)
 
 
 @pytest.mark.parametrize(
@@ -27,6 +38,27 @@ from monitor.text import canonical_url, clean, fold, is_web_link, lead_sentences
 )
 def test_html_becomes_plain_text(markup: str, text: str) -> None:
     assert plain_text(markup) == text
+
+
+_MARKUP = (
+    "<p>", "</p>", "<P>", "<br/>", "<br />", "<b>", "</b>", '<a href="https://x.example/?a=1&amp;b=2">', "</a>",
+    "<td nowrap>", "<img src='x.jpg' alt=\"a > b\">", "<img src=x.jpg>", "<p class='a'\n id=\"b\">", "<title>",
+    "<script>", "</script>", "<textarea>", "<x:y>", "</p >", "<p/ >", "<!-- c -->", "<!", "<?php", "<", ">", "&",
+    "&amp;", "&nbsp;", "&am", "p;", "&lt;p&gt;", "Uno", "dos ", " ", "  ", "\n", "\r\n", "\u00a0", "\u200b",
+    "nin\u0303o", "\x00", "\ud800", "\u2028",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(_MARKUP) | st.text(max_size=3), max_size=8).map("".join))
+def test_simple_markup_reads_as_the_parser_reads_it(markup: str) -> None:
+    """A tag that is not simple, and stands for nothing, sends the same text through the parser."""
+    text = simple_text(unescape_until_stable(markup))
+    assert text is None or plain_text(markup) == text == plain_text(f"{markup}<i-i>")
+
+
+@pytest.mark.parametrize("markup", ["", "Uno", "<p>Uno <b>dos</b></p>", "<a href=\"x\" class='y'>Uno</a><br/>", "AT&T"])
+def test_most_markup_is_simple(markup: str) -> None:
+    assert simple_text(markup) is not None
 
 
 @given(st.text(alphabet="<>&;lt#x3cgamp/scriptimg onerror=\"'\x00\x1b\u202e\n", max_size=80))

@@ -14,7 +14,7 @@ import pytest
 from monitor.app import RunRequest, open_store_of, run_once
 from monitor.config import Config
 from monitor.demo.catalog import SAMPLE_DAYS
-from monitor.demo.server import SampleServer
+from monitor.demo.server import SampleServer, sample_config_feeds
 from monitor.pipeline import NoProgress
 from monitor.records import Lang, SearchDocument, Story, Translation, other_language
 from monitor.web import Server, Site, create_app, open_site, open_socket
@@ -110,8 +110,6 @@ def config_of(folder: Path, **sections: Any) -> Config:
 
 class _Feeds:
     def feeds(self) -> tuple[Any, ...]:
-        from monitor.demo.server import sample_config_feeds
-
         return sample_config_feeds("http://127.0.0.1:9")
 
 

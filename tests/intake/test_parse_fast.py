@@ -1,0 +1,223 @@
+"""The fast reader against feedparser's: where it answers at all, it says the same, entry by entry.
+
+Feeds come from four places: the sample outlets, those that the benchmark plants, those of the properties (more or less
+well-formed, in many charsets), and well-formed ones put together from every element that either reader knows, with
+attributes, nestings and texts that mean something to one of them.
+"""
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from benchmarks.intake_bench.planted import feed as planted
+from monitor.demo.catalog import SAMPLE_DAYS, load_samples
+from monitor.demo.feeds import render_feed
+from monitor.intake import parse_feed
+from monitor.intake.entries import MAX_ENTRIES
+from monitor.intake.reading import read_by_feedparser, read_document, read_fast
+from monitor.records import ParsedFeed
+from tests.intake.conftest import fetched, source
+from tests.intake.test_parse_properties import bodies
+
+URL = "https://g.example/feed"
+
+
+def check_same(body: bytes, url: str = URL) -> bool:
+    """Whether the fast reader answered; when it did, its answer was feedparser's."""
+    fast = read_fast(body, url)
+    assert fast is None or fast == read_by_feedparser(body, url)
+    return fast is not None
+
+
+# ---------------------------------------------------------------- samples
+
+SAMPLES = {f"{o.id} {day:%d}": render_feed(o, day) for o in load_samples().outlets for day in SAMPLE_DAYS if o.items}
+PLANTED = [planted(number, 25) for number in range(40)]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_sample_feeds_are_read_alike(name: str) -> None:
+    check_same(SAMPLES[name])
+
+
+def test_nearly_all_well_formed_samples_and_all_planted_feeds_are_read_fast() -> None:
+    well_formed = [body for body in SAMPLES.values() if not read_by_feedparser(body, URL).malformed]
+    with_entries = [body for body in well_formed if read_by_feedparser(body, URL).entries]
+    assert sum(read_fast(body, URL) is not None for body in with_entries) >= 0.9 * len(with_entries)
+    assert all(check_same(body) for body in PLANTED)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from([*SAMPLES.values(), *PLANTED[:4]]), st.data())
+def test_damaged_samples_are_read_alike(body: bytes, data: st.DataObject) -> None:
+    """A piece is taken out, put elsewhere, said twice or overwritten."""
+    start = data.draw(st.integers(0, len(body)))
+    piece = body[start : start + data.draw(st.integers(0, 400))]
+    rest = body[:start] + body[start + len(piece) :] if data.draw(st.booleans()) else body
+    at = data.draw(st.integers(0, len(rest)))
+    noise = data.draw(
+        st.sampled_from((b"", piece, b"<title>", b"</item>", b"<!-- ", b"&amp;", b"&nbsp;", b"\xff", b"<b/>"))
+    )
+    check_same(rest[:at] + noise + rest[at:])
+
+
+# ---------------------------------------------------------------- made feeds
+
+_SPACES = {
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "media": "http://search.yahoo.com/mrss/",
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "atom": "http://www.w3.org/2005/Atom",
+    "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+    "georss": "http://www.georss.org/georss",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "odd": "http://odd.example/ns",
+    "cc": "http://web.resource.org/cc/",
+    "creativeCommons": "http://backend.userland.com/creativeCommonsRssModule",
+}
+_DECLARED = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in _SPACES.items())
+_COMMON = (
+    "title link guid id description summary content content:encoded pubDate dc:date updated published modified created"
+    " author dc:creator category keywords dc:subject media:category media:keywords source image enclosure"
+    " media:thumbnail media:content media:group media:title media:description atom:link dc:title itunes:summary"
+    " itunes:image feedburner:origLink comments odd:name"
+).split()
+_RARE = (
+    "date links authors abstract info body url width height name email uri textInput rights subtitle generator"
+    " creativeCommons:license cc:license itunes:keywords itunes:category itunes:owner georss:point media:player"
+    " dcterms:modified expirationDate odd:title xhtml newLocation TITLE tags"
+).split()
+_TEXTS = (
+    "", "", "  ", "Uno", "Dos &amp; tres", "https://g.example/a", "https://g.example/a?x=1&amp;amp;y=2&amp;z;",
+    "http:///g.example/b", "/nota", "tag:g.example,2026:1", "//g.example/c", "HTTP://G.example/a?", "http://[::1",
+    "http://g.example/a;b", "Fri, 20 Nov 2026 05:00:00 GMT", "Fri, 20 Nov 2026 05:00 -0600", "20 nov 2026",
+    "2026-11-20T05:00:00.123Z", "Sat, 2026/99/15 08:19:53 EDT", "niño", "ni\u00c3\u00b1o", "\u0093x\u0094",
+    "&lt;p&gt;Hola&lt;/p&gt;", "<![CDATA[<p>Hola <a href='x'>y</a></p>]]>", "a, b ,c", "x<!-- c -->y<?z?>",
+)  # fmt: skip
+_ATTRIBUTES = {
+    "href": ("https://g.example/p", "/p", ""), "url": ("https://g.example/p.jpg", ""), "uri": ("u",), "HREF": ("h",),
+    "rel": ("alternate", "self", "enclosure", "replies", "", "ALTERNATE"),
+    "type": ("text", "html", "TEXT/HTML", "xhtml", "image/jpeg", ""), "isPermaLink": ("false", "true", "TRUE"),
+    "term": ("T", ""), "label": ("L", ""), "scheme": ("s",), "domain": ("d",), "width": ("1", "300"),
+    "medium": ("image", "video"), "xml:base": ("https://b.example/",), "base": ("q",), "mode": ("base64", "escaped"),
+    "odd:href": ("o",), "atom:href": ("a",), "rdf:about": ("https://g.example/about",), "lastmod": ("2026-01-01",),
+}  # fmt: skip
+_NESTING = frozenset({"media:group", "media:content", "image", "author", "odd:name", "textInput", "itunes:owner"})
+
+
+@st.composite
+def elements(draw: st.DrawFn, names: tuple[str, ...], depth: int = 0) -> str:
+    name = draw(st.sampled_from(names))
+    written = draw(st.lists(st.sampled_from(sorted(_ATTRIBUTES)), max_size=2, unique=True))
+    attributes = "".join(f' {key}="{draw(st.sampled_from(_ATTRIBUTES[key]))}"' for key in written)
+    nested = depth < 2 and (name in _NESTING or draw(st.integers(0, 30)) == 30) and draw(st.booleans())
+    inner = draw(st.lists(elements(names, depth + 1), max_size=3).map("".join) if nested else st.sampled_from(_TEXTS))
+    return f"<{name}{attributes}>{inner}</{name}>"
+
+
+@st.composite
+def well_formed_feeds(draw: st.DrawFn) -> bytes:
+    names = tuple(_COMMON) if draw(st.booleans()) else (*_COMMON, *_RARE)
+    of_feed = "".join(draw(st.lists(elements(names), max_size=2)))
+    kind = draw(st.sampled_from(("rss", "rdf", "feed")))
+    entry = "entry" if kind == "feed" else "item"
+    entries = draw(st.lists(st.lists(elements(names), max_size=6).map("".join), min_size=1, max_size=3))
+    inner = "".join(f"<{entry}>{fields}</{entry}>" for fields in entries)
+    if kind == "rss":
+        return f"<rss{_DECLARED}><channel>{of_feed}{inner}</channel></rss>".encode()
+    if kind == "rdf":
+        rdf = f'<rdf:RDF xmlns="http://purl.org/rss/1.0/"{_DECLARED}>'
+        return f"{rdf}<channel>{of_feed}</channel>{inner}</rdf:RDF>".encode()
+    return f'<feed xmlns="http://www.w3.org/2005/Atom"{_DECLARED}>{of_feed}{inner}{of_feed}</feed>'.encode()
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(well_formed_feeds(), st.sampled_from((URL, "http://g.example", "HTTPS://g.example/x/../y", "feed", "")))
+@example(b"<rss><channel><item><rights xml:base='/x/'/><link>yes</link></item></channel></rss>", "")
+def test_well_formed_feeds_are_read_alike(body: bytes, url: str) -> None:
+    check_same(body, url)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(bodies())
+def test_any_body_is_read_alike(body: bytes) -> None:
+    check_same(body)
+
+
+# ---------------------------------------------------------------- what it leaves to feedparser
+
+
+def rss(item: str, spaces: str = "") -> bytes:
+    return f"<rss{spaces}><channel><title>G</title><item><title>Uno</title>{item}</item></channel></rss>".encode()
+
+
+LEFT = {
+    "a document type": b"<!DOCTYPE rss [<!ENTITY x 'y'>]>" + rss("<description>&x;</description>"),
+    "markup within a text": rss("<description><p>Hola</p></description>"),
+    "XHTML": rss("<description type='xhtml'>Hola</description>"),
+    "base64": rss("<content type='application/octet-stream'>SG9sYQ==</content>"),
+    "escaped content": rss("<content mode='escaped'>Hola</content>"),
+    "a base of an entry's own": rss("<link xml:base='https://b.example/'>nota</link>"),
+    "a source with elements": rss("<source><title>Otra</title></source>"),
+    "a picture with a title": rss("<image><title>Foto</title></image>"),
+    "a title where nobody expects one": rss("<odd><title>Dos</title></odd>"),
+    "a prefix bound twice": rss("<x:a xmlns:x='u:1'/><x:a xmlns:x='u:2'/>"),
+    "another namespace's prefix": rss("<media:title>Dos</media:title>", " xmlns:media='u:1'"),
+    "a date without a kind": rss("<date>2026-11-20</date>"),
+    "many attributes": rss("<link " + " ".join(f"a{n}='1'" for n in range(101)) + "/>"),
+    "no entries": b"<rss><channel><title>G</title></channel></rss>",
+    "another format": b"<cdf><item><title>Uno</title></item></cdf>",
+    "broken XML": rss("<title>Dos & tres</title>"),
+}
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_what_is_not_certain_is_left_to_feedparser(name: str) -> None:
+    assert read_fast(LEFT[name], URL) is None
+
+
+def test_a_feed_beyond_the_bounds_is_left_to_feedparser_which_stops() -> None:
+    item = "<item><title>Uno</title></item>"
+    body = f"<rss><channel>{item * (MAX_ENTRIES + 2)}</channel></rss>".encode()
+    assert read_fast(body, URL) is None
+    assert read_document(body, URL).cut
+
+
+def test_nested_elements_by_the_thousand_are_no_recursion() -> None:
+    deep = "<a>" * 40_000 + "</a>" * 40_000
+    assert check_same(rss(deep))
+
+
+# ---------------------------------------------------------------- feedparser driven past its own failures
+
+
+def _atom(count: int, *, broken: bool = False) -> bytes:
+    content = f"<content type='html'>Texto{'&nbsp;' if broken else ''}</content>"
+    entries = "".join(f"<entry><title>Nota {n}</title>{content}</entry>" for n in range(count))
+    return f"<feed xmlns='http://www.w3.org/2005/Atom'><title>G</title>{entries}</feed>".encode()
+
+
+@pytest.mark.parametrize("broken", [False, True], ids=["strict", "tolerant"])
+def test_atom_feeds_of_many_entries_with_content_are_read_to_their_end(broken: bool) -> None:
+    """feedparser leaves an element open for each content; with a bound on open elements, entries ran together."""
+    document = read_by_feedparser(_atom(130, broken=broken), URL)
+    assert document.malformed is broken
+    assert [entry.title for entry in document.entries] == [f"Nota {n}" for n in range(130)]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "<textInput/>",
+        "<width a='1'>x</width>",
+        "<pubDate>Sat, 2026/99/15 08:19:53 EDT</pubDate>",
+        "<authors>A</authors><author><name>B</name></author>",
+    ],
+    ids=["text input", "width", "thirteenth month", "authors"],
+)
+def test_an_element_that_feedparser_fails_on_costs_that_element_only(odd: str) -> None:
+    feed = parse_feed(fetched(rss(f"{odd}<link>https://g.example/1</link></item><item><title>Dos</title>")), source())
+    assert isinstance(feed, ParsedFeed)
+    assert {article.title for article in feed.articles} == {"Uno", "Dos"}
