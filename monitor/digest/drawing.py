@@ -29,9 +29,7 @@ def font(size_px: int) -> Font:
 def to_png(image: Image.Image, palette: Image.Image) -> bytes:
     """Few colours, chosen by us so that none is lost, and no time stamp: small, and equal bytes for equal input."""
     out = BytesIO()
-    size = image.width * PIXELS // SCALE, image.height * PIXELS // SCALE
-    reduced = image.resize(size, Image.Resampling.LANCZOS)
-    reduced.quantize(palette=palette, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    image.reduce(SCALE // PIXELS).quantize(palette=palette, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC
+from functools import lru_cache
 
 import css_inline
 
@@ -120,6 +121,7 @@ def _context(
         "map": images.get("map"),
         "story_count": len(digest.cards),
         "report_count": sum(len(card.reports) for card in digest.cards),
+        "merged_count": sum(len(card.reports) for card in digest.cards if len(card.reports) > 1),
         "listed": (),
         "hidden": 0,
     }
@@ -219,7 +221,7 @@ def _trend_image(digest: Digest, phrases: Mapping[Lang, Phrases]) -> InlineImage
     if not trend.days:
         return None
     alts = [_trend_alt(digest, phrases[language]) for language in digest.languages]
-    return InlineImage(_cid("trend", digest), trend_chart(trend), " ".join(alts), TREND_WIDTH, TREND_HEIGHT)
+    return InlineImage(_cid("trend", digest), _drawn_trend(trend), " ".join(alts), TREND_WIDTH, TREND_HEIGHT)
 
 
 def _trend_alt(digest: Digest, say: Phrases) -> str:
@@ -237,7 +239,12 @@ def _map_image(digest: Digest, phrases: Mapping[Lang, Phrases]) -> InlineImage |
         say = phrases[language]
         named = ", ".join(say("map.place", name=pair_name(c.crossing), n=c.stories) for c in places)
         alts.append(say("map.alt", places=named))
-    return InlineImage(_cid("map", digest), strip_map(digest.crossings), " ".join(alts), WIDTH, HEIGHT)
+    return InlineImage(_cid("map", digest), _drawn_map(digest.crossings), " ".join(alts), WIDTH, HEIGHT)
+
+
+# Profiles of one run mostly have the same two weeks, and often the same map.
+_drawn_trend = lru_cache(maxsize=4)(trend_chart)
+_drawn_map = lru_cache(maxsize=4)(strip_map)
 
 
 def _cid(name: str, digest: Digest) -> str:
