@@ -11,8 +11,8 @@ import shutil
 import socket
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -23,11 +23,11 @@ from monitor.config import Config, check_address, resolve_secret, with_logins
 from monitor.delivery import SmtpDelivery, deliver_due, find_edition
 from monitor.digest import load_templates, unknown_wishes
 from monitor.digest.subscription import Unsubscription
-from monitor.errors import BusyError, ConfigError, Problem, StorageError
+from monitor.errors import BusyError, ConfigError, MonitorError, Problem, StorageError
 from monitor.executors import open_executor
 from monitor.intake import TOPICS, load_lexicon
 from monitor.language.interpreter import Interpreter
-from monitor.pipeline import EditionPlan, Plan, Progress, Tools
+from monitor.pipeline import EditionPlan, Herald, Plan, Progress, Tools, channels_of
 from monitor.protocols import Delivery, Store
 from monitor.records import Edition, FeedReport, Profile, Receipt, RunReport
 from monitor.resources import bundled
@@ -60,7 +60,21 @@ class RunRequest:
 
 
 def run_once(config: Config, request: RunRequest, progress: Progress) -> RunReport:
-    """One whole run. Raises MonitorError; whatever happens, the lock and all processes are given back."""
+    """One whole run. Raises MonitorError, after the channels of feeds.yaml were told.
+
+    Whatever happens, the lock and all processes are given back.
+    """
+    try:
+        return _run(config, request, progress)
+    except BusyError:  # the other run tells
+        raise
+    except Exception as exc:
+        if request.send and request.fetch and not request.dry_run:
+            _tell_failure(config, request.now, str(exc) or type(exc).__name__)
+        raise
+
+
+def _run(config: Config, request: RunRequest, progress: Progress) -> RunReport:
     with tempfile.TemporaryDirectory(prefix="monitor-") as scratch:
         config, request = _for_dry_run(config, request, Path(scratch))
         with open_tools(config, out=request.out) as tools:
@@ -114,6 +128,7 @@ def open_tools(config: Config, *, out: Path | None = None, environ: Mapping[str,
             executor=executor,
             delivery=delivery,
             digests_dir=out.absolute() if out else config.digests_dir,
+            channels=channels_of(config, environ),
             unsubscription=open_unsubscription(config, environ),
         )
 
@@ -198,6 +213,18 @@ def open_unsubscription(config: Config, environ: Mapping[str, str] = os.environ)
     if web.secret_file and (config.folder / web.secret_file).stat().st_mode & 0o077:
         raise ConfigError(Problem(where, "secret", "can be read by others", f"chmod 600 {where}"))
     return Unsubscription(web.base_url.rstrip("/"), secret)
+
+
+def _tell_failure(config: Config, now: datetime, error: str) -> None:
+    """Tell the channels that a run failed; where that fails as well, the run's own error is all there is to say."""
+    with suppress(MonitorError):
+        phrases = load_templates(part="archive").phrases  # not the user's: they may be what failed
+        channels = channels_of(config, os.environ)
+        try:
+            with open_store_of(config) if channels else nullcontext() as store:
+                Herald(channels, store, now, secrets.token_hex(8)).tell_failure(phrases, error)
+        except StorageError:
+            Herald(channels, None, now, "").tell_failure(phrases, error)
 
 
 # ---------------------------------------------------------------- plan
@@ -414,8 +441,11 @@ def _editions_of(store: Store, config: Config, day: date, profile_id: str) -> li
     return found
 
 
-def deliver_waiting(config: Config) -> tuple[Receipt, ...]:
-    """Hand over what is due by now: what the daemon does between two runs. Nothing when a run holds the lock."""
+def deliver_waiting(config: Config, on_event: Callable[[str], None]) -> tuple[Receipt, ...]:
+    """Hand over what is due by now: what the daemon does between two runs. Nothing when a run holds the lock.
+
+    `on_event` is told what a chat channel did not take.
+    """
     delivery = open_delivery(config)
     if delivery is None:
         return ()
@@ -425,7 +455,11 @@ def deliver_waiting(config: Config) -> tuple[Receipt, ...]:
             return ()
         try:
             with run_lock(store, f"idle-{now:%H%M%S}"):
-                return deliver_due(store, delivery, now=now)
+                receipts = deliver_due(store, delivery, now=now)
+                herald = Herald(channels_of(config, os.environ), store, now, secrets.token_hex(8))
+                for problem in herald.tell_editions(config, {receipt.edition for receipt in receipts}):
+                    on_event(problem)
+                return receipts
         except BusyError:
             return ()
 

@@ -19,11 +19,13 @@ from monitor.app import (
 )
 from monitor.config import Config, find_config, load_config
 from monitor.delivery import SmtpDelivery, check_writable
+from monitor.delivery.notify import unusable
 from monitor.digest import load_templates
 from monitor.errors import ConfigError, MonitorError
 from monitor.intake import load_lexicon
 from monitor.language.engines.choose import choose_engine
 from monitor.language.glossary import load_glossary
+from monitor.pipeline import channels_of
 from monitor.schedule import next_due
 from monitor.stories.embed import open_embedder
 from monitor.stories.embedders.hashed import HashEmbedder
@@ -87,6 +89,7 @@ def _topic(config: Config) -> Finding:
 def _templates(config: Config) -> Finding:
     folder = user_templates(config)
     load_templates(folder)
+    load_templates(folder, part="archive")
     return Finding("templates", "ok", str(folder) if folder else "those that ship with the program")
 
 
@@ -135,6 +138,18 @@ def _mail(config: Config) -> Finding:
     return Finding("mail", "ok", f"{delivery.name} answers" + (" and takes our login" if config.mail.username else ""))
 
 
+def _channels(config: Config) -> Finding:
+    """Nothing is sent: whether a channel takes messages shows with the first one."""
+    channels = channels_of(config, os.environ)
+    wrong = [(channel.name, problem) for channel in channels if (problem := unusable(channel))]
+    if wrong:
+        name, problem = wrong[0]
+        detail, _, remedy = problem.partition(" → ")
+        return Finding("chat channels", "warning", f"{name}: {detail}", remedy)
+    names = ", ".join(channel.name for channel in channels)
+    return Finding("chat channels", "ok", names or "none")
+
+
 def _clock(config: Config) -> Finding:
     now = datetime.now(UTC)
     if now.year < _EARLIEST_SANE_YEAR:
@@ -155,5 +170,6 @@ _LOOKS: tuple[tuple[str, Look], ...] = (
     ("translation", _translation),
     ("stories", _stories),
     ("mail", _mail),
+    ("chat channels", _channels),
     ("clock", _clock),
 )

@@ -133,7 +133,7 @@ def schedule(*, config_path: str | None) -> None:
     watch = EngineWatch(lambda: _health_of(config), note)
 
     def between_runs() -> None:
-        for receipt in deliver_waiting(config):
+        for receipt in deliver_waiting(config, note):
             note(f"{receipt.edition} {receipt.recipient}: {receipt.state} {receipt.detail}")
         watch.look()
 

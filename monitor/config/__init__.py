@@ -19,9 +19,11 @@ from monitor.config.models import (
     TranslationConfig,
     check_address,
 )
+from monitor.config.notify import ChannelConfig
 from monitor.config.web import WebConfig
 
 __all__ = [
+    "ChannelConfig",
     "Config",
     "DigestConfig",
     "FeedConfig",

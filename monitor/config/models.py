@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from monitor.config.base import Section, ServerUrl
+from monitor.config.notify import ChannelConfig
 from monitor.config.web import WebConfig
 from monitor.records import DigestLang, Lang, Profile, Scope, Source
 
@@ -421,6 +422,8 @@ class Config(Section):
     """Ways to get the digest."""
     recipients: tuple[RecipientConfig, ...] = ()
     """Who gets it; empty: only the archive is written."""
+    notify: tuple[ChannelConfig, ...] = ()
+    """Chat channels that are told when a digest is out, or when a run failed."""
     feeds: tuple[FeedConfig, ...] = Field(min_length=1)
     """What is read."""
 
@@ -439,6 +442,15 @@ class Config(Section):
                     f"recipients: {recipient.address} wants the profile '{recipient.profile}', which does not exist;"
                     f" there is: {', '.join(sorted(known))}"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _channels_name_profiles(self) -> Self:
+        known = {p.id for p in self.profiles}
+        for channel in self.notify:
+            unknown = [name for name in channel.profiles if name not in known]
+            if unknown:
+                raise ValueError(f"notify: there is no profile '{unknown[0]}'; there is: {', '.join(sorted(known))}")
         return self
 
     def at(self, path: Path) -> Self:

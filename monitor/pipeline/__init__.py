@@ -8,6 +8,7 @@ takes what it needs from `Tools` and leaves what it found in the store, so that 
 stopped.
 """
 
+from monitor.pipeline.announce import Herald, announced, channels_of
 from monitor.pipeline.archive import indexed
 from monitor.pipeline.gather import (
     check_sources,
@@ -28,12 +29,14 @@ from monitor.records import RunReport
 
 __all__ = [
     "EditionPlan",
+    "Herald",
     "NoProgress",
     "Plan",
     "Progress",
     "Stages",
     "Tools",
     "audience_of",
+    "channels_of",
     "check_sources",
     "deliver_until",
     "feed_alarms",
@@ -63,4 +66,4 @@ def run(tools: Tools, plan: Plan, progress: Progress) -> RunReport:
         len(plan.editions),
     )
     receipts = stages.run("deliver", lambda tick: deliver(tools, plan, tick), len(plan.editions))
-    return summarise(plan, stages, made, receipts, judged)
+    return announced(tools, plan, made, receipts, summarise(plan, stages, made, receipts, judged))

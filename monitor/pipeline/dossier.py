@@ -15,6 +15,7 @@ from monitor.digest.model import Bilingual, Card, Report
 from monitor.protocols import Store
 from monitor.records import (
     ANALYST,
+    Article,
     Correction,
     Counts,
     Edition,
@@ -76,7 +77,8 @@ def read_dossier(
     story = store.find_story(id_)
     if story is None:
         return None
-    material = _material(story, _known(store, config, story), config.sources(), now)
+    texts = _texts(story.members, config.translation.lead_sentences)
+    material = _material(story, _known(store, texts), config.sources(), now)
     ranked = _as_new(story, material, config, now)
     card = card_of(ranked, material, zone=zone, reader=reader)
     ids = {story.id, *story.absorbed}
@@ -124,9 +126,15 @@ def _material(story: Story, translations: Translations, sources: Sequence[Source
 # ---------------------------------------------------------------- translations
 
 
-def _known(store: Store, config: Config, story: Story) -> Translations:
-    """Translations of the story's headlines and leads; an analyst's wording wins."""
-    texts = _texts(story.members, config.translation.lead_sentences)
+def headlines_in_both(store: Store, found: Iterable[tuple[Article, Lang]]) -> dict[str, Bilingual]:
+    """Headlines of reports as each language's reader gets them, by the id of the report. StorageError."""
+    reports = tuple(found)
+    translations = _known(store, ((article.title, other_language(language)) for article, language in reports))
+    return {article.id: in_both(article.title, language, translations) for article, language in reports}
+
+
+def _known(store: Store, texts: Iterable[tuple[str, Lang]]) -> Translations:
+    """What is known of texts in the language each is wanted in; an analyst's wording wins."""
     keys = frozenset(text_key(text, target) for text, target in texts)
     worded = {c.key: _worded(c) for c in store.corrections() if c.kind == "sentence" and c.key in keys}
     return {**store.recall_any(keys), **worded}
@@ -165,4 +173,4 @@ def _days(story: Story, card: Card, material: EditionMaterial) -> tuple[StoryDay
 
 
 def _telling(report: Report, member: Member, material: EditionMaterial) -> Telling:
-    return Telling(report, in_both(member.article.title, member.language, material), member.topics)
+    return Telling(report, in_both(member.article.title, member.language, material.translations), member.topics)

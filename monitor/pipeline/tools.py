@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from monitor.config import Config
+from monitor.delivery.notify import Channel
 from monitor.digest import Templates
 from monitor.digest.subscription import Unsubscription
 from monitor.intake import Lexicon
@@ -34,6 +35,7 @@ class Tools:
     executor: Executor
     delivery: Delivery | None  # None: no mail server is configured
     digests_dir: Path
+    channels: tuple[Channel, ...] = ()  # that are told when a digest is out, or when a run failed
     unsubscription: Unsubscription | None = None  # how recipients leave by one click; None: by mail
 
 
