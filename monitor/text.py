@@ -31,6 +31,7 @@ _SIMPLE_TAG = re.compile(
     re.ASCII,
 )
 _NOT_SIMPLE = _SILENT | {"textarea", "xmp", "noembed", "noframes", "plaintext", "listing"}  # what follows: no markup
+_INSTEAD = {"<p>": "\n", "</p>": "\n", "<br>": "\n", "<br/>": "\n", "</a>": "", "<b>": ""}  # what most tags are
 
 
 class _TextOf(HTMLParser):
@@ -91,6 +92,9 @@ def simple_text(decoded: str) -> str | None:
 
 
 def _break(tag: re.Match[str]) -> str:
+    known = _INSTEAD.get(tag[0])
+    if known is not None:
+        return known
     name = (tag[1] or tag[2]).lower()
     return tag[0] if name in _NOT_SIMPLE else "\n" if name in _BLOCKS else ""
 
@@ -104,7 +108,12 @@ def _parsed_text(decoded: str) -> str:
 
 def _in_lines(text: str) -> str:
     """The text clean, without blanks at the ends of lines, blanks in a row and empty lines."""
-    lines = [" ".join(line.split()) for line in clean(text).split("\n")]
+    regular = text.replace("\n", "").isprintable()  # no controls, and no blanks but spaces
+    text = unicodedata.normalize("NFC", text) if regular else clean(text)
+    if regular and "  " not in text and " \n" not in text and "\n " not in text:
+        lines = text.strip(" ").split("\n")
+    else:
+        lines = [" ".join(line.split()) for line in text.split("\n")]
     return "\n".join(filter(None, lines))
 
 
@@ -214,7 +223,8 @@ def canonical_url(url: str) -> str:
         return ""
     parts = urlsplit(url)
     host = _MOBILE_HOST.sub("", (parts.hostname or "").lower().rstrip("."))
-    port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    number = parts.port
+    port = f":{number}" if number not in (None, 80, 443) else ""
     path = _AMP_PATH.sub("", parts.path)
     if not _PLAIN_PATH.fullmatch(path):
         path = quote(unquote(path), safe="/:@!$&'()*+,;=~-._%")

@@ -139,7 +139,8 @@ def _is_furniture(line: str) -> bool:
 def _has_sign(window: str) -> bool:
     if window.endswith(_LAST_SIGNS) or "ı" in window or "İ" in window or "ſ" in window:  # as i and s to the patterns
         return True
-    low = window.lower()
+    last = window[window.rfind("\n") + 1 :]
+    low = (last if last[:1].isalpha() else window).lower()  # no tail has words on two lines
     for sign in _SIGNS:  # noqa: SIM110 - a generator would take twice as long
         if sign in low:
             return True

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
 
 from monitor.intake import sitemap
 from monitor.intake.answers import HINTS
@@ -110,7 +109,7 @@ def not_a_feed(body: bytes) -> str:
 def is_sitemap(body: bytes) -> bool:
     """Whether a body is a sitemap, and no feed."""
     head = body[:_SNIFFED].replace(b"\0", b"")
-    return bool(sitemap.ROOT.search(head)) and not _FEED_ROOT.search(head)
+    return not _FEED_ROOT.search(head) and bool(sitemap.ROOT.search(head))
 
 
 def _page_title(page: bytes) -> str:
@@ -273,12 +272,15 @@ def _article(dated: _Dated, fetched: Fetched, source: Source, feed_title: str) -
     return replace(article, id=_identity(article))
 
 
+_GOOGLE_NEWS = re.compile(r"https://news\.google\.com(?=[:/?]|\Z)")
+
+
 def _identity(article: Article) -> str:
     """From the canonical address, else the guid, else title and day; from title and outlet for Google News.
 
     Google News' links change from query to query, so one report would come in under many addresses.
     """
-    if urlsplit(article.url).hostname == "news.google.com":
+    if _GOOGLE_NEWS.match(article.url):
         return content_id("headline", fold(article.title), fold(article.publisher))
     if article.url:
         return content_id(article.url)
@@ -320,9 +322,10 @@ def _categories(entry: Entry) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term for term in terms if term))[:_MAX_CATEGORIES]
 
 
-_REDIRECTORS = frozenset(
-    "feedproxy.google.com feeds.feedburner.com rss.feedsportal.com feedpress.me feeds.feedblitz.com"
-    " rss.app feed.informer.com".split()
+_REDIRECTOR = re.compile(
+    r"https?://(?:feedproxy\.google\.com|feeds\.feedburner\.com|rss\.feedsportal\.com|feedpress\.me"
+    r"|feeds\.feedblitz\.com|rss\.app|feed\.informer\.com)(?=[:/?#]|\Z)",
+    re.IGNORECASE,
 )
 
 
@@ -333,7 +336,7 @@ def _link(entry: Entry) -> str:
     """
     candidates = (entry.origin, *entry.alternates, entry.link, entry.guid)
     links = [link for candidate in dict.fromkeys(candidates) if (link := _web_address(candidate))]
-    return next((link for link in links if urlsplit(link).hostname not in _REDIRECTORS), links[0] if links else "")
+    return next((link for link in links if not _REDIRECTOR.match(link)), links[0] if links else "")
 
 
 def _web_address(text: str) -> str:

@@ -274,7 +274,8 @@ def narrow(body: bytes) -> bytes:
     if not declared:  # feedparser would look for a charset in all of the first line, in cubic time
         return b"\n" + body if body.startswith(b"<?") else body
     rest = body[declared.end() :]
-    return rest if _FOREIGN_CHARSET.search(declared[0]) else declared[0] + b"\n" + rest
+    believed = declared[0].removeprefix(codecs.BOM_UTF8).isascii() and not _FOREIGN_CHARSET.search(declared[0])
+    return declared[0] + b"\n" + rest if believed else rest
 
 
 def _short_head(data: bytes) -> bytes:

@@ -1,7 +1,6 @@
 """Addresses completed and texts mended as feedparser does it. Pure functions."""
 
 import re
-from contextlib import suppress
 from urllib.parse import urljoin
 
 from feedparser import api
@@ -21,9 +20,11 @@ def mended(text: str) -> str:
     """The text with UTF-8 that was written as Latin-1, and control characters that are Windows-1252, put right."""
     if text.isascii():
         return text
-    with suppress(UnicodeError):
+    try:  # noqa: SIM105 - five times as fast, for each text with an accent
         text = text.encode("iso-8859-1").decode("utf-8")
-    return text.translate(_WINDOWS) if _C1.search(text) else text
+    except UnicodeError:
+        pass
+    return text.translate(_WINDOWS) if not text.isprintable() and _C1.search(text) else text
 
 
 def with_href(given: dict[str, str]) -> dict[str, str]:

@@ -221,3 +221,9 @@ def test_an_element_that_feedparser_fails_on_costs_that_element_only(odd: str) -
     feed = parse_feed(fetched(rss(f"{odd}<link>https://g.example/1</link></item><item><title>Dos</title>")), source())
     assert isinstance(feed, ParsedFeed)
     assert {article.title for article in feed.articles} == {"Uno", "Dos"}
+
+
+def test_a_charset_whose_name_is_no_text_is_not_believed() -> None:
+    body = b"<?xml version='1.0' encoding='utf-8\xe5'?>" + rss("<description>Niños</description>")
+    assert check_same(body)
+    assert read_document(body, URL).entries[0].summary == "Niños"
