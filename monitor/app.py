@@ -24,7 +24,7 @@ from monitor.delivery import SmtpDelivery, deliver_due, find_edition
 from monitor.digest import load_templates, unknown_wishes
 from monitor.digest.subscription import Unsubscription
 from monitor.errors import BusyError, ConfigError, MonitorError, Problem, StorageError
-from monitor.executors import open_executor
+from monitor.executors import open_executor, settled_heap
 from monitor.intake import TOPICS, load_lexicon
 from monitor.language.interpreter import Interpreter
 from monitor.pipeline import EditionPlan, Herald, Plan, Progress, Tools, channels_of
@@ -114,7 +114,7 @@ def open_tools(config: Config, *, out: Path | None = None, environ: Mapping[str,
     delivery = open_delivery(config, environ)
     store = open_store(config.storage.url, folder=config.folder)
     executor = open_executor(preload=("monitor.intake.preload",))
-    with closing(store), closing(executor), closing(delivery) if delivery else nullcontext():
+    with closing(store), closing(executor), closing(delivery) if delivery else nullcontext(), settled_heap():
         interpreter = open_interpreter(config, store)
         yield Tools(
             config=config,

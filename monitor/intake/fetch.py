@@ -135,9 +135,9 @@ class _Allowance:
 class _Walk:
     """One try to read a feed: from its own address along the redirects."""
 
-    def __init__(self, source: Source, state: FeedState | None, allowance: _Allowance) -> None:
+    def __init__(self, source: Source, state: FeedState | None, own: httpx2.URL, allowance: _Allowance) -> None:
         self.source, self.state, self.allowance = source, state, allowance
-        self.own = self.url = _address(None, source.url)
+        self.own = self.url = own
         self.cookies = httpx2.Cookies()
         self.moved_to = ""  # where permanent redirects alone have led
         self._permanent = True
@@ -183,12 +183,12 @@ class _Fetcher:
         if left_alone:
             return self._take(left_alone)
         try:
-            own = self._turns.host(host_name(_address(None, source.url)))
+            own = _address(None, source.url)
         except BadRedirectError as exc:
             return self._take(self._failure(source, exc, tries=1))
         allowance = _Allowance(source.timeout_s)
-        async with self._turns.guest(own):
-            outcome = await self._tried(source, state, allowance)
+        async with self._turns.guest(self._turns.host(host_name(own))):
+            outcome = await self._tried(lambda: _Walk(source, state, own, allowance))
             return self._take(replace(outcome, elapsed_s=allowance.used_s))
 
     def _left_alone(self, source: Source, state: FeedState | None) -> FetchFailed | None:
@@ -196,12 +196,13 @@ class _Fetcher:
         without = source.username and not source.password
         return left_alone or (without_password(source, now=self._now) if without else None)
 
-    async def _tried(self, source: Source, state: FeedState | None, allowance: _Allowance) -> FetchOutcome:
-        first = await self._attempt(_Walk(source, state, allowance), tries=1)
-        if not first.again or allowance.left_s - self._options.retry_pause_s < source.timeout_s / 2:
+    async def _tried(self, walk: Callable[[], _Walk]) -> FetchOutcome:
+        this = walk()
+        first = await self._attempt(this, tries=1)
+        if not first.again or this.allowance.left_s - self._options.retry_pause_s < this.source.timeout_s / 2:
             return first.outcome
-        await allowance.pause(self._options.retry_pause_s)
-        second = (await self._attempt(_Walk(source, state, allowance), tries=2)).outcome
+        await this.allowance.pause(self._options.retry_pause_s)
+        second = (await self._attempt(walk(), tries=2)).outcome
         not_made = isinstance(second, FetchFailed) and not second.asked
         part_is_better = isinstance(first.outcome, Fetched) and isinstance(second, FetchFailed)
         return first.outcome if not_made or part_is_better else second

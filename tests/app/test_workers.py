@@ -1,5 +1,6 @@
 """What is new is parsed and judged in worker processes when there is enough of it, else here; results are the same."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -16,7 +17,7 @@ import pytest
 
 from monitor.app import open_tools
 from monitor.config import load_config
-from monitor.executors import ProcessExecutor, SerialExecutor, open_executor
+from monitor.executors import ProcessExecutor, SerialExecutor, open_executor, settled_heap
 from monitor.pipeline import Tools, gather
 from monitor.pipeline.gather import PAYS_BYTES, Reading
 from monitor.records import Article, Fetched, FetchFailed, NotModified, ParsedFeed, Source
@@ -135,6 +136,12 @@ def test_a_run_has_a_worker_for_each_processor_and_none_for_only_one() -> None:
             assert isinstance(executor, SerialExecutor)
     finally:
         os.sched_setaffinity(0, mine)
+
+
+def test_what_is_there_before_a_run_is_searched_for_garbage_only_after_it() -> None:
+    with settled_heap():
+        assert gc.get_freeze_count() > 1000
+    assert gc.get_freeze_count() == 0
 
 
 PARENT = """
