@@ -59,6 +59,7 @@ from monitor.records import (
     RankedStory,
     Statement,
     SummarySentence,
+    Translations,
     other_language,
     text_key,
 )
@@ -120,9 +121,32 @@ def card_of(ranked: RankedStory, material: EditionMaterial, *, zone: ZoneInfo, r
     return _Pen(material, zone, (reader, other_language(reader))).card(ranked, 1)
 
 
-def in_both(text: str, language: Lang, material: EditionMaterial) -> Bilingual:
-    """A text of a report in `language` as each language's reader gets it, by the material's translations."""
-    return _Pen(material, ZoneInfo("UTC"), LANGUAGES).bilingual(text, language)
+def in_both(text: str, language: Lang, translations: Translations) -> Bilingual:
+    """A text in `language` as each language's reader gets it."""
+    en, es = (_fragment(text, language, reader, translations) for reader in LANGUAGES)
+    return Bilingual(en=en, es=es)
+
+
+def _fragment(text: str, language: Lang, reader: Lang, translations: Translations) -> Fragment:
+    """`text` for a reader of `reader`; a missing translation is withheld like a bad one."""
+    if language == reader:
+        return Fragment(language, _safe(text), "original")
+    translation = translations.get(text_key(text, reader))
+    if translation is None or translation.status == "original" or not translation.text.strip():
+        return Fragment(language, _safe(text), "withheld", faults=translation.flags if translation else ())
+    if translation.engine == ANALYST:
+        return Fragment(reader, _safe(translation.text), "corrected")
+    doubtful = translation.status == "check"
+    return Fragment(
+        reader,
+        _safe(translation.text),
+        "check" if doubtful else "machine",
+        _safe(translation.label or translation.engine),
+        translation.basic,
+        translation.confidence_word,
+        translation.flags,
+        _safe(text) if doubtful else "",
+    )
 
 
 # ---------------------------------------------------------------- which stories
@@ -349,28 +373,10 @@ class _Pen:
         return Headline(fragment, self.source_name(article.source_id), _link(article.link))
 
     def bilingual(self, text: str, language: Lang) -> Bilingual:
-        return Bilingual(en=self.fragment(text, language, "en"), es=self.fragment(text, language, "es"))
+        return in_both(text, language, self.material.translations)
 
     def fragment(self, text: str, language: Lang, reader: Lang) -> Fragment:
-        """`text` for a reader of `reader`; a missing translation is withheld like a bad one."""
-        if language == reader:
-            return Fragment(language, _safe(text), "original")
-        translation = self.material.translations.get(text_key(text, reader))
-        if translation is None or translation.status == "original" or not translation.text.strip():
-            return Fragment(language, _safe(text), "withheld", faults=translation.flags if translation else ())
-        if translation.engine == ANALYST:
-            return Fragment(reader, _safe(translation.text), "corrected")
-        doubtful = translation.status == "check"
-        return Fragment(
-            reader,
-            _safe(translation.text),
-            "check" if doubtful else "machine",
-            _safe(translation.label or translation.engine),
-            translation.basic,
-            translation.confidence_word,
-            translation.flags,
-            _safe(text) if doubtful else "",
-        )
+        return _fragment(text, language, reader, self.material.translations)
 
     def coverage(self, ranked: RankedStory) -> tuple[Coverage, ...]:
         return tuple(

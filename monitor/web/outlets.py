@@ -6,6 +6,7 @@ from starlette.responses import Response
 from monitor.records import SearchQuery
 from monitor.web.asked import Asked, ParameterError
 from monitor.web.pages import page
+from monitor.web.search import headlines_of
 from monitor.web.site import Site
 from monitor.web.window import count
 
@@ -39,6 +40,7 @@ def outlet(site: Site, asked: Asked) -> Response:
         "tally": counted.outlet(id_),
         "counted": counted,
         "found": found,
+        "headlines": headlines_of(site, found),
         "number": number,
         "last": min(max(1, -(-found.total // _PER_PAGE)), _MOST_PAGES),
         "days": days,

@@ -1,13 +1,15 @@
 """Search in either language, as a page, as CSV and as JSON."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from starlette.responses import Response
 
+from monitor.digest.model import Bilingual
 from monitor.export.hits import hits_table
 from monitor.pipeline import in_both_languages
+from monitor.pipeline.dossier import headlines_in_both
 from monitor.records import LANGUAGES, Found, Lang, Place, SearchQuery
 from monitor.serialise import to_json
 from monitor.stories.gazetteer import gazetteer
@@ -31,9 +33,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One page of what was found."""
+    """One page of what was found, with its headlines as each language's reader gets them, by the report's id."""
 
     found: Found
+    headlines: Mapping[str, Bilingual]
     number: int
     last: int
 
@@ -117,7 +120,12 @@ def _asks(asked: Asked) -> bool:
 
 def _results(site: Site, query: SearchQuery, number: int) -> Results:
     found = _find(site, query, offset=(number - 1) * _PER_PAGE, limit=_PER_PAGE)
-    return Results(found, number, min(max(1, -(-found.total // _PER_PAGE)), _MOST_PAGES))
+    return Results(found, headlines_of(site, found), number, min(max(1, -(-found.total // _PER_PAGE)), _MOST_PAGES))
+
+
+def headlines_of(site: Site, found: Found) -> dict[str, Bilingual]:
+    """Where each headline that was found comes from: what the index holds does not say how good a translation is."""
+    return headlines_in_both(site.store, ((hit.article, hit.language) for hit in found.hits))
 
 
 def _export(site: Site, asked: Asked) -> Found:

@@ -20,6 +20,7 @@ from monitor.language.glossary import Glossary, load_glossary
 from monitor.protocols import Store
 from monitor.records import LANGUAGES, Lang, content_id
 from monitor.resources import bundled
+from monitor.text import clean
 from monitor.web.guard import Door
 from monitor.web.memo import Memo
 
@@ -48,8 +49,8 @@ class Site:
 
     @cached_property
     def outlets(self) -> Mapping[str, str]:
-        """Names of the outlets of feeds.yaml, switched-off ones too, by source id."""
-        return {feed.id: feed.name for feed in self.config.feeds}
+        """Names of the outlets of feeds.yaml, switched-off ones too, by source id; each is one plain line."""
+        return {feed.id: " ".join(clean(feed.name).split()) or feed.id for feed in self.config.feeds}
 
     @cached_property
     def style_version(self) -> str:

@@ -10,7 +10,7 @@ from io import StringIO
 import pytest
 
 from monitor.demo.catalog import SAMPLE_DAYS
-from monitor.records import SearchDocument
+from monitor.records import SearchDocument, Translation
 from monitor.web.search import Piece, pieces
 from tests.web.conftest import Opened, Web
 
@@ -35,7 +35,23 @@ def test_either_language_finds_both_and_marks_what_it_found(opened: Opened) -> N
             assert total(page) == 2
             assert f"<mark>{found}</mark>" in page
             assert {'class="tongue en"', 'class="tongue es"'} <= set(re.findall(r'class="tongue \w+"', page))
-            assert page.count("[machine translation]") == 2
+            assert page.count("[machine translation") == 2
+
+
+def test_a_doubtful_headline_sends_to_the_original_here_as_well(opened: Opened) -> None:
+    """The index tells what can be found, the memory how far it can be trusted."""
+    with opened() as web:
+        item = next(i for i in web.site.store.articles(since=SAMPLE_DAYS[0]) if i.language == "es")
+        words = "A zeppelin in doubt"
+        doubtful = Translation(
+            "es", "en", item.article.title, words, "x", "check", ("number",), "zz", confidence=0.99, basic=True
+        )
+        web.site.store.remember([doubtful])
+        own = SearchDocument(item.id, "es", item.article.title, "", original=True)
+        web.site.store.index([own, SearchDocument(item.id, "en", words, "", original=False)])
+        said = "[basic machine translation, check the original, high confidence (a number, date or unit may differ)]"
+        assert said in web.page("/search?q=zeppelin")
+        assert said in web.page(f"/outlets/{item.article.source_id}")
 
 
 def test_language_date_outlet_and_place_narrow_the_answer(web: Web) -> None:
