@@ -41,10 +41,13 @@ class Names:
         for prefix, uri in pairs:
             if uri:
                 self._bind(prefix.lower(), uri, bound)
+        if {_standard(uri) for _, uri in pairs} & set(self._unknown.values()) - {""}:
+            raise UnsureError
 
     def _bind(self, prefix: str, uri: str, bound: dict[str, str]) -> None:
         standard = _standard(uri)
-        if uri != "".join(uri.split()) or (prefix in _PREFIXES and standard != prefix):
+        misleading = prefix in _PREFIXES and standard != prefix and (standard is not None or prefix == "rdf")
+        if misleading or uri != "".join(uri.split()):
             raise UnsureError
         if prefix and bound.setdefault(prefix, uri) != uri:
             raise UnsureError

@@ -50,6 +50,7 @@ _WIDE = (
     (b"\0<", "utf-16-be"),
 )
 _DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml[^>]{0,400}\?>")
+_PLAIN_DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?[ -~\t\r\n]*")
 _WIDE_DECLARATION = re.compile(r"\ufeff?<\?xml[^>]{0,400}\?>")
 _FOREIGN_CHARSET = re.compile(
     rb"encoding\s*=\s*['\"]\s*(?:x-)?(?:punycode|idna|utf-?_?7|(?:raw_)?unicode_?escape|undefined|hz|mbcs|oem)\b", re.I
@@ -274,7 +275,7 @@ def narrow(body: bytes) -> bytes:
     if not declared:  # feedparser would look for a charset in all of the first line, in cubic time
         return b"\n" + body if body.startswith(b"<?") else body
     rest = body[declared.end() :]
-    believed = declared[0].removeprefix(codecs.BOM_UTF8).isascii() and not _FOREIGN_CHARSET.search(declared[0])
+    believed = _PLAIN_DECLARATION.fullmatch(declared[0]) and not _FOREIGN_CHARSET.search(declared[0])
     return declared[0] + b"\n" + rest if believed else rest
 
 
