@@ -9,7 +9,7 @@ from rich.text import Text
 
 from monitor.cli.common import say
 from monitor.records import EditionReport, EngineReport, FeedReport, RunReport, StoryLine
-from monitor.text import one_line
+from monitor.text import clean, one_line
 
 _TOP_STORIES = 10
 _PIPE_COLUMNS = 240
@@ -96,12 +96,12 @@ def show_feed_table(feeds: Sequence[FeedReport]) -> None:
 
 
 def show_rows(header: Iterable[str], rows: Iterable[Sequence[str]]) -> None:
-    """A small table; cells are shown as they are, without markup."""
+    """A small table; cells are shown as they are, without markup, and cannot move the cursor."""
     table = Table(box=None, header_style="bold")
     for name in header:
         table.add_column(name, overflow="fold")
     for row in rows:
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(clean(cell)) for cell in row))
     _console().print(table)
 
 

@@ -12,6 +12,7 @@ from monitor.language.prepare import Prepared, finish, prepare
 from monitor.language.terms import Applied, TermMode, alone_terms, bring_in, enforce
 from monitor.protocols import Translator
 from monitor.records import Lang, Translation, text_key
+from monitor.text import clean
 
 _STEPS_VERSION = "2"  # a change of what is done before and after the engine makes remembered translations void
 _CLAUSE_END = re.compile(r"(?<=[,;:])\s+|\s+(?=[—–]\s)")
@@ -56,7 +57,7 @@ def attempt(items: Sequence[Wanted], way: Way, glossary: Glossary) -> list[Trans
     uses = [applied for text in texts for applied in text.applied]
     parts = {applied.text: clauses(applied.text) if way.by_clause else [applied.text] for applied in uses}
     asked = list(dict.fromkeys([*chain(*parts.values()), *alone_terms(uses)]))
-    outputs = dict(zip(asked, way.translator.translate(asked, source, target), strict=True))
+    outputs = dict(zip(asked, map(clean, way.translator.translate(asked, source, target)), strict=True))
     whole = {text: " ".join(filter(None, (outputs[part].strip() for part in cut))) for text, cut in parts.items()}
     return [_judged(text, whole, outputs, way, glossary) for text in texts]
 

@@ -28,9 +28,12 @@ from monitor.records import (
     other_language,
 )
 from monitor.stories.rank import rank
+from monitor.text import clean
 
 NOW = datetime(2026, 3, 12, 12, 30, tzinfo=UTC)
 ZONE = "America/Ciudad_Juarez"
+_NAME_CHARS = 150
+_TEXT_CHARS = 600
 _TEXTS: dict[Lang, tuple[str, str]] = {
     "en": (
         "Border Patrol seizes drones near Laredo",
@@ -80,8 +83,9 @@ def _language(number: int) -> Lang:
 
 
 def hostile_source(payload: str, number: int) -> Source:
-    """The outlet whose name is `payload`."""
-    return Source(f"s{number}", payload, f"https://s{number}.example/rss", _language(number), border_local=True)
+    """The outlet whose name is `payload`, in a length that a name may have."""
+    name = payload[:_NAME_CHARS]
+    return Source(f"s{number}", name, f"https://s{number}.example/rss", _language(number), border_local=True)
 
 
 # ---------------------------------------------------------------- the day
@@ -132,9 +136,10 @@ class HostileDay:
         """An engine that answers with the payload to every second title, and is doubted every third time."""
         for n, report in enumerate(self.reports):
             language, title = report.judged.language, report.judged.article.title
+            answer = clean(report.payload)[:_TEXT_CHARS] if n % 2 else title  # as the translation stage takes it
             yield Translation(
-                language, other_language(language), title, report.payload if n % 2 else title, "echo-1",
-                status="check" if n % 3 else "ok", confidence=0.6, label=report.payload,
+                language, other_language(language), title, answer, "echo-1",
+                status="check" if n % 3 else "ok", confidence=0.6, label=report.payload[:_NAME_CHARS],
             )  # fmt: skip
 
     def _health(self) -> Iterable[FeedReport]:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import html5lib
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
-_HIDDEN = ((0x200B, 0x200F), (0x2028, 0x202E), (0x2060, 0x2064), (0x2066, 0x2069), (0xFFF9, 0xFFFB))
+_HIDDEN = ((0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x2064), (0x2066, 0x2069), (0xFFF9, 0xFFFB))
 _CONTROLS = frozenset("\u00ad\u061c\ufeff") | {chr(c) for low, high in _HIDDEN for c in range(low, high + 1)}
 _STYLE = re.compile(r"url\s*\(|expression|@import|javascript|behavior|binding", re.IGNORECASE)
 

@@ -11,11 +11,9 @@ import pytest
 from monitor.config.models import DigestConfig, MailConfig
 from monitor.digest import Digest, archive_message, build_envelope, compose, edition_links, load_templates, render
 from monitor.digest.render import subject
-from monitor.intake import load_lexicon
 from monitor.records import LANGUAGES, DigestLang, Profile, RenderedDigest
-from monitor.resources import bundled
 from monitor.text import is_web_link
-from tests.hostile.day import NOW, ZONE, HostileDay, hostile_day
+from tests.hostile.day import NOW, ZONE, HostileDay
 from tests.hostile.payloads import load_payloads
 from tests.hostile.reading import Rules, hidden_characters, unlawful
 
@@ -39,11 +37,6 @@ HEADERS = {
 }  # fmt: skip
 ENCODED_WORD = re.compile(rb"=\?[^?]+\?[bqBQ]\?[^?]*\?=")
 PAYLOADS = load_payloads()
-
-
-@pytest.fixture(scope="module")
-def day() -> HostileDay:
-    return hostile_day(PAYLOADS, load_lexicon(bundled("lexicon.yaml")))
 
 
 @pytest.fixture(scope="module", params=["both", *LANGUAGES])
