@@ -4,7 +4,14 @@
 sent in `digests/`, `shelf.py` what is made from all editions together.
 """
 
-from monitor.delivery.archive import check_writable, find_edition, newest_edition, read_edition, write_edition
+from monitor.delivery.archive import (
+    check_writable,
+    find_edition,
+    newest_edition,
+    read_edition,
+    restore_edition,
+    write_edition,
+)
 from monitor.delivery.files import FileDelivery
 from monitor.delivery.outbox import deliver_due
 from monitor.delivery.shelf import Shelved, read_shelf_file, shelved_editions, sweep, write_shelf_files
@@ -20,6 +27,7 @@ __all__ = [
     "newest_edition",
     "read_edition",
     "read_shelf_file",
+    "restore_edition",
     "shelved_editions",
     "sweep",
     "write_edition",

@@ -2,7 +2,11 @@
 
 import json
 import os
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default as default_policy
 from glob import escape
 from pathlib import Path
 from typing import Any
@@ -45,12 +49,16 @@ def write_edition(folder: Path, rendered: RenderedDigest, eml: bytes) -> tuple[P
         page.with_suffix(".json"): _data_and_frozen(rendered).encode(),
         page: _with_side_files(rendered, page).encode(),
     }
+    _write(files, f"archive {rendered.edition} in {folder}")
+    return (page, *(path for path in files if path != page))
+
+
+def _write(files: Mapping[Path, bytes], doing: str) -> None:
     try:
         for path, data in files.items():
             write_atomically(path, data)
     except OSError as exc:
-        raise StorageError(_cannot_write(f"archive {rendered.edition} in {folder}", exc)) from exc
-    return (page, *(path for path in files if path != page))
+        raise StorageError(_cannot_write(doing, exc)) from exc
 
 
 def read_edition(page: Path) -> RenderedDigest:
@@ -79,6 +87,37 @@ def read_edition(page: Path) -> RenderedDigest:
         raise StorageError(f"read the edition {page}: {type(exc).__name__} {exc} → {remedy}") from exc
 
 
+def restore_edition(page: Path) -> bool:
+    """Write the .html, .txt and pictures of an edition anew from its .eml and .json, the same bytes as before.
+
+    Whether it could be done. StorageError when the folder cannot take them.
+    """
+    try:
+        frozen = json.loads(page.with_suffix(".json").read_text("utf-8"))[_FROZEN]
+        eml = page.with_suffix(".eml").read_bytes()
+        parts = _parts(message_from_bytes(eml, policy=default_policy))
+        cids = [str(image["cid"]) for image in frozen["images"]]
+        files = {_image_path(page, n): parts[f"<{cid}>"] for n, cid in enumerate(cids)}
+        files[page.with_suffix(".txt")] = parts["text/plain"]
+        files[page] = _linked(parts["text/html"].decode(), page, cids).encode()
+    except (OSError, ValueError, KeyError, TypeError, LookupError):
+        return False
+    _write(files, f"restore {page}")
+    return True
+
+
+def _parts(message: EmailMessage) -> dict[str, bytes]:
+    """The contents of a message: texts by their type, with plain line ends, pictures by their Content-ID."""
+    found: dict[str, bytes] = {}
+    for part in message.walk():
+        content = part.get_payload(decode=True)
+        if isinstance(content, bytes) and part.get_content_maintype() == "text":
+            found.setdefault(part.get_content_type(), content.replace(b"\r\n", b"\n"))
+        elif isinstance(content, bytes):
+            found[str(part["Content-ID"])] = content
+    return found
+
+
 def check_writable(folder: Path) -> None:
     """StorageError, with what to do, unless files can be created in `folder` (which is created when missing)."""
     probe = folder / f".check-{os.getpid()}"
@@ -96,9 +135,12 @@ def _image_path(page: Path, index: int) -> Path:
 
 def _with_side_files(rendered: RenderedDigest, page: Path) -> str:
     """The page with `cid:` pictures, which only mail clients know, turned into the files beside it."""
-    html = rendered.html
-    for index, image in enumerate(rendered.images):
-        html = _replace_quoted(html, f"cid:{image.cid}", _image_path(page, index).name)
+    return _linked(rendered.html, page, [image.cid for image in rendered.images])
+
+
+def _linked(html: str, page: Path, cids: Sequence[str]) -> str:
+    for index, cid in enumerate(cids):
+        html = _replace_quoted(html, f"cid:{cid}", _image_path(page, index).name)
     return html
 
 

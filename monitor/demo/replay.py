@@ -10,6 +10,7 @@ from monitor.config import Config
 from monitor.demo.catalog import SAMPLE_DAYS
 from monitor.demo.mail_server import Mailbox
 from monitor.demo.server import SampleServer
+from monitor.export.pages import INDEX
 from monitor.pipeline import NoProgress, Progress
 from monitor.records import RunReport
 
@@ -35,6 +36,7 @@ class DemoResult:
     report: RunReport
     repeated: RunReport
     digest_path: Path
+    index_path: Path  # of the archive
     messages: int
 
     @property
@@ -50,6 +52,8 @@ class DemoResult:
             "",
             "Open the last day's digest:",
             *(f"  {edition.paths[0]}" for edition in self.report.editions),
+            "or the index of all of them:",
+            f"  {self.index_path}",
         )
 
 
@@ -62,7 +66,8 @@ def run_demo(options: DemoOptions, progress: Progress) -> DemoResult:
         reports = [_run_day(config, feeds, day, progress) for day in SAMPLE_DAYS]
         repeated = run_once(config, RunRequest(SAMPLE_DAYS[-1], sample=True), NoProgress())
         messages = len(mailbox.messages)
-    return DemoResult(reports[-1], repeated, Path(reports[-1].editions[0].paths[0]), messages)
+    digest = Path(reports[-1].editions[0].paths[0])
+    return DemoResult(reports[-1], repeated, digest, config.digests_dir / INDEX, messages)
 
 
 def _run_day(config: Config, feeds: SampleServer, day: datetime, progress: Progress) -> RunReport:

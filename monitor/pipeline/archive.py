@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from monitor.config import Config
-from monitor.delivery import Shelved, read_shelf_file, shelved_editions, sweep, write_shelf_files
+from monitor.delivery import Shelved, read_shelf_file, restore_edition, shelved_editions, sweep, write_shelf_files
 from monitor.digest import Templates
 from monitor.errors import RenderError, StorageError
 from monitor.export.atom import atom_feed, feed_id
@@ -24,12 +24,15 @@ from monitor.records import LANGUAGES
 
 CATALOG = "editions.json"
 _FEED_DAYS = 7  # of editions, back from the newest one, whose stories are in the feeds
+_LOOKED_AFTER = 30  # editions, of all profiles, whose pages are looked for by each run
 _DEBRIS_AGE = timedelta(hours=1)
 
 
 def indexed(tools: Tools, plan: Plan, made: Published) -> Published:
     """Bring the archive's index and feeds up to date. What goes wrong is a notice: the digest goes out all the same."""
     try:
+        if tools.digests_dir == tools.config.digests_dir:
+            _restore(tools)
         refresh_archive(
             tools.digests_dir,
             archive_names(tools.config),
@@ -40,6 +43,17 @@ def indexed(tools: Tools, plan: Plan, made: Published) -> Published:
     except (StorageError, RenderError) as exc:
         return replace(made, notices=(*made.notices, f"the archive's index is not up to date: {exc}"))
     return made
+
+
+def _restore(tools: Tools) -> None:
+    """Editions that were sent and whose page was lost since come back from their .eml.
+
+    Only those that the database knows: files of another one were left by a run that died before it was sent.
+    """
+    for edition in tools.store.editions(limit=_LOOKED_AFTER):
+        page = tools.digests_dir / edition.path
+        if not page.is_file():
+            restore_edition(page)
 
 
 def archive_names(config: Config) -> ArchiveNames:

@@ -3,7 +3,10 @@
 import csv
 import io
 import json
+import re
 from email import message_from_bytes, policy
+from email.message import EmailMessage
+from html import unescape
 
 import pytest
 from click.testing import CliRunner, Result
@@ -54,6 +57,29 @@ def common_headers(message: bytes) -> list[tuple[str, str]]:
     return [(name, str(value)) for name, value in headers if name.lower() not in OF_THE_RECIPIENT]
 
 
+def test_with_one_click_the_mail_differs_by_the_recipients_own_address_alone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MONITOR_UNSUBSCRIBE_SECRET", "a secret of at least thirty-two characters")
+    desk.document["web"] = {"base_url": "https://monitor.example.org"}
+    run(desk)
+    (path,) = (desk.folder / "digests").glob("*/*/*.eml")
+    sent = message_from_bytes(desk.mailbox.messages[0].content, policy=policy.default)
+    own, shared = re.findall(r"<([^>]+)>", sent["List-Unsubscribe"])
+    assert own.startswith("https://monitor.example.org/")
+    archived = message_from_bytes(path.read_bytes(), policy=policy.default)
+    for kind in ("plain", "html"):
+        mine, theirs = (content(message, kind) for message in (archived, sent))
+        assert own not in unescape(mine)
+        assert unescape(theirs).replace(own, shared) == unescape(mine)
+
+
+def content(message: EmailMessage, kind: str) -> str:
+    body = message.get_body((kind,))
+    assert body is not None
+    return str(body.get_content())
+
+
 def test_the_page_is_the_mails_but_for_its_pictures(ran: Desk) -> None:
     (path,) = (ran.folder / "digests").glob("*/*/*.html")
     message = message_from_bytes(ran.mailbox.messages[0].content, policy=policy.default)
@@ -82,6 +108,15 @@ def export(desk: Desk, *arguments: str) -> Result:
     """`monitor export …` in this process, as the command line would run it."""
     config = str(desk.folder / "feeds.yaml")
     return CliRunner().invoke(cli, ["export", *arguments, "--config", config])
+
+
+def test_a_page_that_was_lost_comes_back_with_the_next_run_byte_for_byte(ran: Desk) -> None:
+    (page,) = (ran.folder / "digests").glob("*/*/*.html")
+    before = {path.name: path.read_bytes() for path in page.parent.iterdir()}
+    for path in (page, page.with_suffix(".txt"), *page.parent.glob("*.png")):
+        path.unlink()
+    run(ran)
+    assert {path.name: path.read_bytes() for path in page.parent.iterdir()} == before
 
 
 def test_an_edition_is_exported_from_its_files_in_every_format(ran: Desk) -> None:

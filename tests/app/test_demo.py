@@ -20,13 +20,16 @@ def test_the_demo_ends_with_digests_that_show_both_languages(desk: Desk) -> None
     assert {story["status"] for story in report["stories"]} == {"new", "updated"}
     assert max(story["day"] for story in report["stories"]) >= 3
     assert [edition["receipts"][0]["state"] for edition in report["editions"]] == ["sent"] * 3
-    pages = sorted((out / "digests").rglob("*.html"))
+    pages = sorted((out / "digests").glob("*/*/*.html"))
     assert len(pages) == 3 * len(SAMPLE_DAYS)
+    index = out / "digests" / "index.html"
+    assert all(page.relative_to(index.parent).as_posix() in index.read_text("utf-8") for page in pages)
 
     again = desk.monitor("demo", "--out", "show")
     assert again.returncode == 0, again.stderr
     assert "0 texts were translated and 0 mails sent" in again.stdout
     assert f"{3 * len(SAMPLE_DAYS)} mails went through" in again.stdout
-    assert sorted((out / "digests").rglob("*.html")) == pages
+    assert f"  {index}\n" in again.stdout
+    assert sorted((out / "digests").glob("*/*/*.html")) == pages
     assert (out / "notes.txt").read_text(encoding="utf-8") == "mine"
     assert {path.name for path in desk.folder.iterdir()} <= {"show", "cache"}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.delivery import check_writable, find_edition, read_edition, write_edition
+from monitor.delivery import check_writable, find_edition, newest_edition, read_edition, restore_edition, write_edition
 from monitor.delivery.writing import safe_name, write_atomically
 from monitor.errors import StorageError
 from monitor.records import InlineImage, RenderedDigest, content_id
@@ -62,6 +62,30 @@ def test_an_edition_is_found_by_date_and_profile_once_it_is_written(tmp_path: Pa
     page = write_edition(tmp_path, rendered(), b"")[0]
     assert find_edition(tmp_path, DAY, "prensa") == page
     assert find_edition(tmp_path, DAY, "other") is None
+
+
+def test_the_newest_edition_is_that_of_the_last_date(tmp_path: Path) -> None:
+    assert newest_edition(tmp_path, "prensa") is None
+    for day in (date(2025, 12, 31), date(2026, 3, 8), date(2026, 3, 7)):
+        write_edition(tmp_path, replace(rendered(), date=day), b"")
+    write_edition(tmp_path, replace(rendered("other"), date=date(2026, 4, 1)), b"")
+    assert newest_edition(tmp_path, "prensa") == tmp_path / "2026/03/08-prensa.html"
+    assert newest_edition(tmp_path, "[a-z]*") is None
+
+
+@pytest.mark.parametrize("lost", [".eml", ".json"])
+def test_a_page_cannot_be_restored_without_the_mail_and_the_data(tmp_path: Path, lost: str) -> None:
+    page = write_edition(tmp_path, rendered(), b"Subject: x\r\n\r\nx")[0]
+    page.with_suffix(lost).unlink()
+    page.unlink()
+    assert not restore_edition(page)
+    assert not page.exists()
+
+
+def test_a_mail_that_is_not_the_editions_restores_nothing(tmp_path: Path) -> None:
+    page = write_edition(tmp_path, rendered(), b"Subject: x\r\n\r\nx")[0]
+    page.unlink()
+    assert not restore_edition(page)
 
 
 @pytest.mark.parametrize("images", [0, 1, 2])
