@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin
 
 import pytest
+from jinja2 import meta, nodes
 
 from monitor.digest import Templates, load_templates
 from monitor.errors import RenderError, StorageError
@@ -343,8 +344,20 @@ USED_BY_PHRASES = {"format.day_short"}
 def test_every_string_is_in_both_languages_and_used() -> None:
     folder = bundled("templates") / "archive"
     used = "".join(path.read_text("utf-8") for path in sorted(folder.glob("*.j2")))
-    used += "".join(path.read_text("utf-8") for path in sorted((bundled("monitor") / "export").glob("*.py")))
+    modules = [*sorted((bundled("monitor") / "export").glob("*.py")), bundled("monitor") / "pipeline" / "announce.py"]
+    used += "".join(path.read_text("utf-8") for path in modules)
     phrases = load_templates(part="archive").phrases
     assert phrases["en"].strings.keys() == phrases["es"].strings.keys()
     for key in phrases["en"].strings:
         assert f'"{key}"' in used or f'"{key.rsplit(".", 1)[0]}." ~' in used or key in USED_BY_PHRASES, key
+
+
+def test_every_variable_and_attribute_of_the_templates_is_documented() -> None:
+    text = "".join((bundled("docs") / name).read_text("utf-8") for name in ("archive.md", "templates.md"))
+    documented = set(re.findall(r"`(?:\w+\.)?([a-z_]+)(?:\(|`)", text))
+    environment = load_templates(part="archive").environment
+    of_jinja_and_python = {"first", "last", "strftime", "name_en", "name_es"}
+    for path in sorted((bundled("templates") / "archive").glob("*.j2")):
+        tree = environment.parse(path.read_text("utf-8"))
+        names = meta.find_undeclared_variables(tree) | {node.attr for node in tree.find_all(nodes.Getattr)}
+        assert sorted(names - documented - of_jinja_and_python) == [], path.name
