@@ -12,7 +12,7 @@ from pathlib import Path
 
 from monitor.config import ChannelConfig, Config, resolve_secret
 from monitor.delivery.notify import Channel, tell
-from monitor.digest.phrases import Phrases
+from monitor.digest.phrases import PhraseError, Phrases
 from monitor.errors import ConfigError
 from monitor.pipeline.archive import archive_names
 from monitor.pipeline.publish import EXIT_FAILED, Delivered, Published
@@ -95,8 +95,16 @@ def announced(tools: Tools, plan: Plan, made: Published, delivered: Delivered, r
     keys = dict.fromkeys([*(e.edition for e in made.editions), *(r.edition for r in delivered.receipts)])
     problems = herald.tell_editions(tools.config, keys)
     if report.exit_code == EXIT_FAILED:
-        problems += herald.tell_failure(tools.archive_templates.phrases, delivered.error)
+        problems += _failure_told(herald, tools, delivered.error)
     return replace(report, notices=(*report.notices, *problems))
+
+
+def _failure_told(herald: Herald, tools: Tools, error: str) -> tuple[str, ...]:
+    """A user's string that is wrong is a notice, too."""
+    try:
+        return herald.tell_failure(tools.archive_templates.phrases, error)
+    except PhraseError as exc:
+        return (str(exc),)
 
 
 def _told(channel: Channel, title: str, body: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from monitor.config import Config
 from monitor.delivery import Shelved, read_shelf_file, restore_edition, shelved_editions, sweep, write_shelf_files
 from monitor.digest import Templates
+from monitor.digest.phrases import PhraseError
 from monitor.errors import RenderError, StorageError
 from monitor.export.atom import atom_feed, feed_id
 from monitor.export.catalog import Catalog, Entry, entry_of, entry_of_page, merged, read_catalog, write_catalog
@@ -67,8 +68,17 @@ def refresh_archive(
     """Bring the archive's index and feeds up to date; the files that changed. An archive without editions gets none.
 
     `templates` are the archive's, `mail` the digest's own. Raises StorageError, or RenderError when a template is
-    wrong; every file is then whole, as before or as after.
+    wrong, or its strings; every file is then whole, as before or as after.
     """
+    try:
+        return _refresh(folder, names, templates=templates, mail=mail, now=now)
+    except PhraseError as exc:
+        raise RenderError(f"{exc}; docs/archive.md lists what there is") from exc
+
+
+def _refresh(
+    folder: Path, names: ArchiveNames, *, templates: Templates, mail: Templates, now: datetime
+) -> tuple[Path, ...]:
     sweep(folder, before=now - _DEBRIS_AGE)
     catalog = read_archive(folder)
     if not catalog.editions:

@@ -338,6 +338,17 @@ def test_a_users_template_wins_and_its_mistakes_are_named(three_days: Archive, t
         )
 
 
+def test_a_users_string_with_an_unknown_placeholder_is_named(
+    three_days: Archive, tmp_path: Path, mail: Templates
+) -> None:
+    folder = tmp_path / "templates" / "archive"
+    folder.mkdir(parents=True)
+    (folder / "strings.es.yaml").write_text("feed.stories.title: 'Notas {weather}'\n", "utf-8")
+    own = load_templates(folder.parent, part="archive")
+    with pytest.raises(RenderError, match=r"strings\.es\.yaml: 'feed\.stories\.title' has a placeholder .*'weather'"):
+        refresh_archive(three_days.folder, NAMES, templates=own, mail=mail, now=NOW)
+
+
 USED_BY_PHRASES = {"format.day_short"}
 
 
