@@ -114,7 +114,7 @@ def _outcome_of_body(source: Source, state: FeedState | None, answer: Answer, no
     if state and state.last_ok_at and state.body_digest == digest:
         return NotModified(source.id, now, 0.0, "same_body")
     # A validator belongs to one address: after a redirect it would be sent to the wrong one.
-    own = answer.url == httpx2.URL(source.url)
+    own = str(answer.url) == source.url or answer.url == httpx2.URL(source.url)
     return Fetched(
         source_id=source.id,
         url=str(answer.url),

@@ -138,14 +138,22 @@ class _Walk:
     def __init__(self, source: Source, state: FeedState | None, own: httpx2.URL, allowance: _Allowance) -> None:
         self.source, self.state, self.allowance = source, state, allowance
         self.own = self.url = own
-        self.cookies = httpx2.Cookies()
+        self._cookies: httpx2.Cookies | None = None  # most feeds set none
         self.moved_to = ""  # where permanent redirects alone have led
         self._permanent = True
         self._steps = 0
 
+    def show_cookies(self, request: httpx2.Request) -> None:
+        """Send back what earlier hops have set, and the library thinks fit for this host."""
+        if self._cookies is not None:
+            with suppress(UnicodeEncodeError):  # a cookie that is not ASCII is not sent back
+                self._cookies.set_cookie_header(request)
+
     def on(self, request: httpx2.Request, answer: Answer) -> None:
         """Go where a redirect leads. Raises BadRedirectError for what is no address, and for one too many."""
-        self.cookies.extract_cookies(httpx2.Response(answer.status, headers=answer.headers, request=request))
+        if self._cookies is None:
+            self._cookies = httpx2.Cookies()
+        self._cookies.extract_cookies(httpx2.Response(answer.status, headers=answer.headers, request=request))
         self.url = _target(self.url, answer)
         self._steps += 1
         if self._steps > MAX_REDIRECTS:
@@ -242,8 +250,7 @@ class _Fetcher:
         source = walk.source
         while host_name(walk.url) == host.name:
             request = self._request(source, walk.state, walk.url, walk.own)
-            with suppress(UnicodeEncodeError):  # a cookie that is not ASCII is not sent back
-                walk.cookies.set_cookie_header(request)
+            walk.show_cookies(request)
             answer = await self._network.get(request, allow_private=source.allow_private, max_bytes=source.max_bytes)
             if answer.status == 429:
                 pause_until = retry_after(answer.headers.get("retry-after", ""), now=self._now)
