@@ -108,13 +108,9 @@ def _at_the_door(site: Site, request: Request) -> Response:
     asked = read_request(request)
     shown = request.query_params.get("token", "")
     if shown and site.door.fits(shown):
-        return _let_in(site, asked.root.removesuffix("/") + _path_and_query(asked))
+        query = asked.query(token="")
+        return _let_in(site, f"{asked.page}?{query}" if query else asked.page)
     return message(site, asked, "door", status=401, again=bool(shown))
-
-
-def _path_and_query(asked: Asked) -> str:
-    query = asked.query(token="")
-    return f"{asked.path}?{query}" if query else asked.path
 
 
 def _let_in(site: Site, target: str) -> Response:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 
@@ -14,6 +14,7 @@ from monitor.text import clean
 LANGUAGE_COOKIE = "monitor_lang"
 _LONGEST = 200  # characters of a parameter
 _MOST = 20  # values of one parameter
+_DEEPEST = 8  # parts of a path; no page lies deeper than three
 _PREFERENCE = re.compile(r"^\s*([a-z]{1,8})[-a-z0-9]*\s*(?:;\s*q=([0-9.]{1,5}))?\s*$", re.IGNORECASE)
 
 
@@ -38,7 +39,13 @@ class Asked:
     @property
     def root(self) -> str:
         """The way from this page to "/": relative, so that the pages work behind any proxy and under any path."""
-        return "../" * (self.path.count("/") - 1) or "./"
+        depth = self.path.count("/") - 1
+        return "/" if depth > _DEEPEST else "../" * depth or "./"
+
+    @property
+    def page(self) -> str:
+        """The way from this page to itself, without its query; "./" so that no part of it is taken for a scheme."""
+        return f"./{quote(self.path.rpartition('/')[2], safe='')}"
 
     def words(self, name: str) -> str:
         """A parameter as one line; "" without one. Raises ParameterError when it is too long."""
@@ -95,7 +102,7 @@ def read_request(request: Request) -> Asked:
     chosen = as_language(wanted)
     language = chosen or as_language(request.cookies.get(LANGUAGE_COOKIE, ""))
     return Asked(
-        path=request.url.path,
+        path=request.scope["path"],
         language=language or preferred(request.headers.get("accept-language", "")),
         chosen=chosen is not None,
         slots=dict(request.path_params),

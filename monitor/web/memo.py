@@ -11,7 +11,7 @@ T = TypeVar("T")
 class Memo:
     """Keeps results for `seconds`; whoever asks for one that is being made waits for it instead of making it, too."""
 
-    def __init__(self, seconds: float = 60.0, most: int = 32, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, seconds: float = 600.0, most: int = 32, clock: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
         self._most = most
         self._clock = clock

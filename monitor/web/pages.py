@@ -54,15 +54,13 @@ class View:
 
     def here(self, **changes: object) -> str:
         """This page with other parameters, as a relative address."""
-        page = self.asked.path.rpartition("/")[2]
         query = self.asked.query(**changes)
-        return f"{page or './'}?{query}" if query else page or "./"
+        return f"{self.asked.page}?{query}" if query else self.asked.page
 
     def switch(self, language: Lang) -> str:
         """This page in another language."""
-        page = self.asked.path.rpartition("/")[2]
         query = self.asked.query()
-        return f"{page}?{query}&lang={language}" if query else f"{page}?lang={language}"
+        return f"{self.asked.page}?{query}&lang={language}" if query else f"{self.asked.page}?lang={language}"
 
     def link(self, url: str) -> str:
         """An address of a report, if it is one that may be followed; else ""."""

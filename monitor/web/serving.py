@@ -59,6 +59,7 @@ class Server:
                 log_level="warning",
                 access_log=False,
                 server_header=False,
+                proxy_headers=False,  # nothing here depends on them
                 limit_concurrency=_MOST_AT_ONCE,
                 timeout_graceful_shutdown=_PATIENCE_S,
             )

@@ -58,7 +58,7 @@ class Site:
 
     @property
     def glossary(self) -> Glossary:
-        """That of feeds.yaml, with an analyst's terms; an analyst may add one at any time."""
+        """That of feeds.yaml, with an analyst's terms; a new one is known within minutes."""
 
         def read() -> Glossary:
             own = term_entries(self.store.corrections())

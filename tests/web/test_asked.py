@@ -50,7 +50,15 @@ def test_a_choice_wins_over_the_cookie_and_the_cookie_over_the_browser() -> None
 
 
 @pytest.mark.parametrize(
-    ("path", "root"), [("/", "./"), ("/search", "./"), ("/stories/x", "../"), ("/editions/p/2026-03-05", "../../")]
+    ("path", "root"),
+    [
+        ("/", "./"),
+        ("/search", "./"),
+        ("/stories/x", "../"),
+        ("/editions/p/2026-03-05", "../../"),
+        ("//evil.example", "../"),
+        ("/" * 5000, "/"),
+    ],
 )
 def test_links_are_relative_so_that_a_proxy_may_put_the_pages_anywhere(path: str, root: str) -> None:
     assert asked(path=path).root == root
@@ -85,3 +93,18 @@ def test_another_page_keeps_what_narrows_the_search_but_not_the_language() -> No
     here = asked("q=a%26b&outlet=x&outlet=y&page=2&lang=es")
     assert here.query(page=3) == "q=a%26b&outlet=x&outlet=y&page=3"
     assert here.query(page="") == "q=a%26b&outlet=x&outlet=y"
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/", "./"),
+        ("/stories/x", "./x"),
+        ("/javascript:alert(1)", "./javascript%3Aalert%281%29"),
+        ("//evil.example", "./evil.example"),
+        ("/a?b#c", "./a%3Fb%23c"),
+        ('/"><script>', "./%22%3E%3Cscript%3E"),
+    ],
+)
+def test_a_page_leads_to_itself_and_nowhere_else(path: str, page: str) -> None:
+    assert asked(path=path).page == page
