@@ -15,9 +15,10 @@ Known gaps: other forms of verbs (detuvieron, detener; caught, catch) are words 
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from monitor.text import fold
 
@@ -26,16 +27,17 @@ _REMEMBERED = 65_536  # words whose stem is kept at hand: more than a year of ne
 
 _MARKS = "\u0300-\u036f"
 _TOKEN = re.compile(
+    r"(?=[^\W_])(?:"  # most places are seen to begin no word at once
     rf"(?P<states>\b[eE]{{2}}\.?\s?[uU]{{2}}\b\.?)"  # EE.UU., EE. UU., EEUU: one word
     r"|(?P<initials>\b[^\W\d_](?:\.[^\W\d_])+\b\.?)"  # U.S., F.G.R.
     r"|(?P<number>\d+(?:[.,]\d+)*)"  # 1,200 and 1.200 are the same in the index
-    rf"|(?P<word>(?:[^\W_]|[{_MARKS}])+)(?:['’][sS]\b)?"
+    rf"|(?P<word>(?:[^\W_]|[{_MARKS}])+)(?:['’][sS]\b)?)"
 )
+_STATES_APART = re.compile(r"\b[eE]{2}\.?\s[uU]{2}\b\.?")  # the only token with a blank in it
 _NO_WORD = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word of a text: where it stands, and what the index makes of it."""
 
     start: int
@@ -54,9 +56,16 @@ def tokens(text: str) -> Iterator[Token]:
 
 
 def stems(text: str) -> tuple[str, ...]:
-    """What the index holds of a text, in order."""
-    pairs = (_word_and_stem(match[match.lastgroup or "word"]) for match in _TOKEN.finditer(text))
-    return tuple(root for word, root in pairs if word)
+    """What the index holds of a text, in order: the stems of its tokens."""
+    pieces = _STATES_APART.sub("EEUU ", text).split()
+    return tuple(chain.from_iterable(_stems_of(p) if len(p) <= _LONGEST else _fresh_stems_of(p) for p in pieces))
+
+
+def _fresh_stems_of(piece: str) -> tuple[str, ...]:
+    return tuple(token.stem for token in tokens(piece))
+
+
+_stems_of = lru_cache(maxsize=_REMEMBERED)(_fresh_stems_of)  # of what stands between blanks: most of it comes again
 
 
 @lru_cache(maxsize=_REMEMBERED)
