@@ -20,7 +20,7 @@ from monitor.web.pages import message
 from monitor.web.site import Site
 
 _log = logging.getLogger(__name__)
-_MONTH_S = 30 * 24 * 3600
+_LONG = {"Cache-Control": f"public, max-age={30 * 24 * 3600}"}
 _LARGEST_BODY = 10_000  # bytes: the only bodies are a token and RFC 8058's one line
 _CRASHED = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>500</title></head><body><main>'
@@ -71,6 +71,7 @@ def _routes(site: Site) -> list[Route]:
         *(Route(path, _reading(site, show), methods=["GET"]) for path, show in pages.items()),
         Route("/healthz", _reading(site, health.healthz, public=True), methods=["GET"]),
         Route("/style.css", _reading(site, _style, public=True), methods=["GET"]),
+        Route("/favicon.ico", _reading(site, _icon, public=True), methods=["GET"]),
         Route("/login", _login(site), methods=["POST"]),
         Route("/unsubscribe/{token}", _reading(site, leaving.ask, public=True), methods=["GET"]),
         Route("/unsubscribe/{token}", _leaving(site), methods=["POST"]),
@@ -96,8 +97,13 @@ def _check_host(site: Site, request: Request) -> None:
 
 def _style(site: Site, asked: Asked) -> Response:
     del asked
-    age = {"Cache-Control": f"public, max-age={_MONTH_S}"}
-    return Response(site.style, media_type="text/css; charset=utf-8", headers=age)
+    return Response(site.style, media_type="text/css; charset=utf-8", headers=_LONG)
+
+
+def _icon(site: Site, asked: Asked) -> Response:
+    """Browsers ask for it by this name where no page names another; they go by the type, not by the name."""
+    del asked
+    return Response(site.icon, media_type="image/svg+xml", headers=_LONG)
 
 
 # ---------------------------------------------------------------- the token

@@ -25,7 +25,7 @@ from monitor.web.guard import Door
 from monitor.web.memo import Memo
 
 _PART = "web"
-_STYLE = "style.css"
+_STYLE, _ICON = "style.css", "icon.svg"
 _SHORTEST_TOKEN = 16
 
 
@@ -37,6 +37,7 @@ class Site:
     store: Store
     templates: Templates
     style: bytes
+    icon: bytes
     door: Door
     unsubscription: Unsubscription | None
     memo: Memo
@@ -87,11 +88,11 @@ def open_site(
 ) -> Iterator[Site]:
     """Everything the pages need. Raises ConfigError, StorageError or RenderError before anything is served."""
     folder = user_templates(config)
-    templates, style = load_pages(folder), _style(folder)
+    templates, style, icon = load_pages(folder), _own_or_bundled(folder, _STYLE), _own_or_bundled(folder, _ICON)
     door = Door(token=read_token(config, environ), hosts=config.web.hosts, base_url=config.web.base_url)
     unsubscription = open_unsubscription(config, environ)
     with open_store_of(config) as store:
-        yield Site(config, store, templates, style, door, unsubscription, Memo(), now)
+        yield Site(config, store, templates, style, icon, door, unsubscription, Memo(), now)
 
 
 def load_pages(folder: Path | None) -> Templates:
@@ -107,9 +108,9 @@ def load_pages(folder: Path | None) -> Templates:
     return Templates(pages.environment, words)
 
 
-def _style(folder: Path | None) -> bytes:
-    own = folder / _PART / _STYLE if folder else None
-    return (own if own and own.is_file() else bundled("templates") / _PART / _STYLE).read_bytes()
+def _own_or_bundled(folder: Path | None, name: str) -> bytes:
+    own = folder / _PART / name if folder else None
+    return (own if own and own.is_file() else bundled("templates") / _PART / name).read_bytes()
 
 
 def read_token(config: Config, environ: Mapping[str, str]) -> str:

@@ -184,3 +184,4 @@ def test_a_users_own_style_and_words_win(opened: Opened, archive: object) -> Non
     with opened() as web:
         assert web.get("/style.css").text == "body { color: teal }"
         assert "Find something" in web.page("/")
+        assert web.get("/favicon.ico").headers["content-type"] == "image/svg+xml"
