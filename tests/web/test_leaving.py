@@ -7,14 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from monitor.app import open_store_of, open_unsubscription
+from monitor.app import RunRequest, open_store_of, open_unsubscription, run_once, send_edition
 from monitor.config import Config
 from monitor.delivery import read_edition
+from monitor.demo.catalog import SAMPLE_DAYS
+from monitor.demo.mail_server import Mailbox
+from monitor.demo.server import SampleServer
 from monitor.digest.subscription import Subscription, Unsubscription
 from monitor.errors import ConfigError
+from monitor.pipeline import NoProgress
 from monitor.pipeline.mailing import audience_of, envelope_for, list_of, queue_missing
 from monitor.records import Suppression
-from tests.web.conftest import NOW, SECRET, Opened, Web, config_of
+from tests.web.conftest import NOW, SECRET, Opened, Web, config_of, sample_config
 
 SIGNS = Unsubscription("https://monitor.example", SECRET)
 ANA = Subscription("english", "ana+news@redacción.example")
@@ -204,3 +208,31 @@ def test_what_was_queued_before_somebody_left_is_not_sent(opened: Opened) -> Non
         assert queue_missing(store, config, edition, ["a@b.example", "c@d.example"], now=NOW) == 2
         store.suppress(Suppression("english", "A@b.example", "one click", NOW))
         assert [envelope.recipient for envelope in store.due_envelopes(now=NOW)] == ["c@d.example"]
+
+
+def test_a_run_and_a_second_sending_leave_out_who_has_left_and_say_how_many(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over a real mail server: only the other recipient gets the edition, with an address of their own for leaving."""
+    with opened() as web:
+        folder = web.site.config.folder
+    monkeypatch.setenv("MONITOR_UNSUBSCRIBE_SECRET", SECRET)
+    with Mailbox() as mailbox, SampleServer() as feeds:
+        config = sample_config(
+            folder,
+            feeds,
+            web={"base_url": "https://monitor.example"},
+            mail={"host": "127.0.0.1", "port": mailbox.port, "security": "none", "timeout_s": 20},
+            recipients=[{"address": f"{name}@example.org", "profile": "english"} for name in ("ana", "ben")],
+        )
+        with open_store_of(config) as store:
+            store.suppress(Suppression("english", "ana@example.org", "one click", NOW))
+        day = SAMPLE_DAYS[-1]
+        report = run_once(config, RunRequest(day, profile="english", sample=True), NoProgress())
+        sent = send_edition(config, day.date(), "english", ("ana@example.org",), again=True, now=NOW)
+        messages = mailbox.messages
+    assert (report.editions[0].left_out, sent.left_out, sent.receipts) == (1, 1, ())
+    assert [receipt.recipient for receipt in report.editions[0].receipts] == ["ben@example.org"]
+    assert len(messages) == 1
+    token = SIGNS.url(Subscription("english", "ben@example.org"))
+    assert token.encode() in messages[0].content
