@@ -185,7 +185,11 @@ _TRACKING = re.compile(
 )
 _AMP_PATH = re.compile(r"/amp/?$|^/amp(?=/)|\.amp(?=\.html?$|$)", re.IGNORECASE)
 _ONLY_CAMPAIGN = re.compile(r"utm_[a-z]+=[^&]*(?:&utm_[a-z]+=[^&]*)*")
-_PLAIN_PATH = re.compile(r"[A-Za-z0-9/:@!$&'()*+,;=~._-]*")  # that decoding and encoding would leave as it is
+# Without a port, and with a path that decoding and encoding would leave as it is.
+_ORDINARY_PARTS = re.compile(
+    r"https?://([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(/[A-Za-z0-9/:@!$&'()*+,;=~._-]*)?(?:\?([!-\"$-~]*))?(?:#[!-~]*)?"
+)
+_MANY_SLASHES = re.compile(r"/{2,}")
 _MOBILE_HOST = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)", re.IGNORECASE)
 
 _ORDINARY_LINK = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?:[/?#][!-~]*)?")
@@ -219,17 +223,26 @@ def canonical_url(url: str) -> str:
     An identity, not an address to open: keep the published link for that. Returns "" for anything but a web link.
     """
     url = unescape_until_stable(url.strip())
-    if not is_web_link(url):
+    ordinary = _ORDINARY_PARTS.fullmatch(url)
+    if ordinary:
+        host, path, query = ordinary.groups("")
+        path = _AMP_PATH.sub("", path)
+    elif is_web_link(url):
+        host, path, query = _parts(url)
+    else:
         return ""
+    host = _MOBILE_HOST.sub("", host.lower().rstrip("."))
+    path = _MANY_SLASHES.sub("/", path).rstrip("/")
+    return urlunsplit(("https", host, path, _lasting_query(query), ""))
+
+
+def _parts(url: str) -> tuple[str, str, str]:
+    """Host with a port that is not the usual one, encoded path without AMP, and query of a web link."""
     parts = urlsplit(url)
-    host = _MOBILE_HOST.sub("", (parts.hostname or "").lower().rstrip("."))
-    number = parts.port
-    port = f":{number}" if number not in (None, 80, 443) else ""
-    path = _AMP_PATH.sub("", parts.path)
-    if not _PLAIN_PATH.fullmatch(path):
-        path = quote(unquote(path), safe="/:@!$&'()*+,;=~-._%")
-    path = re.sub(r"/{2,}", "/", path).rstrip("/")
-    return urlunsplit(("https", host + port, path, _lasting_query(parts.query), ""))
+    port = parts.port
+    host = (parts.hostname or "").rstrip(".")
+    path = quote(unquote(_AMP_PATH.sub("", parts.path)), safe="/:@!$&'()*+,;=~-._%")
+    return host if port in (None, 80, 443) else f"{host}:{port}", path, parts.query
 
 
 def _lasting_query(query: str) -> str:

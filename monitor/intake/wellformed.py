@@ -11,11 +11,11 @@ handler in feedparser is not listed here, elements that matter where nobody expe
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from io import BytesIO
+from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -53,7 +53,7 @@ def read_well_formed(data: bytes, base: str) -> Document | None:
 def _tree(data: bytes) -> tuple[Element, list[tuple[str, str]]]:
     """The root, and each (prefix, namespace) in order. expat bounds entities by itself and fetches nothing."""
     root, declared, elements = None, [], 0
-    for event, found in ElementTree.iterparse(BytesIO(data), events=("start", "start-ns")):  # noqa: S314
+    for event, found in _events(data):
         if event == "start-ns":
             declared.append(found)
             continue
@@ -64,6 +64,18 @@ def _tree(data: bytes) -> tuple[Element, list[tuple[str, str]]]:
     if root is None:
         raise UnsureError
     return root, declared
+
+
+def _events(data: bytes) -> Iterator[Any]:
+    reader: ElementTree.XMLPullParser[Any] = ElementTree.XMLPullParser(events=("start", "start-ns"))
+    for at in range(0, len(data), _PIECE):
+        reader.feed(data[at : at + _PIECE])
+        yield from reader.read_events()
+    reader.close()
+    yield from reader.read_events()
+
+
+_PIECE = 65_536  # bytes between two looks at the bounds
 
 
 # ---------------------------------------------------------------- which elements matter
@@ -451,10 +463,10 @@ def _finished(said: _Said) -> Entry:
         guid=texts.get("id", ""),
         link=texts.get("link", ""),
         origin=texts.get("feedburner_origlink", ""),
-        alternates=tuple(link.get("href", "") for link in said.links if link["rel"] == "alternate"),
-        subjects=tuple(tag.label or tag.term or "" for tag in said.tags),
+        alternates=tuple([link.get("href", "") for link in said.links if link["rel"] == "alternate"]),
+        subjects=tuple([tag.label or tag.term or "" for tag in said.tags]),
         publisher=said.publisher,
-        dates=tuple(date for date in dates if date.written or date.standard),
+        dates=tuple([date for date in dates if date.written or date.standard]),
         pictures=pictures_of(said.thumbnails, said.media, said.links),
     )
 

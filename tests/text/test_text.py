@@ -130,3 +130,21 @@ def test_only_web_links_pass(url: str) -> None:
 
 def test_a_lone_surrogate_which_nothing_can_encode_is_dropped() -> None:
     assert clean("Nogales\udcf1, Sonora") == "Nogales, Sonora"
+
+
+_PIECES = st.sampled_from(
+    ("/", "//", "a", "Nota-1", "/amp", ".amp", ".html", "?", "#", "&", "=", "utm_source=x", "ref=1", "b=2", "%41",
+     "%2f", "ñ", ";", "+", ":", "@", "..", "[", "feed", "~", "|", '"')
+)  # fmt: skip
+
+
+@given(
+    st.sampled_from(
+        ("g.example", "www.g.example", "M.g.example", "amp.g.example", "g.example.", "g.example:81", "-", "a..b")
+    ),
+    st.lists(_PIECES, max_size=8).map("".join),
+)
+def test_ordinary_addresses_have_the_identity_of_any_other_address(host: str, rest: str) -> None:
+    """A scheme in capitals means the same, and is not ordinary."""
+    assert canonical_url(f"http://{host}/{rest}") == canonical_url(f"HTTP://{host}/{rest}")
+    assert is_web_link(f"https://{host}{rest}") == is_web_link(f"HTTPS://{host}{rest}")
