@@ -25,6 +25,7 @@ from monitor.records import (
     RunReport,
     SearchDocument,
     SearchQuery,
+    SlotEntry,
     Story,
     Suppression,
     Tally,
@@ -236,9 +237,25 @@ class Store(Protocol):
         """Who has left a profile's list, or any; by profile, then recipient."""
 
     def claim(self, key: str, owner: str, *, now: datetime, lease_s: float) -> bool:
-        """Take a named lease (the run lock, a schedule slot) unless another owner holds it."""
+        """Take a named lease (the run lock) unless another owner holds it."""
 
     def release(self, key: str, owner: str) -> None: ...
+
+    def claim_slot(self, wanted: SlotEntry) -> int:
+        """Take a slot of the schedule until `wanted.until`, or extend one's own hold on it; which try this is.
+
+        0 when it is done or skipped, when another owner holds it, or when the pause after its failure is not over at
+        `wanted.at`. A hold that has run out, of a daemon that died, is taken over.
+        """
+
+    def end_slot(self, ended: SlotEntry) -> bool:
+        """Note how a slot that its owner holds has ended; False, and nothing changed, when another has taken it."""
+
+    def skip_slots(self, skipped: Iterable[SlotEntry]) -> int:
+        """Note slots that passed while nothing ran; those that are known are left alone. Count added."""
+
+    def slots(self, profile_id: str | None = None, *, limit: int = 30) -> tuple[SlotEntry, ...]:
+        """What has become of slots, the newest first."""
 
     def save_run(self, report: RunReport, document: str) -> None:
         """Keep a run's report; `document` is its JSON."""

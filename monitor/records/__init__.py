@@ -28,6 +28,7 @@ from monitor.records.feeds import (
 from monitor.records.judged import Judged, TermHit, Verdict
 from monitor.records.runs import EditionReport, ReportLine, RunReport, StageReport, StoryLine, Tally
 from monitor.records.search import Found, SearchDocument, SearchHit, SearchQuery, Snippet, documents_mark
+from monitor.records.slots import DueSlot, SlotEntry, SlotState
 from monitor.records.stories import (
     Agency,
     Clustered,
@@ -77,6 +78,7 @@ __all__ = [
     "Counts",
     "DeliveryState",
     "DigestLang",
+    "DueSlot",
     "Edition",
     "EditionMaterial",
     "EditionReport",
@@ -118,6 +120,8 @@ __all__ = [
     "SearchDocument",
     "SearchHit",
     "SearchQuery",
+    "SlotEntry",
+    "SlotState",
     "Snippet",
     "Source",
     "StageReport",

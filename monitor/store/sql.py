@@ -29,13 +29,14 @@ from monitor.records import (
     RunReport,
     SearchDocument,
     SearchQuery,
+    SlotEntry,
     Story,
     Suppression,
     Tally,
     Translation,
     Verdict,
 )
-from monitor.store import audience, bulk, search
+from monitor.store import audience, bulk, search, slots
 from monitor.store import tables as t
 from monitor.store.connect import connect, migrate, resolve_url, translated
 from monitor.text import canonical_url
@@ -341,6 +342,22 @@ class SqlStore:
     def release(self, key: str, owner: str) -> None:
         with self._writing(f"release {key}") as db:
             db.execute(sa.delete(t.leases).where(t.leases.c.key == key, t.leases.c.owner == owner))
+
+    def claim_slot(self, wanted: SlotEntry) -> int:
+        with self._writing(f"claim the slot {wanted.slot}") as db:
+            return slots.claim_slot(db, self._insert, wanted)
+
+    def end_slot(self, ended: SlotEntry) -> bool:
+        with self._writing(f"note the end of the slot {ended.slot}") as db:
+            return slots.end_slot(db, ended)
+
+    def skip_slots(self, skipped: Iterable[SlotEntry]) -> int:
+        with self._writing("note skipped slots") as db:
+            return slots.skip_slots(db, self._insert, skipped)
+
+    def slots(self, profile_id: str | None = None, *, limit: int = 30) -> tuple[SlotEntry, ...]:
+        with self._reading("read the slots") as db:
+            return slots.read_slots(db, profile_id, limit)
 
     def save_run(self, report: RunReport, document: str) -> None:
         with self._writing("save the run's report") as db:

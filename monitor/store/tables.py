@@ -315,6 +315,20 @@ leases = sa.Table(
     _required("expires_at", UtcDateTime),
 )
 
+slots = sa.Table(
+    "slots",
+    metadata,
+    sa.Column("profile_id", Words, primary_key=True),
+    sa.Column("slot", Words, primary_key=True),
+    _required("due_at", UtcDateTime),
+    _required("state", Words),
+    _required("at", UtcDateTime),
+    _required("owner", Words),
+    sa.Column("until", UtcDateTime),
+    _required("attempts", sa.Integer),
+    _required("detail", Words),
+)
+
 runs = sa.Table(
     "runs",
     metadata,

@@ -27,6 +27,7 @@ from monitor.records import (
     MergeDecision,
     Receipt,
     RunReport,
+    SlotEntry,
     Story,
     TermHit,
     Translation,
@@ -446,6 +447,64 @@ def test_many_at_once_never_hold_one_lease_twice(store: Store) -> None:
     assert set().union(*won) == {str(number) for number in range(40)}
 
 
+def make_slot(owner: str = "one", *, slot: str = "2026-03-08", at: datetime = NOW, seconds: int = 60) -> SlotEntry:
+    """A wish to make a slot, held for so many seconds."""
+    until = at + timedelta(seconds=seconds)
+    return SlotEntry("everyone", slot, NOW - HOUR, "running", at, owner=owner, until=until)
+
+
+def test_a_slot_is_one_owners_until_its_hold_runs_out_and_a_done_one_is_never_given_again(store: Store) -> None:
+    assert store.claim_slot(make_slot("one")) == 1
+    assert store.claim_slot(make_slot("two", at=NOW + timedelta(seconds=59))) == 0
+    assert store.claim_slot(make_slot("one", at=NOW + timedelta(seconds=50))) == 1, "it extends its own hold"
+    assert store.claim_slot(make_slot("two", at=NOW + timedelta(seconds=70))) == 0
+    assert store.claim_slot(make_slot("two", at=NOW + timedelta(seconds=110))) == 2
+    assert not store.end_slot(replace(make_slot("one"), state="done", until=None))
+    done = replace(make_slot("two"), state="done", until=None, detail="", attempts=2)
+    assert store.end_slot(done)
+    assert store.slots() == (done,)
+    assert store.claim_slot(make_slot("one", at=NOW + 100 * HOUR)) == 0
+    assert store.claim_slot(make_slot("two", at=NOW + 100 * HOUR)) == 0
+
+
+def test_a_failed_slot_is_given_again_after_its_pause(store: Store) -> None:
+    assert store.claim_slot(make_slot("one")) == 1
+    assert store.end_slot(replace(make_slot("one"), state="failed", until=NOW + HOUR, detail="no «disco»"))
+    assert store.slots("everyone")[0].detail == "no «disco»"
+    assert store.claim_slot(make_slot("one", at=NOW + HOUR - timedelta(seconds=1))) == 0
+    assert store.claim_slot(make_slot("one", at=NOW + HOUR)) == 2
+    assert store.slots()[0].detail == ""
+
+
+def test_skipped_slots_are_noted_once_and_never_in_place_of_a_known_one(store: Store) -> None:
+    assert store.claim_slot(make_slot(slot="2026-03-06")) == 1
+    passed = [replace(make_slot("", slot=f"2026-03-0{day}"), state="skipped", until=None) for day in (6, 7)]
+    assert store.skip_slots(passed) == 1
+    assert store.skip_slots(passed) == 0
+    assert [(s.slot, s.state) for s in store.slots()] == [("2026-03-07", "skipped"), ("2026-03-06", "running")]
+    assert store.claim_slot(make_slot(slot="2026-03-07", at=NOW + HOUR)) == 0
+
+
+def test_slots_come_the_newest_first_by_profile_where_one_is_named(store: Store) -> None:
+    keys = ("2026-03-08", "2026-03-08T1800", "2026-03-07T0630", "2026-03-09")
+    for key in keys:
+        store.claim_slot(make_slot(slot=key))
+    store.claim_slot(replace(make_slot(slot="2026-03-10"), profile_id="tijuana"))
+    newest_first = ["2026-03-09", "2026-03-08T1800", "2026-03-08", "2026-03-07T0630"]
+    assert [s.slot for s in store.slots("everyone")] == newest_first
+    assert [s.slot for s in store.slots(limit=2)] == ["2026-03-10", "2026-03-09"]
+    assert store.slots("nobody") == ()
+
+
+def test_many_at_once_never_hold_one_slot_twice(store: Store) -> None:
+    def race(owner: str) -> list[str]:
+        return [key for key in map(str, range(40)) if store.claim_slot(make_slot(owner, slot=key))]
+
+    with ThreadPoolExecutor(6) as pool:
+        won = list(pool.map(race, [f"owner-{number}" for number in range(6)]))
+    assert sorted(key for keys in won for key in keys) == sorted(map(str, range(40)))
+
+
 def test_many_at_once_freeze_an_edition_once(store: Store) -> None:
     def freeze(number: int) -> bool:
         return store.save_edition(make_edition(), [make_envelope(f"r{number}@example.org")])
@@ -475,6 +534,7 @@ def test_empty_input_is_fine_everywhere(store: Store) -> None:
     store.save_stories([])
     store.record_receipts([])
     assert store.enqueue([]) == 0
+    assert store.skip_slots([]) == 0
     assert store.requeue("none/2026-03-08", []) == 0
     assert store.known_articles([]) == frozenset()
     assert store.recall("argos", []) == {}
