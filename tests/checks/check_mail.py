@@ -1,7 +1,7 @@
 """Whether mails and web pages survive their readers: mail clients, browsers, screen readers, spam filters.
 
     make check-mail
-    python tests/checks/check_mail.py [--out DIR] [--only mails|web] [--pictures]
+    python tests/checks/check_mail.py [--out DIR] [--only mails|web] [--pictures] [--again]
 
 Checked are the mails of `editions.py` and, of `monitor web` on the same days, one page of every kind in both languages:
 caniemail (what Gmail, every Outlook, Apple Mail and Yahoo support, without `allowed.yaml`), html-validate, the Nu Html
@@ -65,7 +65,7 @@ class Checked:
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _options().parse_args(arguments)
     out: Path = options.out.absolute()
-    for folder in ("days", "mails", "pages", "pictures"):
+    for folder in ("pages", "pictures", *(() if options.again else ("days", "mails"))):
         shutil.rmtree(out / folder, ignore_errors=True)
     pictures = out / "pictures" if options.pictures else None
     blind = undetected(out)
@@ -84,6 +84,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, default=FOLDER / "out", metavar="DIR")
     parser.add_argument("--only", choices=["mails", "web"])
     parser.add_argument("--pictures", action="store_true")
+    parser.add_argument("--again", action="store_true", help="check the mails and sample days of the last time")
     return parser
 
 
@@ -93,8 +94,7 @@ def _tell(line: str) -> None:
 
 def check_all(out: Path, only: str | None, pictures: Path | None) -> Checked:
     """The sample days, and all checks of what comes of them."""
-    _tell("replaying the sample days (a minute) …")
-    made = tuple(mails(out / "days"))
+    made = _made(out)
     checked = Checked()
     if only != "web":
         with chromium() as browser:
@@ -104,6 +104,19 @@ def check_all(out: Path, only: str | None, pictures: Path | None) -> Checked:
             found = check_web(browser, web_pages(address), out / "pages", pictures)
         checked = Checked(checked.mails, found.pages, checked.findings + found.findings, checked.spam)
     return checked
+
+
+def _made(out: Path) -> tuple[Mail, ...]:
+    """The mails of the last time where they were kept, else new ones."""
+    kept = sorted((out / "mails").glob("*.eml"))
+    if kept:
+        return tuple(Mail(path.stem, path.read_bytes()) for path in kept)
+    _tell("replaying the sample days (a minute) …")
+    made = tuple(mails(out / "days"))
+    for mail in made:
+        (out / "mails").mkdir(exist_ok=True)
+        (out / "mails" / f"{mail.name}.eml").write_bytes(mail.message)
+    return made
 
 
 # ---------------------------------------------------------------- mails
@@ -130,14 +143,12 @@ def check_mails(browser: Browser, made: Sequence[Mail], folder: Path, pictures: 
 
 
 def _write(mail: Mail, folder: Path) -> Path:
-    """The page as a file, its pictures beside it; the message, too, for whoever wants to open it in a mail client."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """The page as a file, its pictures beside it."""
     html = mail.html
     for n, (cid, png) in enumerate(mail.pictures.items()):
         shown = folder / f"{mail.name}-{n}.png"
         shown.write_bytes(png)
         html = html.replace(f'"cid:{cid}"', f'"{shown.name}"')
-    (folder / f"{mail.name}.eml").write_bytes(mail.message)
     file = folder / f"{mail.name}.html"
     file.write_text(html, "utf-8")
     return file

@@ -21,7 +21,7 @@ from monitor.resources import bundled
 from tests.hostile.day import NOW, ZONE, HostileDay, hostile_day
 from tests.hostile.payloads import load_payloads
 
-PROFILES: tuple[DigestLang, ...] = ("es", "both")
+PROFILES: tuple[DigestLang, ...] = ("both",)
 
 
 @pytest.fixture(scope="session")

@@ -94,10 +94,10 @@ def test_the_headers_are_ours_alone_and_legal(edition: RenderedDigest) -> None:
 
 
 def test_a_subject_of_any_headline_is_one_legal_header(edition: RenderedDigest, digest: Digest) -> None:
-    """Each story as the first one."""
+    """Each story as the first one, in one language or the other; side by side it is the English one."""
     say = load_templates().phrases[digest.languages[0]]
     bare = replace(edition, html="<p>", text="-", images=())
-    for card in digest.cards:
+    for card in digest.cards[:: 20 if digest.language == "both" else 1]:
         told = replace(bare, subject=subject(replace(digest, stories=(card,), blind_spots=()), say))
         assert not hidden_characters(told.subject)
         _check_headers(_envelope(told))
