@@ -35,7 +35,7 @@ if "benchmarks" not in sys.modules:  # some installed packages bring a module of
 from benchmarks.intake_bench.contenders import measured  # noqa: E402
 from benchmarks.intake_bench.server import serving  # noqa: E402
 
-CONCURRENCY = 64  # the most that `fetch.concurrency` allows
+CONCURRENCY = 256  # the most that `fetch.concurrency` allows
 TIMEOUT_S = 900.0
 Run = dict[str, Any]
 

@@ -32,9 +32,9 @@ from monitor.records import (
     press_health,
 )
 
-# So much is done by the time workers could begin (docs/decisions/0025-intake-benchmark.md).
-PAYS_BYTES = 20_000_000
-PAYS_ARTICLES = 15_000
+# Below this, workers cost more than they save (docs/decisions/0025-intake-benchmark.md): some thousand feeds at once.
+PAYS_BYTES = 60_000_000
+PAYS_ARTICLES = 30_000
 _BATCH = 50  # articles that are judged in one go
 _PAST = timedelta(days=30)  # how far back a feed's past reports speak for it
 
