@@ -29,7 +29,12 @@ def test_the_wheel_carries_every_file_the_program_reads(wheel: Path) -> None:
         for path in (ROOT / "monitor").rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    templates = {f"monitor/_bundled/templates/{path.name}" for path in (ROOT / "templates").iterdir()}
+    folder = ROOT / "templates"
+    templates = {
+        f"monitor/_bundled/templates/{path.relative_to(folder).as_posix()}"
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
     top = {
         f"monitor/_bundled/{name}"
         for name in (
