@@ -61,10 +61,6 @@ def score(rows: dict[str, list[Pair]], meets: Meets) -> dict[str, float]:
     }
 
 
-def _share(right: Sequence[bool]) -> float:
-    return sum(right) / len(right)
-
-
 def _snowball(server: str, rows: dict[str, list[Pair]]) -> Meets:
     import psycopg  # noqa: PLC0415 - an extra
 
