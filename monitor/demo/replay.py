@@ -1,9 +1,12 @@
 """The demo: sample feeds on loopback, the real pipeline, a real local mail server, four days in a minute."""
 
+import shlex
 import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+import yaml
 
 from monitor.app import RunRequest, run_once
 from monitor.config import Config
@@ -19,6 +22,11 @@ _PROFILES = (
     {"id": "espanol", "language": "es", "timezone": "America/Tijuana"},
     {"id": "both", "language": "both", "timezone": "America/Denver"},
 )
+_DATABASE = "demo.db"
+_ABOUT = """\
+# What the demo made, for `monitor web`, `monitor search`, `monitor explain` and `monitor status` with --config.
+# Its feeds were served by the demo and are gone: `monitor run` would read nothing.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,7 @@ class DemoResult:
     repeated: RunReport
     digest_path: Path
     index_path: Path  # of the archive
+    config_path: Path  # a configuration with which other commands see what the demo made
     messages: int
 
     @property
@@ -54,6 +63,8 @@ class DemoResult:
             *(f"  {edition.paths[0]}" for edition in self.report.editions),
             "or the index of all of them:",
             f"  {self.index_path}",
+            "or the web pages, with a search in both languages:",
+            f"  monitor web --open --config {shlex.quote(str(self.config_path))}",
         )
 
 
@@ -67,7 +78,7 @@ def run_demo(options: DemoOptions, progress: Progress) -> DemoResult:
         repeated = run_once(config, RunRequest(SAMPLE_DAYS[-1], sample=True), NoProgress())
         messages = len(mailbox.messages)
     digest = Path(reports[-1].editions[0].paths[0])
-    return DemoResult(reports[-1], repeated, digest, config.digests_dir / INDEX, messages)
+    return DemoResult(reports[-1], repeated, digest, config.digests_dir / INDEX, _write_config(config, out), messages)
 
 
 def _run_day(config: Config, feeds: SampleServer, day: datetime, progress: Progress) -> RunReport:
@@ -79,15 +90,24 @@ def _clear(out: Path) -> None:
     """Remove what an earlier demo left, and nothing else."""
     out.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(out / "digests", ignore_errors=True)
-    for path in out.glob("demo.db*"):
+    for path in out.glob(f"{_DATABASE}*"):
         path.unlink()
+
+
+def _write_config(config: Config, out: Path) -> Path:
+    """The demo's configuration for looking at what it made: with names relative to `out`, and without mail."""
+    shown = config.model_dump(mode="json", exclude_defaults=True, include={"profiles", "feeds"})
+    document = {"storage": {"url": f"sqlite:///{_DATABASE}", "digests": "digests"}, **shown}
+    path = out / "demo.yaml"
+    path.write_text(_ABOUT + yaml.safe_dump(document, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return path
 
 
 def demo_config(out: Path, feeds: SampleServer, *, smtp_port: int) -> Config:
     """The demo's feeds.yaml. Lexicon, glossary and templates of the working folder win, as everywhere."""
     config = Config.model_validate(
         {
-            "storage": {"url": f"sqlite:///{out / 'demo.db'}", "digests": str(out / "digests")},
+            "storage": {"url": f"sqlite:///{out / _DATABASE}", "digests": str(out / "digests")},
             "mail": {
                 "sender": "Border Monitor demo <digest@monitor.example>",
                 "host": "127.0.0.1",

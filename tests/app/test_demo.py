@@ -33,3 +33,6 @@ def test_the_demo_ends_with_digests_that_show_both_languages(desk: Desk) -> None
     assert sorted((out / "digests").glob("*/*/*.html")) == pages
     assert (out / "notes.txt").read_text(encoding="utf-8") == "mine"
     assert {path.name for path in desk.folder.iterdir()} <= {"show", "cache"}
+    found = desk.monitor("search", "drones", "--config", "show/demo.yaml")
+    assert "No report found" not in found.stdout
+    assert "show/demo.yaml" in again.stdout
