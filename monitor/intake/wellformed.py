@@ -338,7 +338,12 @@ class _Reader:
 
     def _link(self, element: Element, depth: int) -> None:
         del depth
-        said, given = self._said, self._attributes(element)
+        said = self._said
+        if not element.attrib:  # as in RSS: the address is text
+            said.links.append({"rel": "alternate", "type": "text/html"})
+            self._written_link(element, said.links[-1])
+            return
+        given = self._attributes(element)
         link = with_href({"rel": "alternate", "type": _LINK_KINDS.get(given.get("rel", ""), "text/html"), **given})
         said.links.append(link)
         if len(element):

@@ -14,8 +14,10 @@ from monitor.demo.catalog import SAMPLE_DAYS, load_samples
 from monitor.demo.feeds import render_feed
 from monitor.intake import parse_feed
 from monitor.intake.entries import MAX_ENTRIES
+from monitor.intake.parse import text_block
 from monitor.intake.reading import read_by_feedparser, read_document, read_fast
 from monitor.records import ParsedFeed
+from monitor.text import simple_text, unescape_until_stable
 from tests.intake.conftest import fetched, source
 from tests.intake.test_parse_properties import bodies
 
@@ -310,3 +312,20 @@ def test_a_charset_whose_name_is_no_text_is_not_believed(name: bytes) -> None:
     body = b"<?xml version='1.0' encoding='" + name + b"'?>" + rss("<description>Niños</description>")
     assert check_same(body)
     assert read_document(body, URL).entries[0].summary == "Niños"
+
+
+# ---------------------------------------------------------------- texts
+
+_WRITTEN = (
+    "<p>", "</p>", "<br/>", '<a href="https://x.example/?a=1&amp;b=2">', "</a>", "<img src='x.jpg' alt=\"a > b\">",
+    "<script>", "</script>", "<!--", "-->", "<", "<<b>", "&lt;b&gt;", "&amp;lt;", "&am", "p;", "Migraci_n",
+    "Migraci\u00c3\u00b3n", "_No_", "Uno", " ", "\n", "\u00a0", "\ue000", "\x00", "n\u0303",
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(_WRITTEN) | st.text(max_size=3), max_size=8).map("".join))
+def test_texts_are_cleaned_alike_with_and_without_the_html_parser(markup: str) -> None:
+    """A tag that is not simple, and stands for nothing, sends the same text the long way."""
+    simple = simple_text(unescape_until_stable(markup)) is not None
+    assert not simple or text_block(markup) == text_block(f"{markup}<i-i>")
