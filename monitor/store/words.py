@@ -16,14 +16,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from monitor.text import fold
 
 _LONGEST = 64  # characters of a word: what is longer is no word, and databases have limits
-_REMEMBERED = 65_536  # words whose stem is kept at hand: more than a year of news has
+_REMEMBERED = 65_536  # pieces of text whose tokens are kept at hand: about the vocabulary of a year of news
 
 _MARKS = "\u0300-\u036f"
 _TOKEN = re.compile(
@@ -34,6 +33,7 @@ _TOKEN = re.compile(
     rf"|(?P<word>(?:[^\W_]|[{_MARKS}])+)(?:['’][sS]\b)?)"
 )
 _STATES_APART = re.compile(r"\b[eE]{2}\.?\s[uU]{2}\b\.?")  # the only token with a blank in it
+_PIECE = re.compile(r"\S+")
 _NO_WORD = re.compile(r"[\W_]+")
 
 
@@ -48,6 +48,32 @@ class Token(NamedTuple):
 
 def tokens(text: str) -> Iterator[Token]:
     """The words of a text from left to right; offsets are those of the text as it is."""
+    if _STATES_APART.search(text):
+        yield from _read(text)
+        return
+    for piece in _PIECE.finditer(text):
+        at = piece.start()
+        for start, end, word, root in _tokens_of(piece[0]):
+            yield Token(at + start, at + end, word, root)
+
+
+def stems(text: str) -> tuple[str, ...]:
+    """What the index holds of a text, in order: the stems of its tokens."""
+    pieces = _STATES_APART.sub("EEUU ", text).split()
+    return tuple(token.stem for piece in pieces for token in _tokens_of(piece))
+
+
+def _tokens_of(piece: str) -> tuple[Token, ...]:
+    """The tokens of what stands between two blanks: most of it comes again."""
+    return _remembered(piece) if len(piece) <= _LONGEST else tuple(_read(piece))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _remembered(piece: str) -> tuple[Token, ...]:
+    return tuple(_read(piece))
+
+
+def _read(text: str) -> Iterator[Token]:
     for match in _TOKEN.finditer(text):
         group = match.lastgroup or "word"
         folded, root = _word_and_stem(match[group])
@@ -55,20 +81,6 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token(match.start(), match.end(group), folded, root)
 
 
-def stems(text: str) -> tuple[str, ...]:
-    """What the index holds of a text, in order: the stems of its tokens."""
-    pieces = _STATES_APART.sub("EEUU ", text).split()
-    return tuple(chain.from_iterable(_stems_of(p) if len(p) <= _LONGEST else _fresh_stems_of(p) for p in pieces))
-
-
-def _fresh_stems_of(piece: str) -> tuple[str, ...]:
-    return tuple(token.stem for token in tokens(piece))
-
-
-_stems_of = lru_cache(maxsize=_REMEMBERED)(_fresh_stems_of)  # of what stands between blanks: most of it comes again
-
-
-@lru_cache(maxsize=_REMEMBERED)
 def _word_and_stem(token: str) -> tuple[str, str]:
     word = _NO_WORD.sub("", fold(unicodedata.normalize("NFC", token)))[:_LONGEST]
     return word, stem(word)
