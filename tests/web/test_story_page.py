@@ -62,6 +62,13 @@ def test_an_absorbed_story_leads_to_the_one_that_took_it_in(opened: Opened) -> N
         assert (answer.status_code, answer.headers["location"]) == (301, one.id)
 
 
+def test_the_page_leads_to_the_editions_that_told_the_story(web: Web) -> None:
+    story = story_of(web)
+    page = web.page(f"/stories/{story.id}")
+    for edition in dossier(web, story).editions:
+        assert f'editions/{edition.edition}"' in page
+
+
 def dossier(web: Web, story: Story, reader: Lang = "es") -> Dossier:
     found = read_dossier(web.site.store, web.site.config, story.id, zone=ZONE, reader=reader, now=NOW)
     assert found is not None
@@ -123,4 +130,5 @@ def test_who_was_first_and_by_how_much_stands_on_the_page(web: Web) -> None:
     page = text_of(web.page(f"/stories/{card.id}?lang=en"))
     press = "Spanish" if ahead.language == "en" else "English"
     assert f"before the {press}-language press" in page
-    assert f"First reported by {card.first.source}" in page
+    assert f"{card.first.source}" in page.partition("Who had it first")[2].partition("Day by day")[0]
+    assert "m.." not in text_of(web.page(f"/stories/{card.id}?lang=es"))
