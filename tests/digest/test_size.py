@@ -4,11 +4,14 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import pytest
 
-from monitor.digest import Digest, Links, Templates, render
+from monitor.config.models import MailConfig
+from monitor.digest import Digest, Links, Templates, build_envelope, edition_links, render
 from monitor.digest.render import _largest_fitting
 from monitor.records import EditionMaterial
 
@@ -34,6 +37,23 @@ def test_three_hundred_articles_stay_under_the_limit_and_each_is_in_the_archive(
     addresses = rendered.text.split()
     assert all(m.article.link in addresses for ranked in material.ranked for m in ranked.story.members)
     assert all(f'"{m.article.id}"' in rendered.data for ranked in material.ranked for m in ranked.story.members)
+
+
+def test_a_recipients_own_unsubscribe_address_finds_room(
+    many: Callable[[int], EditionMaterial], edition: Edition, templates: Templates
+) -> None:
+    mail = MailConfig(sender="digest@news.example.org")
+    material = many(20)
+    for kilobytes in range(30, 50):
+        digest = edition(material, "en", max_html_kb=kilobytes)
+        rendered = render(digest, templates, links=edition_links(digest, mail))
+        own = "https://digest.example.org/unsubscribe?token=" + "k7Qz" * 100
+        message = build_envelope(rendered, "ana@example.org", mail, unsubscribe_url=own).message
+        page = message_from_bytes(message, policy=default).get_body(("html",))
+        assert page is not None
+        html = page.get_content().replace("\r\n", "\n")
+        assert own in html
+        assert len(html.encode()) <= kilobytes * 1000
 
 
 @pytest.mark.parametrize("language", ["en", "es", "both"])

@@ -63,6 +63,17 @@ def test_the_bars_stand_in_their_colours_and_the_highest_reaches_its_line() -> N
     assert tops[BLUE] == pytest.approx(2 * tops[ORANGE], rel=0.05)
 
 
+def test_a_bar_of_a_day_that_is_not_over_is_drawn_hollow() -> None:
+    days = tuple(DayCount(date(2026, 3, n), 10, 10) for n in (1, 2))
+    pixels = np.asarray(Image.open(BytesIO(trend_chart(Trend(days, None)))).convert("RGB"))
+    middle = pixels[pixels.shape[0] // 2]
+    blue = np.nonzero((middle == BLUE).all(axis=1))[0]
+    yesterday, today = (blue[blue < len(middle) // 2], blue[blue >= len(middle) // 2])
+    assert len(yesterday) == yesterday[-1] - yesterday[0] + 1 > 100
+    assert today[-1] - today[0] == yesterday[-1] - yesterday[0]
+    assert 2 <= len(today) < 20
+
+
 @pytest.mark.parametrize(
     ("peak", "top", "step"),
     [(0, 2, 1), (1, 2, 1), (4, 4, 1), (5, 6, 2), (9, 10, 5), (13, 15, 5), (41, 60, 20), (999, 1000, 500)],
