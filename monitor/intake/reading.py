@@ -79,17 +79,24 @@ class _Bounded:
     depth: int
     namespaces_in_use: dict[str, str]
     _elements = 0
+    _balanced = False  # whether every element that is opened is closed
+    _passed_over = 0  # open elements below the bounds
     _outside = 0  # known elements that were open, or that feedparser left open, when the last entry began
 
     def unknown_starttag(self, tag: str, attrs: Any) -> None:
         self._elements += 1
         if self._elements > MAX_ELEMENTS or len(self.entries) > MAX_ENTRIES:
             raise _EnoughError("the bounds are reached")
-        if len(self.elementstack) - self._outside < MAX_DEPTH and len(self.basestack) < MAX_OPEN:
-            with suppress(*_BREAKAGES):
-                super().unknown_starttag(tag, attrs)  # type: ignore[misc]
+        if len(self.elementstack) - self._outside >= MAX_DEPTH or len(self.basestack) >= MAX_OPEN:
+            self._passed_over += self._balanced
+            return
+        with suppress(*_BREAKAGES):
+            super().unknown_starttag(tag, attrs)  # type: ignore[misc]
 
     def unknown_endtag(self, tag: str) -> None:
+        if self._passed_over:
+            self._passed_over -= 1
+            return
         depth, open_elements = self.depth, len(self.basestack)
         try:
             super().unknown_endtag(tag)  # type: ignore[misc]
@@ -117,6 +124,8 @@ class _Bounded:
 
 class _Strict(_Bounded, api.StrictFeedParser):  # type: ignore[misc]
     """For XML that is well-formed."""
+
+    _balanced = True
 
     def startElementNS(self, name: Any, qname: Any, attrs: Any) -> None:  # noqa: N802 - the name SAX gives it
         few = attrs if len(attrs) <= MAX_ATTRIBUTES else xml.sax.xmlreader.AttributesNSImpl({}, {})

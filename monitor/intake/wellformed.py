@@ -22,14 +22,7 @@ from xml.etree.ElementTree import Element
 from feedparser import api
 
 from monitor.intake.dates import standard_date
-from monitor.intake.entries import (
-    MAX_ELEMENTS,
-    MAX_ENTRIES,
-    MAX_TAGS,
-    Document,
-    Entry,
-    WrittenDate,
-)
+from monitor.intake.entries import MAX_ELEMENTS, MAX_ENTRIES, MAX_TAGS, Document, Entry, WrittenDate
 from monitor.intake.images import pictures_of
 from monitor.intake.names import Attributes, Names, UnsureError
 from monitor.intake.resolve import joined_base, mended, resolved, stable, with_href
@@ -199,24 +192,16 @@ class _Reader:
     def read(self, root: Element) -> Document:
         """The whole document."""
         self._base = stable(joined_base(self._base, self._names.attributes(root)))
+        pictures: dict[str, Handler] = {"image": self._picture_of_feed, "textinput": self._text_input}
+        roots: dict[str, dict[str, Handler]] = {
+            "rss": {"channel": self._channel},
+            "rdf_rdf": {"channel": self._channel, "item": self._entry, **pictures},
+            "feed": self._of_feed,
+        }
         name = self._names.of(root)
-        if name == "rss":
-            self._only(root, 2, {"channel": self._channel})
-        elif name == "rdf_rdf":
-            self._only(
-                root,
-                2,
-                {
-                    "channel": self._channel,
-                    "item": self._entry,
-                    "image": self._picture_of_feed,
-                    "textinput": self._text_input,
-                },
-            )
-        elif name == "feed":
-            self._only(root, 2, self._of_feed)
-        else:
+        if name not in roots:
             raise UnsureError
+        self._only(root, 2, roots[name])
         return Document(title=self._feed.texts.get("title", ""), entries=tuple(self._entries))
 
     def _only(self, parent: Element, depth: int, handlers: Mapping[str, Handler]) -> None:
@@ -324,6 +309,8 @@ class _Reader:
         text = self._markup(element)
         self._has_content = True
         self._said.contents.append(text)
+        if len(self._said.contents) > _MOST_CONTENTS:
+            raise UnsureError
         self._said.texts.setdefault("summary", text)
 
     def _markup(self, element: Element) -> str:
@@ -452,6 +439,7 @@ _DATES = {
     "updated": "updated modified lastbuilddate dc_date dcterms_modified",
     "created": "created dcterms_created",
 }
+_MOST_CONTENTS = 50  # feedparser leaves an element open for each, and a hundred are the bound
 _TEXT_KINDS = frozenset({"text", "plain", "text/plain", "html", "text/html"})
 _HTML_KINDS = frozenset({"html", "text/html", "xhtml", "application/xhtml+xml"})
 _LINK_KINDS = {"self": "application/atom+xml"}  # what a link leads to when it does not say so; else HTML

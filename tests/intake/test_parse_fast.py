@@ -250,6 +250,7 @@ LEFT = {
     "a prefix that hides a namespace": rss("", " xmlns:media='u:1' xmlns:m='http://search.yahoo.com/mrss/'"),
     "a namespace with two prefixes": rss("", " xmlns:a='u:1' xmlns:b='u:1'"),
     "a date without a kind": rss("<date>2026-11-20</date>"),
+    "many contents": rss("<content>Hola</content>" * 60),
     "many attributes": rss("<link " + " ".join(f"a{n}='1'" for n in range(101)) + "/>"),
     "no entries": b"<rss><channel><title>G</title></channel></rss>",
     "another format": b"<cdf><item><title>Uno</title></item></cdf>",
@@ -272,6 +273,7 @@ def test_a_feed_beyond_the_bounds_is_left_to_feedparser_which_stops() -> None:
 def test_nested_elements_by_the_thousand_are_no_recursion() -> None:
     deep = "<a>" * 40_000 + "</a>" * 40_000
     assert check_same(rss(deep))
+    assert check_same(rss(f"{deep}<title>Dos</title>"))
 
 
 # ---------------------------------------------------------------- feedparser driven past its own failures
