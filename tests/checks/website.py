@@ -29,7 +29,7 @@ _KINDS = {
     "trends": "/trends",
     "missing": "/no-such-page",
 }
-_LINKED = {"story": ("/search?q=drones", "stories"), "outlet": ("/outlets", "outlets"), "edition": ("/", "editions")}
+_LINKED = {"story": ("/search?q=drones", "stories"), "outlet": ("/outlets", "outlets"), "edition": ("/archive", "editions")}
 
 
 @dataclass(frozen=True, slots=True)
