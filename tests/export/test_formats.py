@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -79,6 +79,7 @@ def test_numbers_stay_numbers() -> None:
     assert cell("a-b") == "a-b"
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.text(), min_size=2, max_size=4), max_size=4))
 def test_any_words_come_out_of_a_table_as_they_went_in(rows: list[list[str]]) -> None:
     """But for the apostrophe that keeps a formula from being one, and for lone surrogates and line ends."""
@@ -128,6 +129,7 @@ def test_a_quiet_day_is_short_and_honest(edition: StoredEdition, templates: Temp
     assert "Día sin novedades" in markdown(quiet, templates, mail)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_words_are_never_markup(words: str) -> None:
     """CommonMark with HTML, links and emphasis allowed shows exactly the words."""
@@ -138,6 +140,7 @@ def test_words_are_never_markup(words: str) -> None:
     assert "".join(child.content for child in inline) == " ".join(words.replace("\0", "\ufffd").split())
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab<>() \\[]\"'", max_size=20))
 def test_an_address_cannot_end_its_link(rest: str) -> None:
     html = MarkdownIt().render(f"[x]({target('https://example.org/' + rest)})")
