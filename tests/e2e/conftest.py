@@ -102,10 +102,10 @@ class Visit:
 
     def watch(self) -> None:
         """Errors in the console (a violation of the content security policy is one), other hosts, broken answers."""
-        self.page.on("console", lambda said: self._note(said.type == "error" and "404" not in said.text, f"console: {said.text}"))
+        self.page.on("console", lambda said: self._note(said.type == "error", f"console: {said.text}"))
         self.page.on("pageerror", lambda error: self._note(True, f"script: {error}"))
         self.page.on("request", lambda asked: self._note(not self._is_ours(asked.url), f"asked for {asked.url}"))
-        self.page.on("response", lambda got: self._note(got.status >= 400 and "favicon" not in got.url, f"{got.status} for {got.url}"))
+        self.page.on("response", lambda got: self._note(got.status >= 400, f"{got.status} for {got.url}"))
 
     def _note(self, wrong: bool, what: str) -> None:
         if wrong:
