@@ -88,6 +88,7 @@ def test_feeds_are_listed_and_checked(desk: Desk) -> None:
     assert found["sun-bowl-herald"]["outcome"] == "ok"
     assert found["sun-bowl-herald"]["items"] > 5
     assert not (desk.folder / "monitor.db").exists()
+    assert found["sun-bowl-herald"]["quirks"] == []
     assert desk.monitor("feeds", "check", "sun-bowl-herald").returncode == 0
     assert desk.monitor("feeds", "check", "no-such").returncode == 2
 

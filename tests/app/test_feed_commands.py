@@ -136,3 +136,26 @@ def test_a_feed_that_has_moved_and_one_that_was_withdrawn_are_told_wherever_feed
     for suffix in ("txt", "html"):
         page = next((desk.folder / "digests").rglob("*.txt")).with_suffix(f".{suffix}")
         assert site.url("/new") in page.read_text(encoding="utf-8")
+
+
+def test_the_table_of_a_check_has_outcome_items_newest_item_seconds_quirks_and_what_to_do(
+    desk: Desk, site: Site
+) -> None:
+    """Of a feed that has no validators and is told to be a web page, and of one that is not there."""
+    site.serve(Content_Type="text/html")
+    site.serve(b"", path="/lost", status=404)
+    for name, path in (("gaceta", "/feed"), ("lost", "/lost")):
+        feed = {"id": name, "name": name, "url": site.url(path), "language": "es", "allow_private": True}
+        desk.document["feeds"].append(feed | {"low_volume": True})  # its only entry grows old
+    desk.write()
+    done = desk.monitor("feeds", "check", "gaceta", "lost")
+    assert done.returncode == 3, done.stderr
+    head, gaceta, *rest = done.stdout.splitlines()  # a long cell goes on in the next line
+    assert head.split() == ["feed", "lang", "outcome", "items", "newest", "seconds", "quirks", "what", "to", "do"]
+    assert gaceta.split()[:6] == ["gaceta", "es", "ok", "1", "2026-11-20", "08:00"]
+    assert "no ETag or Last-Modified: always read whole" in gaceta
+    lost = next(line for line in rest if line.split()[:1] == ["lost"])
+    assert lost.split()[:3] == ["lost", "es", "http_error"]
+    assert "404 after 1 try → the feed has moved or was" in lost
+    reports = json.loads(desk.monitor("feeds", "check", "gaceta", "lost", "--json").stdout)
+    assert [bool(report["quirks"]) for report in reports] == [True, False]
