@@ -169,7 +169,8 @@ def _prepared(body: bytes, url: str) -> _Ready:
     short = _short_head(api.convert_to_utf8({"content-type": "application/xml"}, narrow(body), told))
     version, data, entities = api.replace_doctype(short)
     base = str(api.make_safe_absolute_uri(url) or "")
-    return _Ready(data, base, version or "", entities, known_charset=bool(told["encoding"]), typed=data != short)
+    typed = data != short or b"<!DOCTYPE" in data  # feedparser does not see one behind a comment; expat does
+    return _Ready(data, base, version or "", entities, known_charset=bool(told["encoding"]), typed=typed)
 
 
 def _fast(ready: _Ready) -> Document | None:

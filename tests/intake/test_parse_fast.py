@@ -237,6 +237,7 @@ def rss(item: str, spaces: str = "") -> bytes:
 
 LEFT = {
     "a document type": b"<!DOCTYPE rss [<!ENTITY x 'y'>]>" + rss("<description>&x;</description>"),
+    "a document type behind a comment": b"<!-- <b> --><!DOCTYPE rss [<!ENTITY x 'y'>]>" + rss("<odd>&x;</odd>"),
     "markup within a text": rss("<description><p>Hola</p></description>"),
     "XHTML": rss("<description type='xhtml'>Hola</description>"),
     "base64": rss("<content type='application/octet-stream'>SG9sYQ==</content>"),
