@@ -135,14 +135,14 @@ def well_formed_feeds(draw: st.DrawFn) -> bytes:
     return f'<feed xmlns="http://www.w3.org/2005/Atom"{_DECLARED}>{of_feed}{inner}{of_feed}</feed>'.encode()
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(well_formed_feeds(), st.sampled_from((URL, "http://g.example", "HTTPS://g.example/x/../y", "feed", "")))
 @example(b"<rss><channel><item><rights xml:base='/x/'/><link>yes</link></item></channel></rss>", "")
 def test_well_formed_feeds_are_read_alike(body: bytes, url: str) -> None:
     check_same(body, url)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(bodies())
 def test_any_body_is_read_alike(body: bytes) -> None:
     check_same(body)
