@@ -29,7 +29,11 @@ _KINDS = {
     "trends": "/trends",
     "missing": "/no-such-page",
 }
-_LINKED = {"story": ("/search?q=drones", "stories"), "outlet": ("/outlets", "outlets"), "edition": ("/archive", "editions")}
+_LINKED = {
+    "story": ("/search?q=drones", "stories"),
+    "outlet": ("/outlets", "outlets"),
+    "edition": ("/archive", "editions"),
+}
 
 
 @dataclass(frozen=True, slots=True)
