@@ -3,9 +3,10 @@
     make check-mail
     python tests/checks/check_mail.py [--out DIR] [--only mails|web] [--pictures] [--again]
 
-Checked are the mails of `editions.py` and, of `monitor web` on the same days, one page of every kind in both languages:
-caniemail (what Gmail, every Outlook, Apple Mail and Yahoo support, without `allowed.yaml`), html-validate, the Nu Html
-Checker, axe-core in headless Chromium at 375 and 1280 px, light and dark, SpamAssassin without the network, and size.
+Checked are the mails of `editions.py` and, on the same days, the archive's index and one page of every kind of
+`monitor web` in both languages: by caniemail (what Gmail, every Outlook, Apple Mail and Yahoo support, but for
+`allowed.yaml`), html-validate, the Nu Html Checker, axe-core in headless Chromium at 375 and 1280 px, light and dark,
+SpamAssassin without the network, and size.
 Before that each checker has to find a fault that is planted for it. Findings go to standard error, the last line of
 standard output is JSON; ends with 1 when there is a finding. `--pictures` leaves PNGs of every page in DIR.
 """
@@ -32,7 +33,7 @@ from tests.checks.browser import VIEWS, chromium, inspect, page_at, picture  # n
 from tests.checks.editions import Mail, mails  # noqa: E402
 from tests.checks.planted import undetected  # noqa: E402
 from tests.checks.tools import FOLDER, Finding, Spam, allowed_gaps, html_validate, spam, unsupported, vnu  # noqa: E402
-from tests.checks.website import WebPage, served, web_pages  # noqa: E402
+from tests.checks.website import SECRET, WebPage, archive_pages, served, web_pages  # noqa: E402
 
 MOST_POINTS = 1.0
 MOST_BYTES = 90_000
@@ -100,8 +101,10 @@ def check_all(out: Path, only: str | None, pictures: Path | None) -> Checked:
         with chromium() as browser:
             checked = check_mails(browser, made, out / "mails", pictures)
     if only != "mails":
-        with served(out / "days" / "feeds.yaml") as address, chromium() as browser:
-            found = check_web(browser, web_pages(address), out / "pages", pictures)
+        secret = {"MONITOR_UNSUBSCRIBE_SECRET": SECRET}
+        with served(out / "days" / "feeds.yaml", **secret) as address, chromium() as browser:
+            pages = [*archive_pages(out / "days" / "digests"), *web_pages(address)]
+            found = check_web(browser, pages, out / "pages", pictures)
         checked = Checked(checked.mails, found.pages, checked.findings + found.findings, checked.spam)
     return checked
 

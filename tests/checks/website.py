@@ -14,8 +14,10 @@ import httpx2
 import yaml
 
 from monitor.config import Config
+from monitor.digest.subscription import Subscription, Unsubscription
 from monitor.records import LANGUAGES
 
+SECRET = "a secret of the checks, long enough"
 _READY_S = 60
 _ADDRESS = re.compile(r"http://\S+")
 _KINDS = {
@@ -28,6 +30,8 @@ _KINDS = {
     "feeds": "/feeds",
     "trends": "/trends",
     "missing": "/no-such-page",
+    "unsubscribe": "/unsubscribe/"
+    + Unsubscription("", SECRET).token(Subscription("espanol", "espanol@newsroom.example")),
 }
 _LINKED = {
     "story": ("/search?q=drones", "stories"),
@@ -84,6 +88,14 @@ def web_pages(address: str) -> list[WebPage]:
             for language in LANGUAGES
             if (path := f"{plain}{'&' if '?' in plain else '?'}lang={language}")
         ]
+
+
+def archive_pages(folder: Path) -> list[WebPage]:
+    """The index pages of an archive's folder, as a browser opens them without any server."""
+    return [
+        WebPage("-".join(("index", *path.relative_to(folder).parent.parts)), path.as_uri(), path.read_text("utf-8"))
+        for path in sorted(folder.rglob("index.html"))
+    ]
 
 
 def _source(client: httpx2.Client, path: str) -> str:
