@@ -108,16 +108,20 @@ def _taken_in(db: Connection, ids: Iterable[str]) -> list[_Report]:
     return [_Report(number, id_, source, tuple(documents[number]), places) for number, id_, source, places in rows]
 
 
+_NUMBERS: sa.BindParameter[int] = sa.bindparam("numbers", expanding=True)
+_DOCUMENTS = (
+    sa.select(t.search_documents)
+    .where(t.search_documents.c.number.in_(_NUMBERS))
+    .order_by(t.search_documents.c.number, t.search_documents.c.language)
+)
+
+
 def _documents(db: Connection, articles: Mapping[int, str]) -> dict[int, list[SearchDocument]]:
     """Documents by number; the article of each number is given."""
-    d = t.search_documents
     found: defaultdict[int, list[SearchDocument]] = defaultdict(list)
     for part in _chunks(articles):
-        for row in db.execute(sa.select(d).where(d.c.number.in_(part)).order_by(d.c.language)).mappings():
-            document = SearchDocument(
-                articles[row["number"]], row["language"], row["title"], row["text"], row["original"]
-            )
-            found[row["number"]].append(document)
+        for number, language, title, text, original in db.execute(_DOCUMENTS, {"numbers": part}):
+            found[number].append(SearchDocument(articles[number], language, title, text, original))
     return found
 
 
@@ -183,16 +187,23 @@ def in_order(scored: Sequence[tuple[int, float]]) -> list[int]:
 
 
 _FOUND = tuple(t.articles.c[field.name] for field in fields(Article) if field.name != "body")
+_STORY = (
+    sa.select(sa.func.min(t.members.c.story_id))
+    .where(t.members.c.article_id == t.search_reports.c.article_id)
+    .scalar_subquery()
+)
+_HITS = (
+    sa.select(t.search_reports.c.number, _STORY.label("story_id"), *_FOUND)
+    .join_from(t.search_reports, t.articles)
+    .where(t.search_reports.c.number.in_(_NUMBERS))
+)
 
 
 def _hits(db: Connection, numbers: Sequence[int], wanted: Wanted) -> Iterator[SearchHit]:
     """What is shown of each report, in the given order."""
-    r, m = t.search_reports.c, t.members.c
-    story = sa.select(sa.func.min(m.story_id)).where(m.article_id == r.article_id).scalar_subquery()
-    query = sa.select(r.number, story.label("story_id"), *_FOUND).join_from(t.search_reports, t.articles)
     rows: dict[int, RowMapping] = {}
     for part in _chunks(numbers):
-        rows |= {row["number"]: row for row in db.execute(query.where(r.number.in_(part))).mappings()}
+        rows |= {row["number"]: row for row in db.execute(_HITS, {"numbers": part}).mappings()}
     documents = _documents(db, {number: row["id"] for number, row in rows.items()})
     for number in numbers:
         yield _hit(rows[number], documents[number], wanted)
