@@ -48,7 +48,7 @@ def list_feeds(*, as_json: bool, config_path: str | None) -> None:
 @json_option
 @config_option
 def check(*, ids: tuple[str, ...], as_json: bool, config_path: str | None) -> None:
-    """Read every feed now and tell how it is: outcome, latency, items, newest item, what to do.
+    """Read every feed now and tell how it is: outcome, items, newest item, seconds, quirks, what to do.
 
     Nothing is remembered. Ends with 3 when a feed failed.
 

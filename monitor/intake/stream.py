@@ -123,21 +123,21 @@ class _Line:
 
     def parse_with(self, parse: Parse) -> dict[str, ParsedFeed | FetchFailed]:
         """What was parsed, by feed."""
-        taken: deque[Fetched] = deque()
+        taken: deque[str] = deque()
         parsed: dict[str, ParsedFeed | FetchFailed] = {}
         try:
             for found in parse(self._bodies(taken)):
-                fetched = taken.popleft()
-                parsed[fetched.source_id] = found
-                self._let_go(len(fetched.body))
+                parsed[taken.popleft()] = found
         finally:
             self._closed = True
             self._let_go(0)
         return parsed
 
-    def _bodies(self, taken: deque[Fetched]) -> Iterator[Body]:
+    def _bodies(self, taken: deque[str]) -> Iterator[Body]:
+        """A body waits until it is taken, not until it is parsed: `parse` may want several before its first answer."""
         while not self._closed and (fetched := self._queue.get()) is not None:
-            taken.append(fetched)
+            taken.append(fetched.source_id)
+            self._let_go(len(fetched.body))
             yield fetched, self._sources[fetched.source_id]
 
     def _let_go(self, size: int) -> None:

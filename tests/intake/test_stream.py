@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from time import sleep
 
 import pytest
@@ -106,7 +107,25 @@ def test_nothing_more_is_asked_for_while_too_much_waits_to_be_parsed(site: Site)
     options = FetchConfig(concurrency=1, per_host=8)
     read = read_feeds(feeds_of(site, *names), {}, options, now=NOW, parse=parse, most_waiting=len(FEED) - 1)
     assert all(isinstance(r.outcome, Fetched) for r in read)
-    assert asked_meanwhile == list(range(1, len(asked_meanwhile) + 1))
+    assert all(asked <= number + 2 for number, asked in enumerate(asked_meanwhile)), "one is parsed, one waits"
+
+
+def test_a_parser_that_wants_several_bodies_before_it_answers_is_given_them(site: Site) -> None:
+    """As worker processes do, although each body is already more than may wait."""
+
+    def parse(bodies: Iterable[Body]) -> Iterator[ParsedFeed | FetchFailed]:
+        while batch := list(islice(bodies, 3)):
+            yield from (parse_feed(fetched, one) for fetched, one in batch)
+
+    names = [f"{n}" for n in range(6)]
+    for name in names:
+        site.serve(path=f"/{name}")
+    feeds = feeds_of(site, *names)
+    with ThreadPoolExecutor(1) as pool:
+        read = pool.submit(lambda: read_feeds(feeds, {}, OPTIONS, now=NOW, parse=parse, most_waiting=1)).result(
+            timeout=30
+        )
+    assert all(isinstance(r.outcome, Fetched) for r in read)
 
 
 @pytest.mark.parametrize("most_waiting", [10**9, 1], ids=["with room", "while fetching waits for room"])
