@@ -29,7 +29,7 @@ from monitor.intake import TOPICS, load_lexicon
 from monitor.language.interpreter import Interpreter
 from monitor.pipeline import EditionPlan, Herald, Plan, Progress, Tools, channels_of
 from monitor.protocols import Delivery, Store
-from monitor.records import Edition, FeedReport, Profile, Receipt, RunReport
+from monitor.records import DueSlot, Edition, FeedReport, Profile, Receipt, RunReport, SlotEntry
 from monitor.resources import bundled
 from monitor.serialise import to_json, to_plain
 from monitor.store import copy_store, open_store
@@ -49,7 +49,7 @@ class RunRequest:
     now: datetime
     profile: str = ""  # empty: all
     since: str = ""  # "24h", "3d", a local date: a one-off edition of this window
-    day: date | None = None  # of the edition; None: today in the profile's zone
+    slots: tuple[DueSlot, ...] = ()  # the editions that the schedule wants; empty: today's of every profile
     to: tuple[str, ...] = ()  # in place of the profile's recipients
     out: Path | None = None  # in place of digests/
     send: bool = True
@@ -243,6 +243,8 @@ def plan_run(config: Config, request: RunRequest) -> Plan:
             known = ", ".join(p.id for p in config.profiles)
             problem = f"there is no profile '{request.profile}'"
             raise ConfigError(Problem(str(config.path), "profiles", problem, f"use one of: {known}"))
+    if request.slots:
+        profiles = tuple(p for p in profiles if p.id in {slot.profile_id for slot in request.slots})
     return Plan(
         run_id=f"{request.now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
         now=request.now,
@@ -265,7 +267,8 @@ def _check_recipients(addresses: Sequence[str]) -> None:
 
 
 def _edition_plan(config: Config, request: RunRequest, profile: Profile) -> EditionPlan:
-    day = request.day or request.now.astimezone(ZoneInfo(profile.timezone)).date()
+    wanted = {slot.profile_id: slot.date for slot in request.slots}
+    day = wanted.get(profile.id) or request.now.astimezone(ZoneInfo(profile.timezone)).date()
     recipients = request.to or config.recipients_of(profile.id)
     if request.since:
         slug = re.sub(r"[^a-z0-9]+", "-", request.since.lower()).strip("-")
@@ -478,9 +481,10 @@ class Status:
     editions: tuple[Edition, ...]
     unsent: tuple[Receipt, ...]
     feeds: tuple[FeedReport, ...]
+    slots: tuple[SlotEntry, ...]  # of the schedule, newest first
 
     def plain(self) -> dict[str, object]:
-        return {name: to_plain(getattr(self, name)) for name in ("editions", "unsent", "feeds")}
+        return {name: to_plain(getattr(self, name)) for name in ("editions", "unsent", "feeds", "slots")}
 
 
 def read_status(config: Config) -> Status:
@@ -492,4 +496,5 @@ def read_status(config: Config) -> Status:
             editions=editions,
             unsent=tuple(r for e in editions for r in store.receipts(e.edition) if r.state != "sent"),
             feeds=pipeline.reports_from_states(config.sources(), store.feed_states()),
+            slots=store.slots(),
         )

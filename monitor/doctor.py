@@ -26,7 +26,7 @@ from monitor.intake import load_lexicon
 from monitor.language.engines.choose import choose_engine
 from monitor.language.glossary import load_glossary
 from monitor.pipeline import channels_of
-from monitor.schedule import next_due
+from monitor.schedule import soonest
 from monitor.stories.embed import open_embedder
 from monitor.stories.embedders.hashed import HashEmbedder
 
@@ -155,7 +155,7 @@ def _clock(config: Config) -> Finding:
     if now.year < _EARLIEST_SANE_YEAR:
         return Finding("clock", "error", f"this machine thinks it is {now:%Y-%m-%d}", "set the clock (NTP)")
     zone = ZoneInfo(config.schedule.timezone)
-    due = next_due(now, config.schedule).due_at.astimezone(zone)
+    due = soonest(now, config.timetables())
     detail = (
         f"{now.astimezone(zone):%Y-%m-%d %H:%M %Z} (machine: {time.tzname[0]}); next run {due:%a %Y-%m-%d %H:%M %Z}"
     )

@@ -8,7 +8,6 @@ import tempfile
 import threading
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -24,7 +23,7 @@ from monitor.preview import watch as watch_files
 from monitor.preview.watching import files_in
 from monitor.records import LANGUAGE_NAMES, EditionReport, press_health
 from monitor.resources import bundled
-from monitor.schedule import next_due
+from monitor.schedule import soonest
 from monitor.serialise import to_json
 
 DATE = click.DateTime(formats=["%Y-%m-%d"])
@@ -161,7 +160,7 @@ def status(*, as_json: bool, config_path: str | None) -> None:
     """
     config = open_config(config_path)
     found = read_status(config)
-    next_run = next_due(utc_now(), config.schedule).due_at.astimezone(ZoneInfo(config.schedule.timezone))
+    next_run = soonest(utc_now(), config.timetables())
     if as_json:
         told = {"next_run": next_run, **found.plain(), "runs": [json.loads(document) for document in found.runs]}
         told |= {"languages": press_health(found.feeds), "alarms": feed_alarms(found.feeds)}
@@ -174,6 +173,8 @@ def status(*, as_json: bool, config_path: str | None) -> None:
         say("Run       none yet: `monitor run`")
     for edition in found.editions[:5]:
         say(f"Edition   {edition.edition}: {edition.subject}")
+    for entry in (slot for slot in found.slots[:10] if slot.state != "done"):
+        say(f"Slot      {entry.profile_id} {entry.slot}: {entry.state} {entry.detail}")
     for receipt in found.unsent:
         say(f"Outbox    {receipt.edition} {receipt.recipient}: {receipt.state} {receipt.detail}")
     say(f"Outbox    {len(found.unsent)} messages not sent")

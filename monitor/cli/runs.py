@@ -1,20 +1,32 @@
 """`monitor run`, `monitor demo`, `monitor schedule`: the commands that make digests."""
 
+import os
 import sys
 from pathlib import Path
 
 import click
 
-from monitor.app import RunRequest, deliver_waiting, run_once, topic_file, utc_now
+from monitor.app import (
+    RunRequest,
+    check_profiles,
+    check_quotas,
+    deliver_waiting,
+    open_store_of,
+    run_once,
+    topic_file,
+    utc_now,
+)
 from monitor.cli.common import config_option, json_option, note, open_config, profile_option, say
 from monitor.cli.explain import run_lines
 from monitor.cli.progress import progress
 from monitor.cli.show import show_report
-from monitor.config import Config
+from monitor.config import Config, ScheduleConfig, resolve_secret
 from monitor.demo.replay import DemoOptions, run_demo
+from monitor.errors import ConfigError
 from monitor.language.engines.watch import EngineWatch, examine_engines, health_lines
-from monitor.records import RunReport
-from monitor.schedule import Slot, run_daemon
+from monitor.pipeline.publish import EXIT_FAILED
+from monitor.records import DueSlot, RunReport
+from monitor.schedule import Duties, Systemd, ping, run_daemon
 from monitor.serialise import to_json
 
 
@@ -114,33 +126,77 @@ def demo(*, out: Path, port: int, open_browser: bool, as_json: bool) -> None:
 @click.command()
 @config_option
 def schedule(*, config_path: str | None) -> None:
-    """Stay running and make the digest at the configured local time.
+    """Stay running and make each profile's digest at its local time.
 
-    After downtime the latest missed digest is made at once. SIGTERM ends it after the run that is under way. The
-    translation engines are tried on test sentences at the start and once a day.
+    After downtime the latest missed digest is made at once, and says which ones before it were not made. SIGTERM ends
+    it after the run that is under way; SIGHUP reads feeds.yaml again. Several may run on one database: each digest is
+    made by one of them. The translation engines are tried on test sentences at the start and once a day.
 
     \b
     Examples:
       monitor schedule
       monitor schedule --config /etc/border-monitor/feeds.yaml
+      kill -HUP $(pidof -x monitor)
     """
-    config = open_config(config_path)
+    desk = _Desk(config_path)
+    for times in sorted({_timetable_line(options) for options in desk.config.timetables().values()}):
+        note(f"a digest at {times}; Ctrl-C ends")
+    desk.engines.look()
+    duties = Duties(
+        timetables=desk.timetables,
+        open_store=lambda: open_store_of(desk.config),
+        make=desk.make,
+        idle=desk.between_runs,
+        reload=desk.reload,
+        tell=desk.ping,
+        say=note,
+    )
+    run_daemon(duties, systemd=Systemd.of(os.environ))
 
-    def run_slot(slot: Slot) -> None:
-        report = _run(config, RunRequest(utc_now(), day=slot.date), quiet=True)
+
+class _Desk:
+    """What `monitor schedule` does with feeds.yaml as it was read last."""
+
+    def __init__(self, config_path: str | None) -> None:
+        self._config_path = config_path
+        self.config = open_config(config_path)
+        self.engines = EngineWatch(lambda: _health_of(self.config), note)
+
+    def timetables(self) -> dict[str, ScheduleConfig]:
+        return self.config.timetables()
+
+    def reload(self) -> None:
+        """Raises ConfigError, and keeps the old one, when there is a mistake in the new one."""
+        config = open_config(self._config_path)
+        check_quotas(config)
+        check_profiles(config)
+        self.config = config
+
+    def make(self, slots: tuple[DueSlot, ...]) -> str:
+        report = _run(self.config, RunRequest(utc_now(), slots=slots), quiet=True)
         show_report(report)
+        return "" if report.exit_code != EXIT_FAILED else "; ".join(report.notices) or "the digest could not be sent"
 
-    watch = EngineWatch(lambda: _health_of(config), note)
-
-    def between_runs() -> None:
-        for receipt in deliver_waiting(config, note):
+    def between_runs(self) -> None:
+        for receipt in deliver_waiting(self.config, note):
             note(f"{receipt.edition} {receipt.recipient}: {receipt.state} {receipt.detail}")
-        watch.look()
+        self.engines.look()
 
-    options = config.schedule
-    note(f"a digest at {options.time} ({options.timezone}) on {', '.join(options.days)}; Ctrl-C ends")
-    watch.look()
-    run_daemon(options, run_slot, on_event=note, idle=between_runs)
+    def ping(self, problem: str) -> None:
+        """Tell the health check; a secret that cannot be read is said, and nothing more."""
+        options = self.config.schedule
+        try:
+            folder = self.config.folder
+            url = resolve_secret(env=options.ping_url_env, file=options.ping_url_file, folder=folder)
+        except ConfigError as exc:
+            note(str(exc))
+            return
+        if url and (trouble := ping(url, failed=bool(problem))):
+            note(trouble)
+
+
+def _timetable_line(options: ScheduleConfig) -> str:
+    return f"{options.time} ({options.timezone}) on {', '.join(options.days)}"
 
 
 def _health_of(config: Config) -> tuple[str, ...]:

@@ -12,7 +12,6 @@ from monitor.config.models import (
     MailConfig,
     ProfileConfig,
     RecipientConfig,
-    ScheduleConfig,
     StorageConfig,
     StoriesConfig,
     TopicConfig,
@@ -20,9 +19,11 @@ from monitor.config.models import (
     check_address,
 )
 from monitor.config.notify import ChannelConfig
+from monitor.config.schedule import WEEKDAYS, ScheduleConfig
 from monitor.config.web import WebConfig
 
 __all__ = [
+    "WEEKDAYS",
     "ChannelConfig",
     "Config",
     "DigestConfig",

@@ -8,28 +8,17 @@ from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from monitor.config.base import Section, ServerUrl
 from monitor.config.notify import ChannelConfig
+from monitor.config.schedule import Days, ScheduleConfig, TimeOfDay, Zone
 from monitor.config.web import WebConfig
 from monitor.records import DigestLang, Lang, Profile, Scope, Source
 
 _ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\".]+|[^@\s<>,;\"]+@localhost")
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
-_TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
-
-
-def _check_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise ValueError(
-            f"'{name}' is no IANA time zone; write for example America/Chicago or America/Tijuana"
-        ) from None
-    return name
 
 
 def check_address(address: str) -> str:
@@ -49,12 +38,6 @@ def _check_slug(slug: str) -> str:
     return slug
 
 
-def _check_time(time: str) -> str:
-    if not _TIME.fullmatch(time):
-        raise ValueError(f"'{time}' is no time of day; write it in quotes and 24 hours, for example \"06:30\"")
-    return time
-
-
 def _check_feed_url(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -70,16 +53,12 @@ def _check_sender(sender: str) -> str:
     return sender
 
 
-Zone = Annotated[str, AfterValidator(_check_zone)]
 Address = Annotated[str, AfterValidator(check_address)]
 Slug = Annotated[str, AfterValidator(_check_slug)]
-TimeOfDay = Annotated[str, AfterValidator(_check_time)]
 FeedUrl = Annotated[str, AfterValidator(_check_feed_url)]
 Sender = Annotated[str, AfterValidator(_check_sender)]
 Weight = Annotated[float, Field(ge=0, le=100)]
 Quota = Annotated[int, Field(ge=0, le=200)]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class TopicConfig(Section):
@@ -89,17 +68,6 @@ class TopicConfig(Section):
     """Weighted terms that decide relevance; relative to feeds.yaml, else the one that ships with the program."""
     glossary: str = "glossary.yaml"
     """Fixed translations of terms and names; relative to feeds.yaml, else the one that ships with the program."""
-
-
-class ScheduleConfig(Section):
-    """When `monitor schedule` makes a digest."""
-
-    time: TimeOfDay = "06:30"
-    """Local time of day, "HH:MM"."""
-    timezone: Zone = "America/Chicago"
-    """IANA zone of `time`, and of the digest's date unless a profile has its own."""
-    days: tuple[Weekday, ...] = Field(default=WEEKDAYS, min_length=1)
-    """Days on which a digest is made."""
 
 
 class StorageConfig(Section):
@@ -308,8 +276,16 @@ class ProfileConfig(Section):
     """Stories below this rank are left out."""
     max_stories: int = Field(default=30, ge=1, le=200)
     """Cards at most; the rest is linked."""
+    time: TimeOfDay | None = None
+    """When its digest is made; empty: the schedule's."""
     timezone: Zone | None = None
-    """Zone of this profile's dates; empty: the schedule's."""
+    """Zone of its time and dates; empty: the schedule's."""
+    days: Days | None = None
+    """Days on which it is made; empty: the schedule's."""
+
+    def timetable(self, default: ScheduleConfig) -> ScheduleConfig:
+        """When its digest is made."""
+        return default.model_copy(update=self.model_dump(include={"time", "timezone", "days"}, exclude_none=True))
 
     def to_record(self, default_zone: str) -> Profile:
         return Profile(
@@ -476,6 +452,10 @@ class Config(Section):
     def sources(self) -> tuple[Source, ...]:
         """The enabled feeds."""
         return tuple(feed.to_record(self.fetch) for feed in self.feeds if feed.enabled)
+
+    def timetables(self) -> dict[str, ScheduleConfig]:
+        """When each profile's digest is made, by its id."""
+        return {profile.id: profile.timetable(self.schedule) for profile in self.profiles}
 
     def profile_records(self) -> tuple[Profile, ...]:
         return tuple(profile.to_record(self.schedule.timezone) for profile in self.profiles)

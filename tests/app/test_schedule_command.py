@@ -1,51 +1,187 @@
 """`monitor schedule` as systemd runs it: the due digest at once, a clean end on SIGTERM, nothing twice."""
 
+import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from queue import SimpleQueue
+
+import pytest
 
 from tests.app.conftest import Desk
+from tests.conftest import new_database
 
 PATIENCE_S = 90
 
 
-def run_until_done(desk: Desk) -> str:
-    """Start the daemon, wait until it has made a digest, end it as systemd does; what it said."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "monitor", "schedule"],
-        cwd=desk.folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert process.stdout is not None
-    said: list[str] = []
-    watchdog = threading.Timer(PATIENCE_S, process.kill)
-    watchdog.start()
-    for line in process.stdout:
-        said.append(line)
-        if line.startswith(("next digest", "digest of")) and "is due" not in line:
-            break
-    process.send_signal(signal.SIGTERM)
-    said += process.stdout.readlines()
-    process.stdout.close()
-    code = process.wait()
-    watchdog.cancel()
-    assert code == 0, "".join(said)
-    return "".join(said)
+class Daemon:
+    """`monitor schedule` in a process of its own; `said` has its lines, and it is killed when it takes too long."""
+
+    def __init__(self, desk: Desk, **environ: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "monitor", "schedule"],
+            cwd=desk.folder,
+            env={**os.environ, **environ},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.said: list[str] = []
+        self._watchdog = threading.Timer(PATIENCE_S, self.process.kill)
+        self._watchdog.start()
+
+    def wait_for(self, *beginnings: str) -> None:
+        """Until it says a line that begins so, and does not only say that something is due."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.said.append(line)
+            if line.startswith(beginnings) and not line.endswith("is due\n"):
+                return
+
+    def end(self) -> str:
+        """SIGTERM; all that it said."""
+        assert self.process.stdout is not None
+        self.process.send_signal(signal.SIGTERM)
+        self.said += self.process.stdout.readlines()
+        self.process.stdout.close()
+        code = self.process.wait()
+        self._watchdog.cancel()
+        assert code == 0, "".join(self.said)
+        return "".join(self.said)
+
+
+def run_until_done(desk: Desk, **environ: str) -> str:
+    """Start the daemon, wait until it has made a digest or failed, end it; what it said."""
+    daemon = Daemon(desk, **environ)
+    daemon.wait_for("next digest", "digest of")
+    return daemon.end()
+
+
+def run_until_it_has_looked(desk: Desk) -> str:
+    """Start the daemon as systemd does, wait until it has told of its first look, end it; what it said."""
+    address = str(desk.folder / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.settimeout(PATIENCE_S)
+        systemd.bind(address)
+        daemon = Daemon(desk, NOTIFY_SOCKET=address)
+        while not systemd.recv(4096).startswith(b"STATUS=next digest"):
+            pass
+        said = daemon.end()
+    (desk.folder / "notify").unlink()
+    return said
+
+
+@contextmanager
+def health_check() -> Iterator[tuple[str, "SimpleQueue[str]"]]:
+    """A health check's address, and the paths that are asked of it."""
+    paths: SimpleQueue[str] = SimpleQueue()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            paths.put(self.path)
+            self.send_response(200)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"OK")
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/3f0c?create=1", paths
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def due_now(desk: Desk) -> None:
+    desk.document["schedule"] = {"time": "00:00", "timezone": "UTC", "ping_url_env": "PING_ADDRESS"}
+    desk.write()
 
 
 def test_the_daemon_makes_the_due_digest_once_and_ends_well(desk: Desk) -> None:
-    desk.document["schedule"] = {"time": "00:00", "timezone": "UTC"}
-    desk.write()
-    first = run_until_done(desk)
+    due_now(desk)
+    with health_check() as (url, paths):
+        first = run_until_done(desk, PING_ADDRESS=url)
+        assert paths.get(timeout=1) == "/3f0c?create=1"
     assert "is due" in first
     assert "1 sent" in first
     assert len(desk.mailbox.messages) == 1
-    second = run_until_done(desk)
-    assert "left as it is" in second
+    assert "is due" not in run_until_it_has_looked(desk)
     assert len(desk.mailbox.messages) == 1
+
+
+def test_a_run_by_hand_before_the_daemon_starts_is_the_days_digest(desk: Desk) -> None:
+    due_now(desk)
+    assert desk.monitor("run").returncode == 0
+    assert "left as it is" in run_until_done(desk)
+    assert len(desk.mailbox.messages) == 1
+
+
+def test_a_failure_is_told_to_the_health_check_and_stands_in_the_status(desk: Desk) -> None:
+    desk.document["mail"]["password_env"] = "NOT_SET"
+    desk.document["mail"]["username"] = "digest"
+    due_now(desk)
+    with health_check() as (url, paths):
+        said = run_until_done(desk, PING_ADDRESS=url)
+        assert paths.get(timeout=1) == "/3f0c/fail?create=1"
+    assert "next try" in said
+    assert url not in said
+    entry = desk.report("status")["slots"][0]
+    assert entry["state"] == "failed"
+    assert "set $NOT_SET" in entry["detail"]
+    assert "failed" in desk.monitor("status").stdout
+
+
+def test_sighup_reads_feeds_yaml_again_and_a_broken_file_is_named_and_not_taken(desk: Desk) -> None:
+    due_now(desk)
+    daemon = Daemon(desk)
+    daemon.wait_for("next digest")
+    whole = (desk.folder / "feeds.yaml").read_text(encoding="utf-8")
+    (desk.folder / "feeds.yaml").write_text(whole.replace("00:00", "25:00"), encoding="utf-8")
+    daemon.process.send_signal(signal.SIGHUP)
+    daemon.wait_for("next digest")
+    (desk.folder / "feeds.yaml").write_text(whole.replace("00:00", "23:59"), encoding="utf-8")
+    daemon.process.send_signal(signal.SIGHUP)
+    daemon.wait_for("next digest")
+    said = daemon.end()
+    assert "the old one stays" in said
+    assert "schedule.time: '25:00' is no time of day" in said
+    assert said.splitlines()[-2].endswith("23:59 UTC")
+    assert len(desk.mailbox.messages) == 1
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_two_daemons_on_one_database_make_one_run(desk: Desk, database: str, request: pytest.FixtureRequest) -> None:
+    if database == "postgresql":
+        url = new_database(request.getfixturevalue("postgres"), request.node.name)
+        desk.document["storage"] = {"url": url}
+    due_now(desk)
+    daemons = [Daemon(desk), Daemon(desk)]
+    threads = [threading.Thread(target=daemon.wait_for, args=("next digest",)) for daemon in daemons]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads) and all(thread.is_alive() for thread in threads):
+        for thread in threads:
+            thread.join(0.1)
+    said = [daemon.process for daemon in daemons]
+    for process in said:
+        process.send_signal(signal.SIGTERM)
+    for thread in threads:
+        thread.join()
+    told = [daemon.end() for daemon in daemons]
+    assert sum("is due" in each for each in told) == 1
+    assert len(desk.mailbox.messages) == 1
+    assert len(desk.report("status")["runs"]) == 1
 
 
 def test_the_daemon_says_at_its_start_which_engine_does_not_work_and_the_digest_goes_out_without_it(desk: Desk) -> None:

@@ -5,142 +5,220 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from queue import SimpleQueue
-from threading import Thread
 
 import pytest
 
 from monitor.config import ScheduleConfig
-from monitor.schedule import Slot, retry_pause, run_daemon
+from monitor.errors import BusyError, ConfigError, Problem
+from monitor.records import DueSlot
+from monitor.schedule import Systemd
+from monitor.schedule.daemon import retry_pause
+from tests.schedule.conftest import Daemon, Ear, utc
 
-OPTIONS = ScheduleConfig(time="06:30", timezone="America/Chicago")
-DUE = datetime(2026, 3, 9, 11, 30, tzinfo=UTC)  # 06:30 daylight time
-SLOT = Slot(date(2026, 3, 9), DUE)
-
-
-class Clock:
-    """A clock that is set by hand, and counts how often it was looked at."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-        self.looks: SimpleQueue[None] = SimpleQueue()
-
-    def __call__(self) -> datetime:
-        self.looks.put(None)
-        return self.now
-
-    def wait_for_looks(self, count: int) -> None:
-        for _ in range(count):
-            self.looks.get(timeout=10)
+Start = Callable[..., Daemon]
+DUE = utc("2026-03-09 11:30")  # 06:30 daylight time
+SLOT = DueSlot("everyone", "2026-03-09", date(2026, 3, 9))
+HOUR = timedelta(hours=1)
 
 
-class Daemon:
-    """A daemon in a thread that checks every few milliseconds; `done` gets each slot it runs."""
-
-    def __init__(
-        self,
-        now: datetime,
-        action: Callable[[Slot], None] = lambda _slot: None,
-        idle: Callable[[], None] = lambda: None,
-    ) -> None:
-        self.clock = Clock(now)
-        self.done: SimpleQueue[Slot] = SimpleQueue()
-        self.events: list[str] = []
-        self.stop: SimpleQueue[str] = SimpleQueue()
-        self._action = action
-        self._idle = idle
-        self._thread = Thread(target=self._run)
-        self._thread.start()
-
-    def _run(self) -> None:
-        run_daemon(
-            OPTIONS,
-            self._run_slot,
-            on_event=self.events.append,
-            clock=self.clock,
-            check_every_s=0.005,
-            idle=self._idle,
-            stop=self.stop,
-        )
-
-    def _run_slot(self, slot: Slot) -> None:
-        self.done.put(slot)
-        self._action(slot)
-
-    def end(self) -> None:
-        self.stop.put("test over")
-        self._thread.join(timeout=10)
-        assert not self._thread.is_alive()
+def test_what_became_due_while_it_was_down_is_made_at_the_start(daemon: Start) -> None:
+    assert daemon(DUE + 3 * HOUR).next_made() == (SLOT,)
 
 
-def test_what_became_due_while_it_was_down_is_made_at_the_start() -> None:
-    daemon = Daemon(DUE + timedelta(hours=3))
-    assert daemon.done.get(timeout=10) == SLOT
-    daemon.end()
+def test_a_slot_is_run_once_and_the_next_one_when_its_time_has_come(daemon: Start) -> None:
+    it = daemon(DUE)
+    assert it.next_made() == (SLOT,)
+    it.wait_until_idle()
+    it.clock.now = DUE + 24 * HOUR - timedelta(seconds=1)
+    it.wait_until_idle()
+    assert it.made.empty()
+    it.clock.now = DUE + 24 * HOUR
+    assert it.next_made()[0].date == date(2026, 3, 10)
+    it.wait_until_idle()
+    it.end()
+    assert it.made.empty()
+    assert [entry.state for entry in it.book().values()] == ["done", "done"]
 
 
-def test_a_slot_is_run_once_and_the_next_one_when_its_time_has_come() -> None:
-    daemon = Daemon(DUE)
-    assert daemon.done.get(timeout=10) == SLOT
-    daemon.clock.wait_for_looks(5)
-    daemon.clock.now = DUE + timedelta(days=1, seconds=-1)
-    daemon.clock.wait_for_looks(5)
-    assert daemon.done.empty()
-    daemon.clock.now = DUE + timedelta(days=1)
-    assert daemon.done.get(timeout=10).date == date(2026, 3, 10)
-    daemon.end()
-    assert daemon.done.empty()
+def test_a_clock_that_is_set_back_two_hours_repeats_nothing_and_makes_no_earlier_day(daemon: Start) -> None:
+    it = daemon(DUE)
+    assert it.next_made() == (SLOT,)
+    it.wait_until_idle()
+    for hours in (2, 1, 0):
+        it.clock.now = DUE - hours * HOUR
+        it.wait_until_idle()
+    it.end()
+    assert it.made.empty()
+    assert list(it.book()) == ["2026-03-09"]
 
 
-def test_a_clock_that_is_set_back_repeats_nothing() -> None:
-    daemon = Daemon(DUE)
-    assert daemon.done.get(timeout=10) == SLOT
-    daemon.clock.now = DUE - timedelta(hours=2)
-    daemon.clock.wait_for_looks(5)
-    daemon.end()
-    assert daemon.done.empty()
+def test_a_clock_that_is_set_back_does_not_keep_it_asleep(daemon: Start) -> None:
+    """What is deferred goes on being sent at every look, though the next slot is further away than before."""
+    it = daemon(DUE)
+    it.next_made()
+    it.clock.now = DUE - 48 * HOUR
+    it.wait_until_idle(looks=5)
 
 
-def test_a_failed_slot_is_reported_and_tried_again_and_the_daemon_lives_on(caplog: pytest.LogCaptureFixture) -> None:
+def test_after_three_days_of_standing_still_the_last_slot_is_made_and_the_others_are_noted(daemon: Start) -> None:
+    """A suspended machine, or a clock that jumps ahead."""
+    it = daemon(DUE)
+    it.next_made()
+    it.wait_until_idle()
+    it.clock.now = DUE + 74 * HOUR
+    assert it.next_made()[0].slot == "2026-03-12"
+    it.wait_until_idle()
+    it.end()
+    assert {slot: entry.state for slot, entry in it.book().items()} == {
+        "2026-03-09": "done",
+        "2026-03-10": "skipped",
+        "2026-03-11": "skipped",
+        "2026-03-12": "done",
+    }
+    assert "not made while nothing was running: 2026-03-10, 2026-03-11" in it.events
+
+
+@pytest.mark.parametrize(
+    ("down", "made", "skipped"),
+    [(3 * HOUR, "2026-03-09", []), (75 * HOUR, "2026-03-12", ["2026-03-11", "2026-03-10", "2026-03-09"])],
+)
+def test_after_downtime_the_last_slot_is_made_and_those_before_it_are_noted(
+    daemon: Start, down: timedelta, made: str, skipped: list[str]
+) -> None:
+    before = DUE - timedelta(minutes=30)
+    first = daemon(before)
+    assert first.next_made()[0].slot == "2026-03-08"
+    first.end()
+    second = daemon(before + down)
+    assert [slot.slot for slot in second.next_made()] == [made]
+    second.wait_until_idle()
+    second.end()
+    assert second.made.empty()
+    assert [slot for slot, entry in second.book().items() if entry.state == "skipped"] == skipped
+
+
+def test_restarted_five_times_around_the_slot_it_makes_it_once(daemon: Start) -> None:
+    made: list[DueSlot] = []
+    for minutes in (-2, -1, 0, 1, 2):
+        it = daemon(DUE + timedelta(minutes=minutes))
+        it.wait_until_idle()
+        it.end()
+        while not it.made.empty():
+            made += it.made.get()
+    assert [slot.slot for slot in made] == ["2026-03-08", "2026-03-09"]
+
+
+def test_profiles_that_are_due_together_are_made_in_one_run_and_others_at_their_own_time(daemon: Start) -> None:
+    timetables = {
+        "everyone": ScheduleConfig(time="06:30", timezone="America/Chicago"),
+        "texas": ScheduleConfig(time="05:30", timezone="America/Denver"),
+        "tijuana": ScheduleConfig(time="06:30", timezone="America/Tijuana"),
+        "weekly": ScheduleConfig(time="06:30", timezone="America/Chicago", days=("thu",)),
+    }
+    it = daemon(DUE - timedelta(seconds=1), timetables=timetables)
+    it.next_made()
+    it.clock.now = DUE
+    assert [slot.profile_id for slot in it.next_made()] == ["everyone", "texas"]
+    it.clock.now = DUE + 2 * HOUR
+    assert it.next_made() == (DueSlot("tijuana", "2026-03-09", date(2026, 3, 9)),)
+    assert "digest of 2026-03-09 (everyone, texas) is due" in it.events
+
+
+def test_a_failed_slot_is_reported_and_tried_again_and_the_daemon_lives_on(
+    daemon: Start, caplog: pytest.LogCaptureFixture
+) -> None:
     failures = iter([OSError("disk on fire")])
 
-    def fail_once(_slot: Slot) -> None:
+    def fail_once(_slots: tuple[DueSlot, ...]) -> str:
         for failure in failures:
             raise failure
+        return ""
 
-    daemon = Daemon(DUE, fail_once)
-    assert daemon.done.get(timeout=10) == SLOT
-    daemon.clock.wait_for_looks(5)
-    assert daemon.done.empty()
-    daemon.clock.now += retry_pause(1)
-    assert daemon.done.get(timeout=10) == SLOT
-    daemon.clock.wait_for_looks(5)
-    daemon.clock.now += retry_pause(5)
-    daemon.clock.wait_for_looks(5)
-    assert daemon.done.empty()
-    daemon.end()
-    assert any("2026-03-09 failed: disk on fire; next try 11:35 UTC" in event for event in daemon.events)
+    it = daemon(DUE, make=fail_once)
+    assert it.next_made() == (SLOT,)
+    it.wait_until_idle()
+    assert it.made.empty()
+    assert it.book()["2026-03-09"].detail == "disk on fire"
+    it.clock.now += retry_pause(1)
+    assert it.next_made() == (SLOT,)
+    it.wait_until_idle()
+    it.clock.now += retry_pause(5)
+    it.wait_until_idle()
+    it.end()
+    assert it.made.empty()
+    assert any("2026-03-09 failed: disk on fire; next try 11:35 UTC" in event for event in it.events)
+    assert it.told == ["disk on fire", ""]
     assert "disk on fire" in caplog.text
 
 
-def test_it_has_time_for_other_work_when_nothing_is_due_and_survives_its_failure(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    calls: SimpleQueue[None] = SimpleQueue()
+def test_the_pause_after_a_failure_outlives_the_daemon(daemon: Start, caplog: pytest.LogCaptureFixture) -> None:
+    def fail(_slots: tuple[DueSlot, ...]) -> str:
+        raise OSError("no space left")
 
+    first = daemon(DUE, make=fail)
+    first.wait_until_idle()
+    first.end()
+    second = daemon(DUE + timedelta(minutes=4))
+    second.wait_until_idle()
+    assert second.made.empty()
+    second.clock.now = DUE + timedelta(minutes=5)
+    assert second.next_made() == (SLOT,)
+    assert "no space left" in caplog.text
+
+
+def test_a_run_by_hand_that_is_under_way_is_waited_for_and_is_no_failure(daemon: Start) -> None:
+    busy = iter([BusyError("another run is under way")])
+
+    def make(_slots: tuple[DueSlot, ...]) -> str:
+        for error in busy:
+            raise error
+        return ""
+
+    it = daemon(DUE, make=make)
+    it.next_made()
+    it.wait_until_idle()
+    it.clock.now += timedelta(minutes=1)
+    assert it.next_made() == (SLOT,)
+    it.wait_until_idle()
+    assert it.told == [""]
+    assert "digest of 2026-03-09 waits: another run is under way" in it.events
+
+
+def test_what_is_wrong_with_a_digest_that_was_made_is_told_and_it_is_not_made_again(daemon: Start) -> None:
+    it = daemon(DUE, make=lambda _slots: "the mail server refuses us")
+    it.wait_until_idle()
+    it.end()
+    assert it.told == ["the mail server refuses us"]
+    assert it.book()["2026-03-09"].state == "done"
+    assert it.book()["2026-03-09"].detail == "the mail server refuses us"
+
+
+def test_it_has_time_for_other_work_when_nothing_is_due_and_survives_its_failure(
+    daemon: Start, caplog: pytest.LogCaptureFixture
+) -> None:
     def idle() -> None:
-        calls.put(None)
         raise OSError("no network")
 
-    daemon = Daemon(DUE, idle=idle)
-    for _ in range(3):
-        calls.get(timeout=10)
-    daemon.end()
-    assert daemon.done.get(timeout=10) == SLOT
-    assert "between two digests: no network" in daemon.events
+    it = daemon(DUE, idle=idle)
+    it.wait_until_idle(looks=3)
+    it.end()
+    assert it.next_made() == (SLOT,)
+    assert "between two digests: no network" in it.events
     assert "no network" in caplog.text
+
+
+def test_a_database_that_is_away_is_said_and_asked_again(
+    daemon: Start, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "monitor.db").write_bytes(b"no database at all, but long enough to be read as one" * 20)
+    it = daemon(DUE)
+    while not any("cannot look what is due: " in event for event in tuple(it.events)):
+        it.clock.looks.get(timeout=10)
+    (tmp_path / "monitor.db").unlink()
+    assert it.next_made() == (SLOT,)
+    assert "look failed" in caplog.text
 
 
 def test_pauses_between_tries_double_up_to_two_hours() -> None:
@@ -148,27 +226,91 @@ def test_pauses_between_tries_double_up_to_two_hours() -> None:
     assert minutes == [5, 10, 20, 40, 80, 120, 120]
 
 
-def test_it_says_when_the_next_digest_is_due_in_local_time() -> None:
-    daemon = Daemon(DUE - timedelta(hours=1))
-    daemon.end()
-    assert "waiting; next digest 2026-03-09 06:30 CDT" in daemon.events
+def test_it_says_when_the_next_digest_is_due_in_local_time(daemon: Start) -> None:
+    it = daemon(DUE - HOUR)
+    it.end()
+    assert "waiting; next digest 2026-03-09 06:30 CDT" in it.events
+
+
+# ---------------------------------------------------------------- SIGHUP
+
+
+def test_sighup_takes_a_new_timetable_and_a_broken_one_leaves_the_old(
+    daemon: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    it = daemon(DUE)
+    it.next_made()
+    it.reloads.put(ConfigError(Problem("feeds.yaml", "line 3, schedule.time", "is no time of day", 'write "06:30"')))
+    it.words.put("SIGHUP")
+    it.wait_until_idle()
+    it.reloads.put({"everyone": ScheduleConfig(time="18:00")})
+    it.words.put("SIGHUP")
+    it.wait_until_idle()
+    it.end()
+    told = "\n".join(it.events)
+    broken, _, mended = told.partition("feeds.yaml: line 3, schedule.time: is no time of day")
+    assert "the old one stays" in broken
+    assert "next digest 2026-03-10 06:30 CDT" in mended
+    assert "the configuration was read again\nnext digest 2026-03-09 18:00 CDT" in mended
+    assert it.made.empty(), "today's digest is made already, whatever the new time"
+
+
+# ---------------------------------------------------------------- systemd
+
+
+def test_systemd_hears_that_it_is_ready_lives_reads_again_and_stops(daemon: Start, ear: Ear) -> None:
+    it = daemon(DUE, systemd=Systemd(ear.address, watchdog_s=0.03))
+    assert ear.wait_for("READY=1") == "READY=1\nSTATUS=next digest 2026-03-10 06:30 CDT"
+    ear.wait_for("WATCHDOG=1")
+    it.reloads.put({"everyone": ScheduleConfig(time="06:00")})
+    it.words.put("SIGHUP")
+    assert ear.wait_for("RELOADING=1").startswith("RELOADING=1\nMONOTONIC_USEC=")
+    assert ear.wait_for("READY=1") == "READY=1\nSTATUS=next digest 2026-03-10 06:00 CDT"
+    it.words.put("SIGTERM")
+    ear.wait_for("STOPPING=1")
+    it.end()
+
+
+def test_systemd_is_understood_from_the_environment() -> None:
+    ours = {"NOTIFY_SOCKET": "/run/n", "WATCHDOG_USEC": "30000000", "WATCHDOG_PID": str(os.getpid())}
+    assert Systemd.of(ours) == Systemd("/run/n", 30.0)
+    assert Systemd.of({**ours, "WATCHDOG_PID": "1"}) == Systemd("/run/n", None)
+    assert Systemd.of({}) == Systemd()
+
+
+def test_a_notify_socket_that_is_gone_is_no_failure(daemon: Start, tmp_path: Path) -> None:
+    it = daemon(DUE, systemd=Systemd(str(tmp_path / "gone")))
+    assert it.next_made() == (SLOT,)
+
+
+# ---------------------------------------------------------------- a process of its own
 
 
 _CHILD = """
-import sys, time
-from datetime import UTC, datetime
+import sys, tempfile
+from contextlib import closing
 from pathlib import Path
 from monitor.config import ScheduleConfig
-from monitor.schedule import run_daemon
+from monitor.schedule import Duties, run_daemon
+from monitor.store import open_store
 
 
-def run_slot(slot):
+def make(slots):
     print("started", flush=True)
     sys.stdin.readline()
     print("finished", flush=True)
+    return ""
 
 
-run_daemon(ScheduleConfig(), run_slot, on_event=lambda event: print(event, flush=True))
+with tempfile.TemporaryDirectory() as folder:
+    run_daemon(
+        Duties(
+            timetables=lambda: {"everyone": ScheduleConfig()},
+            open_store=lambda: closing(open_store("sqlite:///a.db", folder=Path(folder))),
+            make=make,
+            say=lambda event: print(event, flush=True),
+        )
+    )
 print("bye", flush=True)
 """
 
@@ -191,7 +333,7 @@ def test_a_signal_lets_the_running_digest_finish_and_exits_with_0(number: signal
     while f"{number.name}: stopping" not in child.stdout.readline():
         pass
     assert child.poll() is None
-    rest, _ = child.communicate("go on\n", timeout=10)
+    rest, _ = child.communicate("go on\n", timeout=30)
     assert rest.startswith("finished\n")
     assert rest.endswith("bye\n")
     assert child.returncode == 0

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.config import ScheduleConfig
-from monitor.config.models import WEEKDAYS
+from monitor.config import WEEKDAYS, ScheduleConfig
 from monitor.schedule import Slot, latest_due, next_due
 
 ZONES = (

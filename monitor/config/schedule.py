@@ -1,0 +1,55 @@
+"""The section `schedule` of feeds.yaml: when `monitor schedule` makes a digest."""
+
+import re
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, model_validator
+
+from monitor.config.base import Section
+
+_TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
+
+
+def _check_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(
+            f"'{name}' is no IANA time zone; write for example America/Chicago or America/Tijuana"
+        ) from None
+    return name
+
+
+def _check_time(time: str) -> str:
+    if not _TIME.fullmatch(time):
+        raise ValueError(f"'{time}' is no time of day; write it in quotes and 24 hours, for example \"06:30\"")
+    return time
+
+
+Zone = Annotated[str, AfterValidator(_check_zone)]
+TimeOfDay = Annotated[str, AfterValidator(_check_time)]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Days = Annotated[tuple[Weekday, ...], Field(min_length=1)]
+
+
+class ScheduleConfig(Section):
+    """When `monitor schedule` makes a digest."""
+
+    time: TimeOfDay = "06:30"
+    """Local time of day, "HH:MM"."""
+    timezone: Zone = "America/Chicago"
+    """IANA zone of `time` and of the digest's date, unless a profile has its own."""
+    days: Days = WEEKDAYS
+    """Days on which a digest is made: [mon, thu], or one of them for a weekly digest."""
+    ping_url_env: str = ""
+    """Environment variable that holds an address to call when a run has succeeded, and with /fail when it has not."""
+    ping_url_file: str = ""
+    """File that holds this address (wins over ping_url_env); relative to feeds.yaml."""
+
+    @model_validator(mode="after")
+    def _address_is_hidden(self) -> Self:
+        if "://" in self.ping_url_env:
+            raise ValueError("an address to ping is a secret; put it into a variable and name that in ping_url_env")
+        return self

@@ -1,0 +1,317 @@
+"""The daemon: one thread looks what is due and has it made, the main thread listens to signals and to systemd.
+
+A claim in the store decides who makes a slot, so that any number of daemons on one database make one digest, and a
+daemon that is started anew knows what the last one has done.
+"""
+
+import logging
+import os
+import secrets
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from queue import Empty, SimpleQueue
+from types import FrameType
+from typing import Any
+
+from monitor.config import ScheduleConfig
+from monitor.errors import BusyError, MonitorError
+from monitor.protocols import Store
+from monitor.records import DueSlot, SlotEntry
+from monitor.schedule.slots import Slot, decide, soonest
+from monitor.schedule.systemd import Systemd
+
+_log = logging.getLogger(__name__)
+
+CHECK_EVERY_S = 60.0  # so long does a changed clock, or waking up from suspend, stay unnoticed at most
+HOLD = timedelta(seconds=60)  # a slot whose daemon was killed is free again after this
+_RENEW_S = 15.0
+_BEAT_S = 5.0
+_BUSY_PAUSE = timedelta(minutes=1)
+_FIRST_RETRY = timedelta(minutes=5)
+_LONGEST_RETRY = timedelta(hours=2)
+
+
+def _nothing() -> None:
+    pass
+
+
+def _ignored(_problem: str) -> None:
+    pass
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """What the daemon is given to do its work with.
+
+    timetables  when each profile's digest is made, as of the last reload
+    open_store  the database in which slots are claimed
+    make        makes the editions of slots in one run; what is wrong though they are made, "" if nothing; raises
+    idle        called at each look at which nothing is due: deferred messages can be sent then
+    reload      reads the configuration again; raises when the old one stays
+    tell        told after each run how it went: what is wrong, "" if nothing
+    say         told what happens, for the log
+    """
+
+    timetables: Callable[[], Mapping[str, ScheduleConfig]]
+    open_store: Callable[[], AbstractContextManager[Store]]
+    make: Callable[[tuple[DueSlot, ...]], str]
+    idle: Callable[[], None] = _nothing
+    reload: Callable[[], None] = _nothing
+    tell: Callable[[str], None] = _ignored
+    say: Callable[[str], None] = _log.info
+
+
+def run_daemon(
+    duties: Duties,
+    *,
+    clock: Callable[[], datetime] = _utc_now,
+    check_every_s: float = CHECK_EVERY_S,
+    words: "SimpleQueue[str] | None" = None,
+    systemd: Systemd | None = None,
+) -> None:
+    """Run until SIGTERM or SIGINT; a digest that is being made is finished first. SIGHUP reads the configuration again.
+
+    What is due at the start is made at once. What fails is tried again after 5, 10, 20, … minutes until the next slot
+    is due. Whatever is put into `words` counts as a signal of that name.
+    """
+    words = words if words is not None else SimpleQueue()
+    systemd = systemd or Systemd()
+    looker = _Looker(duties, clock, check_every_s, systemd)
+    with _Signals(words):
+        coming = _next_shown(clock(), duties.timetables())
+        duties.say(f"waiting; {coming}")
+        systemd.ready(coming)
+        looker.start()
+        reason = _listen(words, looker, systemd)
+        duties.say(f"{reason}: stopping once the running digest is done")
+        systemd.stopping()
+        looker.end()
+        while looker.is_alive():
+            systemd.draining()
+            looker.join(_BEAT_S)
+
+
+def _listen(words: "SimpleQueue[str]", looker: "_Looker", systemd: Systemd) -> str:
+    """Obey until told to stop; by what."""
+    beat_s = min(_BEAT_S, systemd.watchdog_s / 3) if systemd.watchdog_s else _BEAT_S
+    while True:
+        try:
+            word = words.get(timeout=beat_s)
+        except Empty:
+            if not looker.is_alive():
+                raise RuntimeError("the thread that looks what is due has ended by itself") from None
+            systemd.alive()
+            continue
+        if word != signal.SIGHUP.name:
+            return word
+        looker.reload()
+
+
+class _Looker(threading.Thread):
+    """Looks every `check_every_s`, and exactly when the next slot is due.
+
+    It waits for stretches of the monotonic clock and reads the wall clock after each: a wall clock that is set back by
+    hours does not make it sleep for hours.
+    """
+
+    def __init__(self, duties: Duties, clock: Callable[[], datetime], check_every_s: float, systemd: Systemd) -> None:
+        super().__init__(name="schedule")
+        self._duties = duties
+        self._clock = clock
+        self._check_every_s = check_every_s
+        self._systemd = systemd
+        self._watch = _Watch(duties, clock)
+        self._bell = threading.Event()
+        self._ending = threading.Event()
+        self._reload_wanted = threading.Event()
+
+    def run(self) -> None:
+        while not self._ending.is_set():
+            if self._reload_wanted.is_set():
+                self._reload_now()
+            self._watch.look()
+            self._systemd.status(_next_shown(self._clock(), self._duties.timetables()))
+            self._bell.wait(self._pause_s())
+            self._bell.clear()
+
+    def end(self) -> None:
+        self._ending.set()
+        self._bell.set()
+
+    def reload(self) -> None:
+        """Read the configuration again before the next look, which is now, or after the running digest."""
+        self._reload_wanted.set()
+        self._bell.set()
+
+    def _pause_s(self) -> float:
+        now = self._clock()
+        coming = soonest(now, self._duties.timetables())
+        return min((coming - now).total_seconds(), self._check_every_s)
+
+    def _reload_now(self) -> None:
+        self._reload_wanted.clear()
+        self._systemd.reloading()
+        try:
+            self._duties.reload()
+        except Exception as exc:  # whatever is wrong with the new one, the old one still is right
+            self._duties.say(f"the configuration was not read again, the old one stays:\n{exc}")
+        else:
+            self._duties.say("the configuration was read again")
+        coming = _next_shown(self._clock(), self._duties.timetables())
+        self._duties.say(coming)
+        self._systemd.ready(coming)
+
+
+class _Watch:
+    """One look: claim what is due, have it made, note how it ended. All its memory is in the store."""
+
+    def __init__(self, duties: Duties, clock: Callable[[], datetime]) -> None:
+        self._duties = duties
+        self._say = duties.say
+        self._clock = clock
+
+    def look(self) -> None:
+        """Make what is due; be idle when nothing is. Nothing that fails ends the daemon."""
+        try:
+            with self._duties.open_store() as store:
+                claimed = self._claim_due(store)
+                if claimed:
+                    self._attempt(store, claimed)
+                    return
+        except Exception as exc:  # the database is away: it may be back at the next look
+            self._say(f"cannot look what is due: {exc}")
+            _log.exception("look failed")
+            return
+        self._be_idle()
+
+    def _claim_due(self, store: Store) -> list[SlotEntry]:
+        """The slots that are ours to make now, of all profiles."""
+        owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        claimed = []
+        for profile_id, options in self._duties.timetables().items():
+            now = self._clock()
+            known = store.slots(profile_id, limit=1)
+            decision = decide(now, options, known[0] if known else None)
+            passed = [SlotEntry(profile_id, s.key, s.due_at, "skipped", now) for s in decision.skipped]
+            if store.skip_slots(passed):
+                self._say(f"not made while nothing was running: {', '.join(entry.slot for entry in passed)}")
+            if decision.make and (entry := _claim(store, profile_id, decision.make, now, owner)):
+                claimed.append(entry)
+        return claimed
+
+    def _attempt(self, store: Store, claimed: Sequence[SlotEntry]) -> None:
+        what = _named(claimed)
+        self._say(f"{what} is due")
+        due = tuple(DueSlot(c.profile_id, c.slot, date.fromisoformat(c.slot)) for c in claimed)
+        try:
+            with _held(store, claimed, self._clock):
+                problem = self._duties.make(due)
+        except BusyError as exc:  # a run by hand: nothing has failed
+            self._end(store, claimed, "failed", detail=str(exc), pause=_BUSY_PAUSE)
+            self._say(f"{what} waits: {exc}")
+        except Exception as exc:  # one bad day must not end the daemon
+            self._failed(store, claimed, str(exc) or type(exc).__name__)
+            _log.exception("%s failed", what)
+        else:
+            self._end(store, claimed, "done", detail=problem)
+            self._duties.tell(problem)
+            self._say(_next_shown(self._clock(), self._duties.timetables()))
+
+    def _failed(self, store: Store, claimed: Sequence[SlotEntry], why: str) -> None:
+        pause = retry_pause(max(entry.attempts for entry in claimed))
+        self._say(f"{_named(claimed)} failed: {why}; next try {self._clock() + pause:%H:%M} UTC")
+        self._duties.tell(why)
+        self._end(store, claimed, "failed", detail=why, pause=pause)
+
+    def _end(
+        self, store: Store, claimed: Sequence[SlotEntry], state: Any, *, detail: str, pause: timedelta | None = None
+    ) -> None:
+        now = self._clock()
+        for entry in claimed:
+            until = now + pause if pause is not None else None
+            store.end_slot(replace(entry, state=state, at=now, until=until, detail=detail))
+
+    def _be_idle(self) -> None:
+        try:
+            self._duties.idle()
+        except Exception as exc:  # as with a slot: the daemon lives on
+            self._say(f"between two digests: {exc}")
+            _log.exception("idle work failed")
+
+
+def _claim(store: Store, profile_id: str, slot: Slot, now: datetime, owner: str) -> SlotEntry | None:
+    """The slot as ours; None when another daemon was faster."""
+    wanted = SlotEntry(profile_id, slot.key, slot.due_at, "running", now, owner=owner, until=now + HOLD)
+    attempts = store.claim_slot(wanted)
+    return replace(wanted, attempts=attempts) if attempts else None
+
+
+@contextmanager
+def _held(store: Store, claimed: Sequence[SlotEntry], clock: Callable[[], datetime]) -> Iterator[None]:
+    """Extend our hold on slots while they are made."""
+    ended = threading.Event()
+
+    def renew() -> None:
+        while not ended.wait(_RENEW_S):
+            try:
+                for entry in claimed:
+                    now = clock()
+                    store.claim_slot(replace(entry, at=now, until=now + HOLD))
+            except MonitorError:  # the hold lasts for a few more tries
+                _log.warning("cannot extend the hold on %s", _named(claimed), exc_info=True)
+
+    heart = threading.Thread(target=renew, name="slot-hold", daemon=True)
+    heart.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        heart.join()
+
+
+def retry_pause(failures: int) -> timedelta:
+    """5, 10, 20, … minutes, at most 2 hours."""
+    return min(_FIRST_RETRY * (1 << min(failures - 1, 10)), _LONGEST_RETRY)
+
+
+def _named(claimed: Sequence[SlotEntry]) -> str:
+    """ "digest of 2026-03-09", with the profiles where there are several."""
+    days = ", ".join(sorted({entry.slot for entry in claimed}))
+    profiles = f" ({', '.join(entry.profile_id for entry in claimed)})" if len(claimed) > 1 else ""
+    return f"digest of {days}{profiles}"
+
+
+def _next_shown(now: datetime, timetables: Mapping[str, ScheduleConfig]) -> str:
+    return f"next digest {soonest(now, timetables):%Y-%m-%d %H:%M %Z}"
+
+
+class _Signals:
+    """SIGTERM, SIGINT and SIGHUP put their names into `words`. Only in the main thread.
+
+    A second SIGTERM or SIGINT has its usual effect once the first one has been obeyed.
+    """
+
+    def __init__(self, words: "SimpleQueue[str]") -> None:
+        self._words = words  # its `put` may be called from a signal handler: an Event's `set` could deadlock
+        self._before: dict[signal.Signals, Any] = {}
+
+    def __enter__(self) -> None:
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+                self._before[number] = signal.signal(number, self._received)
+
+    def __exit__(self, *_exc: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _received(self, number: int, _frame: FrameType | None) -> None:
+        self._words.put(signal.Signals(number).name)
