@@ -29,7 +29,6 @@ from monitor.digest.model import (
     Fragment,
     Headline,
     Headlines,
-    PressHealth,
     Quote,
     Report,
     StatementLine,
@@ -61,6 +60,7 @@ from monitor.records import (
     SummarySentence,
     Translations,
     other_language,
+    press_health,
     text_key,
 )
 from monitor.text import clean, is_web_link, without_campaign
@@ -237,23 +237,19 @@ def _health(feeds: Sequence[FeedReport], zone: ZoneInfo, order: Iterable[Lang]) 
             detail=_safe(feed.detail),
             hint=_safe(feed.hint),
             moved_to=_safe(feed.moved_to),
+            quirks=tuple(map(_safe, feed.quirks)),
             last_ok_at=feed.last_ok_at and feed.last_ok_at.astimezone(zone),
         )
         for feed in feeds
     ]
-    presses = (_press_health([feed for feed in tidy if feed.language == language], language) for language in order)
+    presses = {press.language: press for press in press_health(tidy)}
     return FeedHealth(
         total=len(tidy),
-        languages=tuple(press for press in presses if press.total),
+        languages=tuple(presses[language] for language in order if language in presses),
         failed=tuple(feed for feed in tidy if feed.failed),
         quiet=tuple(feed for feed in tidy if feed.outcome in QUIET_OUTCOMES),
         moved=tuple(feed for feed in tidy if feed.moved_to),
     )
-
-
-def _press_health(feeds: Sequence[FeedReport], language: Lang) -> PressHealth:
-    failed, quiet = sum(feed.failed for feed in feeds), sum(feed.outcome in QUIET_OUTCOMES for feed in feeds)
-    return PressHealth(language, len(feeds), failed, quiet)
 
 
 # ---------------------------------------------------------------- which words

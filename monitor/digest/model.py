@@ -17,6 +17,7 @@ from monitor.records import (
     HeldBack,
     Lang,
     Place,
+    PressHealth,
     ScorePart,
     Stance,
     StoryStatus,
@@ -331,25 +332,6 @@ class CrossingCount:
 
     crossing: Crossing
     stories: int
-
-
-@dataclass(frozen=True, slots=True)
-class PressHealth:
-    """How many feeds of one language were configured, and how they did in this run."""
-
-    language: Lang
-    total: int
-    failed: int
-    quiet: int
-
-    @property
-    def read(self) -> int:
-        return self.total - self.failed
-
-    @property
-    def silent(self) -> bool:
-        """Whether feeds of this language failed and no other one had anything to read."""
-        return self.failed > 0 and self.failed + self.quiet == self.total
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from typing import get_args
 import pytest
 
 from monitor.digest import Templates, render
-from monitor.digest.model import PressHealth
 from monitor.records import (
     HEALTHY_OUTCOMES,
     LANGUAGES,
@@ -16,6 +15,7 @@ from monitor.records import (
     EditionMaterial,
     FeedOutcome,
     Lang,
+    PressHealth,
 )
 from tests.digest.conftest import Compose
 
