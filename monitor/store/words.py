@@ -9,7 +9,8 @@ The index holds these words, so whoever changes what comes out here adds a migra
 (`search_reports`, `search_documents`, `search_index`); the next runs fill it again. A test holds samples.
 
 Known gaps: other forms of verbs (detuvieron, detener; caught, catch) are words of their own: a star finds them
-(detuv*, deten*); "Reynosas" is no plural, and is taken for one; languages but these two keep their endings.
+(detuv*, deten*); feminines of persons (jueza, alcaldesa) and of four letters (niña) too; a name that ends like a plural
+("Reynosas") is taken for one; other languages keep their endings.
 """
 
 import re
