@@ -56,6 +56,7 @@ def make_judged(number: int, *, relevant: bool = True, at: datetime = NOW) -> Ju
         fetched_at=at + HOUR,
         guid=f"guid-{number}",
         categories=("frontera", "aduanas"),
+        image=f"https://example.org/foto/{number}.jpg",
     )
     verdict = Verdict(
         article_id=article.id,
