@@ -42,11 +42,10 @@ def test_sample_feeds_are_read_alike(name: str) -> None:
     check_same(SAMPLES[name])
 
 
-def test_nearly_all_well_formed_samples_and_all_planted_feeds_are_read_fast() -> None:
+def test_all_well_formed_samples_and_planted_feeds_are_read_fast() -> None:
     well_formed = [body for body in SAMPLES.values() if not read_by_feedparser(body, URL).malformed]
     with_entries = [body for body in well_formed if read_by_feedparser(body, URL).entries]
-    assert sum(read_fast(body, URL) is not None for body in with_entries) >= 0.9 * len(with_entries)
-    assert all(check_same(body) for body in PLANTED)
+    assert all(check_same(body) for body in (*with_entries, *PLANTED))
 
 
 @settings(max_examples=200, deadline=None)
