@@ -32,6 +32,7 @@ class Daemon:
             text=True,
         )
         self.said: list[str] = []
+        self._stopped = False
         self._watchdog = threading.Timer(PATIENCE_S, self.process.kill)
         self._watchdog.start()
 
@@ -43,10 +44,16 @@ class Daemon:
             if line.startswith(beginnings) and not line.endswith("is due\n"):
                 return
 
+    def stop(self) -> None:
+        """SIGTERM, which must be sent once: a second one ends it at once."""
+        if not self._stopped:
+            self._stopped = True
+            self.process.send_signal(signal.SIGTERM)
+
     def end(self) -> str:
         """SIGTERM; all that it said."""
         assert self.process.stdout is not None
-        self.process.send_signal(signal.SIGTERM)
+        self.stop()
         self.said += self.process.stdout.readlines()
         self.process.stdout.close()
         code = self.process.wait()
@@ -146,13 +153,11 @@ def test_sighup_reads_feeds_yaml_again_and_a_broken_file_is_named_and_not_taken(
     due_now(desk)
     daemon = Daemon(desk)
     daemon.wait_for("next digest")
-    whole = (desk.folder / "feeds.yaml").read_text(encoding="utf-8")
-    (desk.folder / "feeds.yaml").write_text(whole.replace("00:00", "25:00"), encoding="utf-8")
-    daemon.process.send_signal(signal.SIGHUP)
-    daemon.wait_for("next digest")
-    (desk.folder / "feeds.yaml").write_text(whole.replace("00:00", "23:59"), encoding="utf-8")
-    daemon.process.send_signal(signal.SIGHUP)
-    daemon.wait_for("next digest")
+    for time in ("25:00", "23:59"):
+        desk.document["schedule"]["time"] = time
+        desk.write()
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.wait_for("next digest")
     said = daemon.end()
     assert "the old one stays" in said
     assert "schedule.time: '25:00' is no time of day" in said
@@ -166,19 +171,22 @@ def test_two_daemons_on_one_database_make_one_run(desk: Desk, database: str, req
         url = new_database(request.getfixturevalue("postgres"), request.node.name)
         desk.document["storage"] = {"url": url}
     due_now(desk)
-    daemons = [Daemon(desk), Daemon(desk)]
-    threads = [threading.Thread(target=daemon.wait_for, args=("next digest",)) for daemon in daemons]
+    both = [Daemon(desk), Daemon(desk)]
+    ready: SimpleQueue[None] = SimpleQueue()
+
+    def watch(daemon: Daemon) -> None:
+        daemon.wait_for("next digest", "digest of")
+        ready.put(None)
+
+    threads = [threading.Thread(target=watch, args=(daemon,)) for daemon in both]
     for thread in threads:
         thread.start()
-    while any(thread.is_alive() for thread in threads) and all(thread.is_alive() for thread in threads):
-        for thread in threads:
-            thread.join(0.1)
-    said = [daemon.process for daemon in daemons]
-    for process in said:
-        process.send_signal(signal.SIGTERM)
+    ready.get(timeout=PATIENCE_S)  # one has made it; the other has nothing to do, and says nothing
+    for daemon in both:
+        daemon.stop()
     for thread in threads:
         thread.join()
-    told = [daemon.end() for daemon in daemons]
+    told = [daemon.end() for daemon in both]
     assert sum("is due" in each for each in told) == 1
     assert len(desk.mailbox.messages) == 1
     assert len(desk.report("status")["runs"]) == 1
