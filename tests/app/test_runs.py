@@ -41,7 +41,7 @@ def test_a_run_makes_and_sends_one_digest_and_a_second_run_does_nothing_again(de
     assert {frozenset(story["languages"]) for story in first["stories"]} >= {frozenset({"en", "es"})}
     edition = first["editions"][0]
     assert [receipt["state"] for receipt in edition["receipts"]] == ["sent"]
-    assert sorted(Path(path).suffix for path in edition["paths"]) == [".eml", ".html", ".json", ".png", ".txt"]
+    assert sorted(Path(path).suffix for path in edition["paths"]) == [".eml", ".html", ".json", ".png", ".png", ".txt"]
 
     second = desk.report("run")
     assert second["exit_code"] == 0
