@@ -112,6 +112,7 @@ def compose(
         notices=tuple(map(_safe, material.notices)),
         sample=material.sample,
         degraded=_mostly_failed(material.feeds),
+        missed=material.missed,
         max_html_bytes=options.max_html_kb * _BYTES_PER_KB,
     )
 

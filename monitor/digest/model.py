@@ -384,6 +384,7 @@ class Digest:
     sample: bool
     degraded: bool  # most feeds failed
     max_html_bytes: int = field(default=90_000)
+    missed: tuple[date, ...] = ()  # days since the last edition on which one was due and none was made
 
     @property
     def cards(self) -> tuple[Card, ...]:

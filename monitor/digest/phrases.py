@@ -62,6 +62,10 @@ class Phrases:
         """ "Nov 22", "22 nov"; its blank does not break."""
         return format_date(value, self("format.day_month"), locale=self.locale).replace(" ", "\u00a0")
 
+    def days(self, values: Iterable[date]) -> str:
+        """ "Nov 22, Nov 23"."""
+        return ", ".join(map(self.day_month, values))
+
     def clock(self, value: datetime, today: date) -> str:
         """The time of day, with the date in front unless it is `today`."""
         time = format_time(value, "short", tzinfo=value.tzinfo, locale=self.locale).replace("\u202f", "\u00a0")

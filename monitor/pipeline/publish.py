@@ -1,8 +1,8 @@
 """From stories to mailboxes: rank, compose, render, archive, hand over, and the run's report."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -35,6 +35,7 @@ from monitor.records import (
     RenderedDigest,
     ReportLine,
     RunReport,
+    SlotEntry,
     Source,
     Story,
     StoryLine,
@@ -139,7 +140,15 @@ def _material(
         now=plan.now,
         notices=plan.notices,
         sample=plan.sample,
+        missed=_missed(tools.store.slots(edition.series), editions, edition.date) if edition.series else (),
     )
+
+
+def _missed(slots: Iterable[SlotEntry], editions: Sequence[Edition], today: date) -> tuple[date, ...]:
+    """Days between the last edition before `today` and `today` on which one was due and none was made."""
+    last = max((e.date for e in editions if e.date < today), default=today)
+    without = {date.fromisoformat(entry.slot) for entry in slots if entry.state in ("skipped", "failed")}
+    return tuple(sorted(day for day in without if last < day < today))
 
 
 def _window_start(tools: Tools, plan: Plan, *, has_earlier: bool) -> datetime:

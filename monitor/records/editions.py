@@ -62,6 +62,7 @@ class EditionMaterial:
     now: datetime
     notices: tuple[str, ...] = ()  # "the edition of … was skipped", …
     sample: bool = False  # fictional items: the mail says so
+    missed: tuple[date, ...] = ()  # days since the last edition on which one was due and none was made
     lately: tuple[Publication, ...] = ()  # every relevant report of the last two weeks, whatever the profile
 
 

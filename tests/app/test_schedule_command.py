@@ -1,18 +1,24 @@
 """`monitor schedule` as systemd runs it: the due digest at once, a clean end on SIGTERM, nothing twice."""
 
+import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from queue import SimpleQueue
 
 import pytest
 
+from monitor.records import Edition, SlotEntry
+from monitor.store import open_store
 from tests.app.conftest import Desk
 from tests.conftest import new_database
 
@@ -190,6 +196,25 @@ def test_two_daemons_on_one_database_make_one_run(desk: Desk, database: str, req
     assert sum("is due" in each for each in told) == 1
     assert len(desk.mailbox.messages) == 1
     assert len(desk.report("status")["runs"]) == 1
+
+
+def test_days_without_an_edition_are_told_in_the_next_one_in_the_readers_languages(desk: Desk) -> None:
+    desk.document["profiles"] = [{"id": "everyone", "language": "both", "timezone": "UTC"}]
+    desk.write()
+    now = datetime.now(UTC)
+    days = [now.date() - timedelta(days=ago) for ago in (4, 3, 2, 1)]
+    entries = [SlotEntry("everyone", day.isoformat(), now, "skipped", now) for day in days]
+    last = Edition(f"everyone/{days[1]}", "everyone", days[1], "", (), (), now - timedelta(days=3), now, "")
+    with closing(open_store("sqlite:///monitor.db", folder=desk.folder)) as store:
+        store.save_edition(last, [])
+        store.skip_slots(entries)
+    page = Path(desk.report("run", "--no-send")["editions"][0]["paths"][0])
+    text = " ".join(page.with_suffix(".txt").read_text("utf-8").split())
+    assert re.search(r"No edition was made on 2 days \(\w+ \d+, \w+ \d+\): this program was not working\.", text)
+    assert re.search(r"No hubo edición en 2 días \(\d+ \w+, \d+ \w+\) porque este programa", text)
+    html = page.read_text("utf-8")
+    assert re.search(r'<td class="banner" lang="es"[^>]*>No hubo edición en 2 días', html)
+    assert json.loads(page.with_suffix(".json").read_text("utf-8"))["missed"] == [str(days[2]), str(days[3])]
 
 
 def test_the_daemon_says_at_its_start_which_engine_does_not_work_and_the_digest_goes_out_without_it(desk: Desk) -> None:
