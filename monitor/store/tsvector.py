@@ -17,7 +17,17 @@ _APART = 8  # places between two fields: no phrase goes from a headline into a t
 _LAST_PLACE = 16_383  # PostgreSQL knows no higher one
 _WEIGHTS = "{0.12, 0.12, 0.12, 1.0}"  # D, C, B, A: a word of a headline counts as eight of a text
 _MATCHING = "FROM search_index WHERE terms @@ CAST(:match AS tsquery) AND number BETWEEN :low AND :high"
+# Found first, then put in order: the planner may take words for common, and walk through all reports to a rare one.
+_FOUND = f"WITH found AS MATERIALIZED (SELECT number {_MATCHING})"
 _EVERY = "FROM search_reports WHERE number BETWEEN :low AND :high"
+_PAGE_OF_FOUND = sa.text(
+    f"{_FOUND} SELECT number FROM found ORDER BY number DESC LIMIT :limit OFFSET :offset"  # noqa: S608 - constants
+)
+_PAGE_OF_EVERY = sa.text(f"SELECT number {_EVERY} ORDER BY number DESC LIMIT :limit OFFSET :offset")
+_SCORED = sa.text(
+    f"{_FOUND} SELECT number, ts_rank('{_WEIGHTS}', terms, CAST(:words AS tsquery)) FROM search_index"  # noqa: S608
+    " JOIN (SELECT number FROM found ORDER BY number DESC LIMIT :limit) AS newest USING (number)"
+)
 _PUT = sa.text("INSERT INTO search_index (number, terms) VALUES (:number, CAST(:terms AS tsvector))")
 _DROP = sa.text("DELETE FROM search_index WHERE number = :number")
 
@@ -38,15 +48,11 @@ class TsvectorIndex:
         return int(found.scalar_one())
 
     def newest(self, db: Connection, question: Question, *, limit: int, offset: int) -> list[int]:
-        page = f"SELECT number {_from(question)} ORDER BY number DESC LIMIT :limit OFFSET :offset"
-        return list(db.execute(sa.text(page), {**_values(question), "limit": limit, "offset": offset}).scalars())
+        page = _PAGE_OF_FOUND if query_text(question) else _PAGE_OF_EVERY
+        return list(db.execute(page, {**_values(question), "limit": limit, "offset": offset}).scalars())
 
     def scored(self, db: Connection, question: Question, *, limit: int) -> list[tuple[int, float]]:
-        newest = f"SELECT number, terms {_MATCHING} ORDER BY number DESC LIMIT :limit"
-        score = f"ts_rank('{_WEIGHTS}', terms, CAST(:words AS tsquery))"
-        ranked = sa.text(f"SELECT number, {score} FROM ({newest}) AS newest")  # noqa: S608  # our own constants
-        words = _all_clauses(question)
-        rows = db.execute(ranked, {**_values(question), "words": words, "limit": limit})
+        rows = db.execute(_SCORED, {**_values(question), "words": _all_clauses(question), "limit": limit})
         return [(int(number), float(score)) for number, score in rows]
 
 
