@@ -4,7 +4,7 @@ What is due is computed from the local calendar at every look and never remember
 on some spring nights, fires twice on autumn nights, and forgets what was due while the program was down.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -59,18 +59,19 @@ def _between(newest: SlotEntry | None, last: Slot, options: ScheduleConfig) -> t
     """Slots after what is known and before the last one that is due."""
     if newest is None:
         return ()
-    return tuple(slot for slot in _slots_around(last.due_at, options) if newest.slot < slot.key < last.key)
+    days = range(-_HORIZON_DAYS, 1)
+    return tuple(slot for slot in _slots_around(last.due_at, options, days) if newest.slot < slot.key < last.key)
 
 
 def latest_due(now: datetime, options: ScheduleConfig) -> Slot | None:
     """The last slot with `due_at <= now`; None only if there was none for two weeks."""
-    due = [slot for slot in _slots_around(now, options) if slot.due_at <= now]
-    return due[-1] if due else None
+    backwards = _slots_around(now, options, range(1, -_HORIZON_DAYS - 1, -1))
+    return next((slot for slot in backwards if slot.due_at <= now), None)
 
 
 def next_due(now: datetime, options: ScheduleConfig) -> Slot:
     """The first slot with `due_at > now`."""
-    return next(slot for slot in _slots_around(now, options) if slot.due_at > now)
+    return next(slot for slot in _slots_around(now, options, range(-1, _HORIZON_DAYS + 1)) if slot.due_at > now)
 
 
 def soonest(now: datetime, timetables: Mapping[str, ScheduleConfig]) -> datetime:
@@ -80,11 +81,11 @@ def soonest(now: datetime, timetables: Mapping[str, ScheduleConfig]) -> datetime
     return due_at.astimezone(ZoneInfo(zone))
 
 
-def _slots_around(now: datetime, options: ScheduleConfig) -> Iterator[Slot]:
-    """One slot for each allowed local date near `now`, in order of dates."""
+def _slots_around(now: datetime, options: ScheduleConfig, days: Iterable[int]) -> Iterator[Slot]:
+    """One slot for each allowed local date among these days from that of `now`, in their order."""
     zone, at = ZoneInfo(options.timezone), time.fromisoformat(options.time)
     today = now.astimezone(zone).date()
-    for offset in range(-_HORIZON_DAYS, _HORIZON_DAYS + 1):
+    for offset in days:
         day = today + offset * _DAY
         if WEEKDAYS[day.weekday()] in options.days and _exists(day, zone):
             yield Slot(day, instant(datetime.combine(day, at), zone))
