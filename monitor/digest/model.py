@@ -29,6 +29,8 @@ _PLACES = 4  # places named per card
 Provenance = Literal["original", "machine", "check", "corrected", "withheld"]
 Confidence = Literal["", "high", "medium", "low"]
 
+Dates = tuple[date, ...]  # by another name than a field has
+
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
@@ -384,7 +386,7 @@ class Digest:
     sample: bool
     degraded: bool  # most feeds failed
     max_html_bytes: int = field(default=90_000)
-    missed: tuple[date, ...] = ()  # days since the last edition on which one was due and none was made
+    missed: Dates = ()  # days since the last edition on which one was due and none was made
 
     @property
     def cards(self) -> tuple[Card, ...]:
