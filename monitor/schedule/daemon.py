@@ -1,4 +1,4 @@
-"""The daemon: one thread looks what is due and has it made, the main thread listens to signals and to systemd.
+"""The daemon: APScheduler rings, what is due is looked up and made; the main thread listens to signals and to systemd.
 
 A claim in the store decides who makes a slot, so that any number of daemons on one database make one digest, and a
 daemon that is started anew knows what the last one has done.
@@ -17,6 +17,9 @@ from datetime import UTC, date, datetime, timedelta
 from queue import Empty, SimpleQueue
 from types import FrameType
 from typing import Any
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
 
 from monitor.config import ScheduleConfig
 from monitor.errors import BusyError, MonitorError
@@ -95,9 +98,8 @@ def run_daemon(
         duties.say(f"{reason}: stopping once the running digest is done")
         systemd.stopping()
         looker.end()
-        while looker.is_alive():
+        while not looker.at_rest.wait(_BEAT_S):
             systemd.draining()
-            looker.join(_BEAT_S)
 
 
 def _listen(words: "SimpleQueue[str]", looker: "_Looker", systemd: Systemd) -> str:
@@ -107,8 +109,7 @@ def _listen(words: "SimpleQueue[str]", looker: "_Looker", systemd: Systemd) -> s
         try:
             word = words.get(timeout=beat_s)
         except Empty:
-            if not looker.is_alive():
-                raise RuntimeError("the thread that looks what is due has ended by itself") from None
+            looker.heed_clock()
             systemd.alive()
             continue
         if word != signal.SIGHUP.name:
@@ -116,41 +117,81 @@ def _listen(words: "SimpleQueue[str]", looker: "_Looker", systemd: Systemd) -> s
         looker.reload()
 
 
-class _Looker(threading.Thread):
-    """Looks every `check_every_s`, and exactly when the next slot is due.
+class _Alarm(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
+    """Rings after as many seconds as it is told."""
 
-    It waits for stretches of the monotonic clock and reads the wall clock after each: a wall clock that is set back by
-    hours does not make it sleep for hours.
-    """
+    def __init__(self, pause_s: Callable[[], float]) -> None:
+        self._pause_s = pause_s
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        del previous_fire_time
+        return now + timedelta(seconds=self._pause_s())
+
+
+class _Looker:
+    """Looks every `check_every_s`, and exactly when the next slot is due. APScheduler is only the alarm clock."""
 
     def __init__(self, duties: Duties, clock: Callable[[], datetime], check_every_s: float, systemd: Systemd) -> None:
-        super().__init__(name="schedule")
+        self.at_rest = threading.Event()
+        self.at_rest.set()
         self._duties = duties
         self._clock = clock
         self._check_every_s = check_every_s
         self._systemd = systemd
         self._watch = _Watch(duties, clock)
-        self._bell = threading.Event()
         self._ending = threading.Event()
         self._reload_wanted = threading.Event()
+        # It would warn at each look while a digest is being made that one is being made.
+        logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
+        self._scheduler = BackgroundScheduler(timezone=UTC)
+        self._job = self._scheduler.add_job(
+            self._work,
+            _Alarm(self._pause_s),
+            next_run_time=_utc_now(),
+            misfire_grace_time=None,  # however late the alarm is, look what is due
+            coalesce=True,
+            max_instances=1,
+        )
 
-    def run(self) -> None:
-        while not self._ending.is_set():
-            if self._reload_wanted.is_set():
-                self._reload_now()
-            self._watch.look()
-            self._systemd.status(_next_shown(self._clock(), self._duties.timetables()))
-            self._bell.wait(self._pause_s())
-            self._bell.clear()
+    def start(self) -> None:
+        self._scheduler.start()
 
     def end(self) -> None:
+        """No more looks; `at_rest` is set once the running one has ended."""
         self._ending.set()
-        self._bell.set()
+        self._scheduler.shutdown(wait=False)
 
     def reload(self) -> None:
         """Read the configuration again before the next look, which is now, or after the running digest."""
         self._reload_wanted.set()
-        self._bell.set()
+        self._ring()
+
+    def heed_clock(self) -> None:
+        """The scheduler waits for a time of the wall clock: were that set back by hours, it would sleep for hours."""
+        ahead = self._job.next_run_time - _utc_now()
+        if ahead > timedelta(seconds=self._check_every_s):
+            self._ring()
+
+    def _ring(self) -> None:
+        self._job.modify(next_run_time=_utc_now())
+
+    def _work(self) -> None:
+        """One look, in the scheduler's thread; another one at once when the configuration was changed meanwhile."""
+        self.at_rest.clear()
+        try:
+            self._look()
+            while self._reload_wanted.is_set() and not self._ending.is_set():
+                self._look()
+        finally:
+            self.at_rest.set()
+
+    def _look(self) -> None:
+        if self._ending.is_set():
+            return
+        if self._reload_wanted.is_set():
+            self._reload_now()
+        self._watch.look()
+        self._systemd.status(_next_shown(self._clock(), self._duties.timetables()))
 
     def _pause_s(self) -> float:
         now = self._clock()

@@ -5,17 +5,20 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date, timedelta
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
 from monitor.config import ScheduleConfig
-from monitor.errors import BusyError, ConfigError, Problem
+from monitor.errors import BusyError, ConfigError, Problem, StorageError
+from monitor.protocols import Store
 from monitor.records import DueSlot
-from monitor.schedule import Systemd
-from monitor.schedule.daemon import retry_pause
-from tests.schedule.conftest import Daemon, Ear, utc
+from monitor.schedule import Duties, Systemd
+from monitor.schedule.daemon import _Looker, retry_pause
+from tests.schedule.conftest import PATIENCE_S, Daemon, Ear, utc
 
 Start = Callable[..., Daemon]
 DUE = utc("2026-03-09 11:30")  # 06:30 daylight time
@@ -60,6 +63,30 @@ def test_a_clock_that_is_set_back_does_not_keep_it_asleep(daemon: Start) -> None
     it.next_made()
     it.clock.now = DUE - 48 * HOUR
     it.wait_until_idle(looks=5)
+
+
+def test_an_alarm_that_waits_for_a_time_far_ahead_rings_once_the_clock_is_heeded() -> None:
+    """As after the machine's clock was set back: the scheduler waits for a time of the wall clock."""
+    looks: SimpleQueue[None] = SimpleQueue()
+    duties = Duties(
+        lambda: {"everyone": ScheduleConfig()}, _no_store, lambda _slots: "", say=lambda _event: looks.put(None)
+    )
+    looker = _Looker(duties, lambda: DUE, 60, Systemd())
+    looker.start()
+    try:
+        looks.get(timeout=PATIENCE_S)
+        assert looker.at_rest.wait(PATIENCE_S)
+        looker._job.modify(next_run_time=datetime.now(UTC) + 2 * HOUR)
+        looker.heed_clock()
+        looks.get(timeout=PATIENCE_S)
+        assert looker._job.next_run_time < datetime.now(UTC) + timedelta(minutes=2)
+    finally:
+        looker.end()
+    assert looker.at_rest.wait(PATIENCE_S)
+
+
+def _no_store() -> AbstractContextManager[Store]:
+    raise StorageError("the database is away")
 
 
 def test_after_three_days_of_standing_still_the_last_slot_is_made_and_the_others_are_noted(daemon: Start) -> None:
