@@ -4,7 +4,6 @@ import json
 import os
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ import yaml
 from monitor.demo.catalog import SAMPLE_DAYS, Outlet, Samples, load_samples
 from monitor.demo.mail_server import Mailbox
 from monitor.demo.server import SampleServer
+from tests.app.warm import nursery
 
 
 @dataclass
@@ -35,15 +35,8 @@ class Desk:
 
     def monitor(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """`monitor …` in the folder, in a process of its own."""
-        return subprocess.run(
-            [sys.executable, "-m", "monitor", *arguments],
-            cwd=self.folder,
-            env={**os.environ, "XDG_CACHE_HOME": str(self.folder / "cache"), **environ},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        env = {**os.environ, "XDG_CACHE_HOME": str(self.folder / "cache"), **environ}
+        return nursery().run(arguments, cwd=self.folder, env=env, timeout_s=120)
 
     def report(self, *arguments: str) -> dict[str, Any]:
         """The JSON that a command prints; nothing else may be on standard output."""
