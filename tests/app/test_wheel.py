@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from monitor.demo.catalog import SAMPLE_DAYS
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -64,6 +66,11 @@ def test_the_unpacked_wheel_runs_in_an_empty_folder(wheel: Path, tmp_path: Path)
     found = subprocess.run(where, cwd=folder, env=environ, capture_output=True, text=True, check=True).stdout
     assert found.startswith(str(tmp_path / "site"))
     assert monitor("init", "--templates").returncode == 0
-    demo = monitor("demo", "--json")
+    demo = monitor("demo")
     assert demo.returncode == 0, demo.stderr
-    assert list((folder / "demo" / "digests").rglob("*.html"))
+    out = folder / "demo"
+    assert "0 texts were translated and 0 mails sent" in demo.stdout, "the second run of the last day"
+    assert f"{3 * len(SAMPLE_DAYS)} mails went through" in demo.stdout
+    assert f"  {out / 'digests' / 'index.html'}\n" in demo.stdout
+    assert f"--config {out / 'demo.yaml'}" in demo.stdout
+    assert list((out / "digests").rglob("*.html"))

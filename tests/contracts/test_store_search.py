@@ -18,6 +18,7 @@ from monitor.records import (
     Story,
     documents_mark,
 )
+from monitor.store import entry
 from tests.contracts.test_store import HOUR, NOW, make_judged, make_member, translation
 
 
@@ -199,12 +200,15 @@ def test_a_translation_of_any_recipe_is_recalled_the_most_trusted_one_that_may_b
     assert store.recall_any([sure.key, withheld.key, "missing"]) == {sure.key: sure}
 
 
-def test_five_thousand_reports_of_one_minute_are_all_found(store: Store) -> None:
-    items = [make_judged(number) for number in range(5000)]
+def test_more_reports_of_one_minute_than_it_has_numbers_are_all_found(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entry, "PER_MINUTE", 16)
+    items = [make_judged(number) for number in range(50)]
     store.save_articles(items)
-    assert store.index(make_document(item, "Cierre") for item in items) == 5000
-    answer = store.search(SearchQuery("cierres", limit=1000, offset=4000))
-    assert (answer.total, len({hit.article.id for hit in answer.hits})) == (5000, 1000)
+    assert store.index(make_document(item, "Cierre") for item in items) == 50
+    answer = store.search(SearchQuery("cierres", limit=20, offset=30))
+    assert (answer.total, len({hit.article.id for hit in answer.hits})) == (50, 20)
 
 
 def test_odd_texts_are_indexed_found_and_replaced(store: Store) -> None:

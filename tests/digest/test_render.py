@@ -416,7 +416,7 @@ def test_the_json_keeps_its_keys(material: EditionMaterial, edition: Edition, te
     assert set(document) == {
         "version", "edition", "profile_id", "date", "language", "languages", "title_en", "title_es", "timezone",
         "since", "now", "counts", "stories", "blind_spots", "unread", "developing", "beyond_cap", "beyond",
-        "days", "trend", "crossings", "health", "engine", "notices", "sample", "degraded",
+        "days", "trend", "crossings", "health", "engine", "notices", "missed", "sample", "degraded",
     }  # fmt: skip
     card = document["stories"][0]
     assert set(card) == {
