@@ -64,12 +64,16 @@ def fetch(tools: Tools, plan: Plan, tick: Tick) -> list[Reading]:
         done.add(outcome.source_id)
         tick(len(done))
 
+    def parse_on_the_way(bodies: Iterable[tuple[Fetched, Source]]) -> Iterator[ParsedFeed | FetchFailed]:
+        _ = tools.lexicon.finder  # is made while the first answers are waited for
+        return parse_bodies(tools.executor, bodies)
+
     read = read_feeds(
         tools.sources,
         states,
         tools.config.fetch,
         now=plan.now,
-        parse=partial(parse_bodies, tools.executor),
+        parse=parse_on_the_way,
         on_outcome=count,
     )
     return [Reading(s, r.outcome, r.parsed, states.get(s.id)) for s, r in zip(tools.sources, read, strict=True)]
@@ -143,10 +147,11 @@ def judge_all(
     pays_articles: int = PAYS_ARTICLES,
 ) -> Iterator[Verdict]:
     """One verdict per article, in order: judged here, or from so many articles on where the executor has it done."""
-    starts = range(0, len(articles), _BATCH)
-    batches = ([_without_body(item) for item in articles[start : start + _BATCH]] for start in starts)
-    where = executor if len(articles) >= pays_articles else SerialExecutor()
-    return chain.from_iterable(where.map(partial(judge_batch, lexicon), batches))
+    batches = (articles[start : start + _BATCH] for start in range(0, len(articles), _BATCH))
+    if len(articles) < pays_articles:
+        return chain.from_iterable(judge_batch(lexicon, batch) for batch in batches)
+    light = ([_without_body(item) for item in batch] for batch in batches)
+    return chain.from_iterable(executor.map(partial(judge_batch, lexicon), light))
 
 
 def _with_past(store: Store, new: Sequence[tuple[Article, Source]]) -> list[tuple[Article, Source]]:
@@ -154,8 +159,9 @@ def _with_past(store: Store, new: Sequence[tuple[Article, Source]]) -> list[tupl
     if not new:
         return []
     pasts = store.feed_pasts(since=max(article.fetched_at for article, _ in new) - _PAST)
-    sources = {source.id: replace(source, past=pasts.get(source.id)) for _, source in new}
-    return [(article, sources[source.id]) for article, source in new]
+    plain = {source.id: source for _, source in new}
+    with_past = {id_: replace(source, past=pasts.get(id_)) for id_, source in plain.items()}
+    return [(article, with_past[source.id]) for article, source in new]
 
 
 def _without_body(item: tuple[Article, Source]) -> tuple[Article, Source]:
