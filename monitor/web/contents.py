@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from monitor.digest.model import BlindSpot, Card, StillOpen
+from monitor.digest.model import BlindSpot, Card, Dates, FeedHealth, StillOpen
 from monitor.records import Counts, Lang
 
 _LARGEST = 50_000_000  # bytes
@@ -27,6 +27,8 @@ class Contents:
     stories: tuple[Card, ...]
     blind_spots: tuple[BlindSpot, ...]
     developing: tuple[StillOpen, ...]
+    health: FeedHealth
+    missed: Dates
     sample: bool
     degraded: bool
 

@@ -1,5 +1,6 @@
 """What holds for every page: headers, languages, structure, no resource from elsewhere."""
 
+import json
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -185,3 +186,17 @@ def test_a_users_own_style_and_words_win(opened: Opened, archive: object) -> Non
         assert web.get("/style.css").text == "body { color: teal }"
         assert "Find something" in web.page("/")
         assert web.get("/favicon.ico").headers["content-type"] == "image/svg+xml"
+
+
+def test_an_edition_whose_feeds_could_not_be_read_never_looks_like_a_quiet_day(opened: Opened) -> None:
+    with opened() as web:
+        path = next(web.site.config.digests_dir.rglob(f"{SAMPLE_DAYS[-1]:%d}-espanol.json"))
+        document = json.loads(path.read_text("utf-8"))
+        document |= {"stories": [], "blind_spots": [], "developing": [], "degraded": True, "missed": ["2026-03-05"]}
+        document["health"]["languages"] = [{"language": "en", "total": 3, "failed": 3, "quiet": 0}]
+        path.write_text(json.dumps(document), encoding="utf-8")
+        page = web.page("/?profile=espanol&lang=es")
+    assert "Se leyeron muy pocas fuentes como para saber si se publicó algo." in page
+    assert "No se pudo leer ninguna fuente en inglés" in page
+    assert "El 5&nbsp;mar no hubo edición" in page.replace("\xa0", "&nbsp;")
+    assert "no publicaron nada" not in page
