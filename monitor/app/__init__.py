@@ -1,0 +1,51 @@
+"""The composition root: commands ask here for what they do.
+
+`RunRequest` says what a run is to do; `run_once` opens what it needs, takes the run lock, runs the pipeline and gives
+everything back.
+"""
+
+from monitor.app.locks import Held, run_lock
+from monitor.app.mailing import Sent, deliver_waiting, send_edition
+from monitor.app.plan import RunRequest, parse_since, plan_run
+from monitor.app.run import run_once
+from monitor.app.status import Status, check_feeds, read_status, stored_digest
+from monitor.app.tools import (
+    check_profiles,
+    check_quotas,
+    free_disk_bytes,
+    open_delivery,
+    open_interpreter,
+    open_store_of,
+    open_tools,
+    open_unsubscription,
+    topic_file,
+    user_templates,
+    utc_now,
+)
+
+__all__ = [
+    "Held",
+    "RunRequest",
+    "Sent",
+    "Status",
+    "check_feeds",
+    "check_profiles",
+    "check_quotas",
+    "deliver_waiting",
+    "free_disk_bytes",
+    "open_delivery",
+    "open_interpreter",
+    "open_store_of",
+    "open_tools",
+    "open_unsubscription",
+    "parse_since",
+    "plan_run",
+    "read_status",
+    "run_lock",
+    "run_once",
+    "send_edition",
+    "stored_digest",
+    "topic_file",
+    "user_templates",
+    "utc_now",
+]

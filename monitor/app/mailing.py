@@ -1,0 +1,88 @@
+"""Mail between two runs: what waits, and editions sent by hand."""
+
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from monitor import pipeline
+from monitor.app.locks import run_lock
+from monitor.app.plan import check_recipients
+from monitor.app.tools import open_delivery, open_store_of, open_unsubscription, utc_now
+from monitor.config import Config
+from monitor.delivery import deliver_due
+from monitor.errors import BusyError, ConfigError, Problem, StorageError
+from monitor.pipeline import Herald, channels_of
+from monitor.protocols import Store
+from monitor.records import Edition, Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of messages, and how many recipients were left out because they have unsubscribed."""
+
+    receipts: tuple[Receipt, ...]
+    left_out: int = 0
+
+
+def send_edition(config: Config, day: date, profile_id: str, to: Sequence[str], *, again: bool, now: datetime) -> Sent:
+    """Send the stored editions of a day; the profile's recipients unless `to` names others.
+
+    Who has unsubscribed is left out, also when `to` names them.
+
+    Raises StorageError when there is no such edition, ConfigError without a mail server, DeliveryError, BusyError.
+    """
+    check_recipients(to)
+    delivery = open_delivery(config)
+    if delivery is None:
+        raise ConfigError(Problem(str(config.path), "mail.host", "no mail server is configured", "set mail.host"))
+    unsubscription = open_unsubscription(config)
+    receipts: list[Receipt] = []
+    left_out = 0
+    with closing(delivery), open_store_of(config) as store, run_lock(store, f"send-{now:%H%M%S}"):
+        for edition in _editions_of(store, config, day, profile_id):
+            named = tuple(to) or config.recipients_of(edition.profile_id)
+            audience = pipeline.audience_of(store, config, edition.profile_id, named)
+            left_out += audience.left_out
+            pipeline.queue_missing(store, config, edition, audience.recipients, unsubscription, now=now)
+            if again:
+                until = pipeline.deliver_until(config, now)
+                store.requeue(edition.edition, audience.recipients, deliver_until=until)
+            receipts += deliver_due(store, delivery, now=now, edition=edition.edition)
+    return Sent(tuple(receipts), left_out)
+
+
+def _editions_of(store: Store, config: Config, day: date, profile_id: str) -> list[Edition]:
+    """The stored editions of a day: one profile's, or every configured profile's. Raises StorageError for none."""
+    wanted = [profile_id] if profile_id else [profile.id for profile in config.profiles]
+    found = [e for name in wanted for e in store.editions(name, limit=1000) if e.date == day]
+    if not found:
+        raise StorageError(
+            f"no digest of {day} is stored for {', '.join(wanted)}; `monitor status` lists what there is"
+        )
+    return found
+
+
+def deliver_waiting(config: Config, on_event: Callable[[str], None]) -> tuple[Receipt, ...]:
+    """Hand over what is due by now: what the daemon does between two runs. Nothing when a run holds the lock.
+
+    `on_event` is told what a chat channel did not take.
+    """
+    delivery = open_delivery(config)
+    if delivery is None:
+        return ()
+    now = utc_now()
+    with closing(delivery), open_store_of(config) as store:
+        if not store.due_envelopes(now=now):
+            return ()
+        try:
+            with run_lock(store, f"idle-{now:%H%M%S}"):
+                receipts = deliver_due(store, delivery, now=now)
+                herald = Herald(channels_of(config, os.environ), store, now, secrets.token_hex(8))
+                for problem in herald.tell_editions(config, {receipt.edition for receipt in receipts}):
+                    on_event(problem)
+                return receipts
+        except BusyError:
+            return ()

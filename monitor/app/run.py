@@ -1,0 +1,82 @@
+"""One whole run, from opening the tools to giving them back."""
+
+import os
+import secrets
+import tempfile
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from monitor import pipeline
+from monitor.app.locks import RUN_LOCK, Held, run_lock
+from monitor.app.plan import RunRequest, plan_run
+from monitor.app.tools import open_store_of, open_tools
+from monitor.config import Config
+from monitor.digest import load_templates
+from monitor.errors import BusyError, MonitorError, StorageError
+from monitor.pipeline import Herald, Progress, channels_of
+from monitor.records import RunReport
+from monitor.serialise import to_json
+from monitor.store import copy_store
+
+
+def run_once(config: Config, request: RunRequest, progress: Progress) -> RunReport:
+    """One whole run. Raises MonitorError, after the channels of feeds.yaml were told.
+
+    Whatever happens, the lock and all processes are given back.
+    """
+    try:
+        return _run(config, request, progress)
+    except BusyError:  # the other run tells
+        raise
+    except Exception as exc:
+        if request.send and request.fetch and not request.dry_run:
+            _tell_failure(config, request.now, str(exc) or type(exc).__name__)
+        raise
+
+
+def _run(config: Config, request: RunRequest, progress: Progress) -> RunReport:
+    with tempfile.TemporaryDirectory(prefix="monitor-") as scratch:
+        config, request = _for_dry_run(config, request, Path(scratch))
+        with open_tools(config, out=request.out) as tools:
+            plan = plan_run(config, request)
+            # A dry run has a copy of the store, in which the lease of a run under way may stand as well.
+            with run_lock(tools.store, plan.run_id, key="dry run" if request.dry_run else RUN_LOCK) as held:
+                report = pipeline.run(tools, plan, _WhileHeld(progress, held))
+                tools.store.save_run(report, to_json(report))
+    return report
+
+
+def _for_dry_run(config: Config, request: RunRequest, scratch: Path) -> tuple[Config, RunRequest]:
+    """A dry run works on a copy of the store and leaves the digest in `--out`, or in a folder that stays in /tmp."""
+    if not request.dry_run:
+        return config, request
+    url = copy_store(config.storage.url, folder=config.folder, target_folder=scratch)
+    out = request.out or Path(tempfile.mkdtemp(prefix="monitor-dry-run-"))
+    storage = config.storage.model_copy(update={"url": url})
+    return config.model_copy(update={"storage": storage}), replace(request, out=out, send=False)
+
+
+def _tell_failure(config: Config, now: datetime, error: str) -> None:
+    """Tell the channels that a run failed; where that fails as well, the run's own error is all there is to say."""
+    with suppress(MonitorError):
+        phrases = load_templates(part="archive").phrases  # not the user's: they may be what failed
+        channels = channels_of(config, os.environ)
+        try:
+            with open_store_of(config) if channels else nullcontext() as store:
+                Herald(channels, store, now, secrets.token_hex(8)).tell_failure(phrases, error)
+        except StorageError:
+            Herald(channels, None, now, "").tell_failure(phrases, error)
+
+
+@dataclass(frozen=True, slots=True)
+class _WhileHeld:
+    """Progress that ends the run at its next step once the lock is lost."""
+
+    progress: Progress
+    held: Held
+
+    def stage(self, name: str, done: int, total: int) -> None:
+        self.held.check()
+        self.progress.stage(name, done, total)

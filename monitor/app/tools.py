@@ -1,0 +1,153 @@
+"""What a run works with: the only place where concretes are chosen."""
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+
+from monitor.config import Config, resolve_secret, with_logins
+from monitor.delivery import SmtpDelivery
+from monitor.digest import load_templates, unknown_wishes
+from monitor.digest.subscription import Unsubscription
+from monitor.errors import ConfigError, Problem
+from monitor.executors import open_executor, settled_heap
+from monitor.intake import TOPICS, load_lexicon
+from monitor.language.interpreter import Interpreter
+from monitor.pipeline import Tools, channels_of
+from monitor.protocols import Delivery, Store
+from monitor.resources import bundled
+from monitor.store import open_store
+from monitor.stories.embed import open_embedder
+from monitor.stories.gazetteer import gazetteer
+from monitor.stories.quotas import unknown_names
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@contextmanager
+def open_tools(config: Config, *, out: Path | None = None, environ: Mapping[str, str] = os.environ) -> Iterator[Tools]:
+    """Everything a run works with. Raises ConfigError, StorageError or EngineError before anything is read or sent."""
+    lexicon = load_lexicon(topic_file(config, config.topic.lexicon))
+    check_quotas(config)
+    check_profiles(config)
+    templates = load_templates(user_templates(config))
+    archive_templates = load_templates(user_templates(config), part="archive")
+    delivery = open_delivery(config, environ)
+    store = open_store(config.storage.url, folder=config.folder)
+    executor = open_executor(preload=("monitor.intake.preload",))
+    with closing(store), closing(executor), closing(delivery) if delivery else nullcontext(), settled_heap():
+        interpreter = open_interpreter(config, store)
+        yield Tools(
+            config=config,
+            sources=with_logins(config, (feed for feed in config.feeds if feed.enabled), environ),
+            store=store,
+            lexicon=lexicon,
+            templates=templates,
+            archive_templates=archive_templates,
+            interpreter=interpreter,
+            embedder=open_embedder(config.stories.embedder, config.folder),
+            executor=executor,
+            delivery=delivery,
+            digests_dir=out.absolute() if out else config.digests_dir,
+            channels=channels_of(config, environ),
+            unsubscription=open_unsubscription(config, environ),
+        )
+
+
+def open_interpreter(config: Config, store: Store | None) -> Interpreter:
+    """The translation that feeds.yaml asks for, with the wordings kept in the store. ConfigError, EngineError."""
+    glossary = topic_file(config, config.topic.glossary)
+    return Interpreter(config.translation, glossary, store.corrections() if store else ())
+
+
+def topic_file(config: Config, name: str) -> Path:
+    """A file that feeds.yaml refers to: beside it, else the one that ships with the program under its default name."""
+    path = config.folder / name
+    if path.exists():
+        return path
+    if name in ("lexicon.yaml", "glossary.yaml"):
+        return bundled(name)
+    raise ConfigError(
+        Problem(str(config.path), "topic", f"'{name}' does not exist in {config.folder}", "run `monitor init`")
+    )
+
+
+def check_quotas(config: Config) -> None:
+    """Raises ConfigError for quotas of a topic or a stretch of the border that does not exist."""
+    unknown = unknown_names(config.stories.quotas, topics=TOPICS)
+    if unknown:
+        raise ConfigError(*(Problem(str(config.path), where, "does not exist", remedy) for where, remedy in unknown))
+
+
+def check_profiles(config: Config) -> None:
+    """Raises ConfigError for topics and places of a profile that no story can ever have."""
+    places = tuple(gazetteer().places.values())
+    wrong = [
+        Problem(str(config.path), f"profiles.{profile.id}.{key}", f"there is no '{name}'", remedy)
+        for profile in config.profile_records()
+        for key, name, remedy in unknown_wishes(profile, topics=TOPICS, places=places)
+    ]
+    if wrong:
+        raise ConfigError(*wrong)
+
+
+def user_templates(config: Config) -> Path | None:
+    """The user's own templates/ beside feeds.yaml, if there is one."""
+    folder = config.folder / "templates"
+    return folder if folder.is_dir() else None
+
+
+def open_delivery(config: Config, environ: Mapping[str, str] = os.environ) -> Delivery | None:
+    """The mail server of feeds.yaml; None when none is configured."""
+    mail = config.mail
+    if not mail.host:
+        return None
+    password = resolve_secret(env=mail.password_env, file=mail.password_file, folder=config.folder, environ=environ)
+    if mail.username and not password:
+        raise ConfigError(
+            Problem(
+                str(config.path),
+                "mail.username",
+                "there is a user name but no password",
+                f"set ${mail.password_env}, or name a file in mail.password_file",
+            )
+        )
+    return SmtpDelivery(mail, password)
+
+
+_SHORTEST_SECRET = 16
+
+
+def open_unsubscription(config: Config, environ: Mapping[str, str] = os.environ) -> Unsubscription | None:
+    """How recipients leave by one click; None without a secret to sign their addresses with.
+
+    Raises ConfigError for a secret that can be guessed, or whose file others can read.
+    """
+    web = config.web
+    secret = resolve_secret(env=web.secret_env, file=web.secret_file, folder=config.folder, environ=environ)
+    if not secret:
+        return None
+    where = web.secret_file or f"${web.secret_env}"
+    if len(secret) < _SHORTEST_SECRET:
+        remedy = "make one with: python -c 'import secrets; print(secrets.token_urlsafe())'"
+        raise ConfigError(Problem(str(config.path), f"web, {where}", f"is shorter than {_SHORTEST_SECRET}", remedy))
+    if web.secret_file and (config.folder / web.secret_file).stat().st_mode & 0o077:
+        raise ConfigError(Problem(where, "secret", "can be read by others", f"chmod 600 {where}"))
+    return Unsubscription(web.base_url.rstrip("/"), secret)
+
+
+@contextmanager
+def open_store_of(config: Config) -> Iterator[Store]:
+    with closing(open_store(config.storage.url, folder=config.folder)) as store:
+        yield store
+
+
+def free_disk_bytes(folder: Path) -> int:
+    """Free space where a folder is, or will be."""
+    while not folder.exists():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
