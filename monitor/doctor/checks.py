@@ -1,4 +1,4 @@
-"""`monitor check`: is everything in place? One finding per thing, with what to do."""
+"""One finding per thing that a run needs, with what to do."""
 
 import os
 import time
