@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from monitor.config.base import Section, ServerUrl
+from monitor.config.bounces import BouncesConfig
 from monitor.config.notify import ChannelConfig
 from monitor.config.schedule import Days, ScheduleConfig, TimeOfDay, Zone
 from monitor.config.web import WebConfig
@@ -112,6 +113,8 @@ class MailConfig(Section):
     """Public https address of the digests folder, for links from the mail to the archive."""
     unsubscribe: str = ""
     """Address for "mailto:" unsubscription; empty: the sender's address."""
+    bounces: BouncesConfig | None = None
+    """The mailbox of mails that could not be delivered; leave it out if nobody reads them."""
 
     @model_validator(mode="after")
     def _login_needs_encryption(self) -> Self:
