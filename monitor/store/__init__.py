@@ -5,7 +5,7 @@ their errors. `sql.py` is the `Store` itself, statements in `story_rows.py`, `ou
 `search.py` and what it names are its search.
 """
 
-from monitor.store.connect import copy_store
+from monitor.store.copying import copy_store
 from monitor.store.query import telling_stems
 from monitor.store.sql import SqlStore, open_store
 

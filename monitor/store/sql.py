@@ -69,6 +69,16 @@ class SqlStore:
         self._search = search.index_of(engine.dialect.name)
         self._insert = sqlite.insert if engine.dialect.name == "sqlite" else postgresql.insert
 
+    @property
+    def engine(self) -> Engine:
+        """For what is done to a database as a whole: copies, backups, checks, purges."""
+        return self._engine
+
+    @property
+    def where(self) -> str:
+        """The database as people are told of it, without its password."""
+        return self._where
+
     # ------------------------------------------------------------ feeds and articles
 
     def feed_states(self) -> dict[str, FeedState]:
