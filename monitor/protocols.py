@@ -224,6 +224,11 @@ class Store(Protocol):
     def receipts(self, edition: str) -> tuple[Receipt, ...]:
         """The ledger of an edition, by recipient."""
 
+    def handed_over(
+        self, message_ids: Collection[str], *, days: Collection[date], since: datetime
+    ) -> tuple[Envelope, ...]:
+        """Messages by Message-ID, of editions of these days, that were, or may have been, handed over since `since`."""
+
     def suppress(self, who: Suppression) -> bool:
         """Note that a recipient has left a profile's list; messages that wait for them are never sent.
 

@@ -6,7 +6,7 @@ Datetimes are aware UTC. Ids come from content, so reruns and every database agr
 """
 
 from monitor.records.base import LANGUAGE_NAMES, LANGUAGES, DigestLang, Lang, Scope, Tier, content_id, other_language
-from monitor.records.deliveries import DeliveryState, Envelope, Receipt, Suppression, recipient_key
+from monitor.records.deliveries import BOUNCED, DeliveryState, Envelope, Receipt, Suppression, recipient_key
 from monitor.records.editions import Counts, Edition, EditionMaterial, InlineImage, Profile, Publication, RenderedDigest
 from monitor.records.feeds import (
     HEALTHY_OUTCOMES,
@@ -64,6 +64,7 @@ from monitor.records.translations import (
 
 __all__ = [
     "ANALYST",
+    "BOUNCED",
     "HEALTHY_OUTCOMES",
     "LANGUAGES",
     "LANGUAGE_NAMES",

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from monitor.store import tables as t
 from monitor.store.rows import chunks, execute_many, record_of, values_of
 
 _REQUEUED_FROM = ("sent", "failed", "unknown", "deferred")
+_HANDED_OVER = ("dot", "sent", "unknown")  # or may have been
 _NOTED = ("state", "detail", "attempts", "at", "retry_at")  # what a receipt says
 
 
@@ -62,3 +63,15 @@ def receipts_of(db: Connection, edition: str) -> tuple[Receipt, ...]:
     columns = [d[field.name] for field in fields(Receipt)]
     query = sa.select(*columns).where(d.edition == edition).order_by(d.recipient)
     return tuple(record_of(Receipt, row) for row in db.execute(query).mappings())
+
+
+def handed_over(
+    db: Connection, message_ids: Collection[str], days: Collection[date], since: datetime
+) -> tuple[Envelope, ...]:
+    """The editions' days keep this to a few of them: there is no index of Message-IDs, and each row has a digest."""
+    d, e = t.deliveries.c, t.editions.c
+    query = sa.select(t.deliveries).join(t.editions, e.edition == d.edition)
+    query = query.where(e.date.in_(days), d.state.in_(_HANDED_OVER), d.at >= since)
+    query = query.order_by(d.edition, d.recipient)
+    found = (db.execute(query.where(d.message_id.in_(part))).mappings() for part in chunks(message_ids))
+    return tuple(record_of(Envelope, row) for rows in found for row in rows)

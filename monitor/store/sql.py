@@ -275,6 +275,12 @@ class SqlStore:
         with self._reading(f"read the receipts of {edition}") as db:
             return outbox.receipts_of(db, edition)
 
+    def handed_over(
+        self, message_ids: Collection[str], *, days: Collection[date], since: datetime
+    ) -> tuple[Envelope, ...]:
+        with self._reading("look up messages that have come back") as db:
+            return outbox.handed_over(db, message_ids, days, since)
+
     def suppress(self, who: Suppression) -> bool:
         with self._writing(f"note that somebody has left the list {who.profile_id}") as db:
             return audience.suppress(db, self._insert, who)
