@@ -5,6 +5,7 @@ Datetimes are aware UTC. Ids come from content, so reruns and every database agr
 `Article`: verdicts, translations and vectors hang off its id, so each stage can be run again and cached.
 """
 
+from monitor.records.alerts import AlertReport
 from monitor.records.base import LANGUAGE_NAMES, LANGUAGES, DigestLang, Lang, Scope, Tier, content_id, other_language
 from monitor.records.deliveries import BOUNCED, DeliveryState, Envelope, Receipt, Suppression, recipient_key
 from monitor.records.editions import Counts, Edition, EditionMaterial, InlineImage, Profile, Publication, RenderedDigest
@@ -70,6 +71,7 @@ __all__ = [
     "LANGUAGE_NAMES",
     "QUIET_OUTCOMES",
     "Agency",
+    "AlertReport",
     "Article",
     "Clustered",
     "Comparison",

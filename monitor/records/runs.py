@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.records.alerts import AlertReport
 from monitor.records.base import Lang
 from monitor.records.deliveries import Receipt
 from monitor.records.editions import Counts
@@ -80,6 +81,7 @@ class RunReport:
     editions: tuple[EditionReport, ...]
     notices: tuple[str, ...] = ()
     alarms: tuple[str, ...] = ()  # a whole language could not be read
+    alerts: tuple[AlertReport, ...] = ()  # stories told of at once, or held back
     decisions: tuple[MergeDecision, ...] = ()
     verdicts: tuple[Verdict, ...] = ()  # only with --explain, as are the reports it speaks of
     reports: tuple[ReportLine, ...] = ()
