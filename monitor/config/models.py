@@ -11,32 +11,13 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
-from monitor.config.base import Section, ServerUrl
+from monitor.config.alerts import AlertsConfig
+from monitor.config.base import Address, Section, ServerUrl, Slug, check_address
 from monitor.config.bounces import BouncesConfig
 from monitor.config.notify import ChannelConfig
 from monitor.config.schedule import Days, ScheduleConfig, TimeOfDay, Zone
 from monitor.config.web import WebConfig
 from monitor.records import DigestLang, Lang, Profile, Scope, Source
-
-_ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\".]+|[^@\s<>,;\"]+@localhost")
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
-
-
-def check_address(address: str) -> str:
-    """The address, if mail can be sent to it. Raises ValueError with "problem; remedy" otherwise."""
-    if not _ADDRESS.fullmatch(address):
-        raise ValueError(f"'{address}' is no e-mail address; write for example analyst@example.org")
-    try:
-        address.rpartition("@")[2].encode("idna")
-    except UnicodeError:
-        raise ValueError(f"'{address}' has a domain that cannot exist; correct what follows the @") from None
-    return address
-
-
-def _check_slug(slug: str) -> str:
-    if not _SLUG.fullmatch(slug):
-        raise ValueError(f"'{slug}' may only have a-z, 0-9, - and _, for example border-report")
-    return slug
 
 
 def _check_feed_url(url: str) -> str:
@@ -54,8 +35,6 @@ def _check_sender(sender: str) -> str:
     return sender
 
 
-Address = Annotated[str, AfterValidator(check_address)]
-Slug = Annotated[str, AfterValidator(_check_slug)]
 FeedUrl = Annotated[str, AfterValidator(_check_feed_url)]
 Sender = Annotated[str, AfterValidator(_check_sender)]
 Weight = Annotated[float, Field(ge=0, le=100)]
@@ -401,6 +380,7 @@ class Config(Section):
     """Ways to get the digest."""
     recipients: tuple[RecipientConfig, ...] = ()
     """Who gets it; empty: only the archive is written."""
+    alerts: AlertsConfig = AlertsConfig()
     notify: tuple[ChannelConfig, ...] = ()
     """Chat channels that are told when a digest is out, or when a run failed."""
     feeds: tuple[FeedConfig, ...] = Field(min_length=1)
@@ -415,6 +395,8 @@ class Config(Section):
             if twice:
                 raise ValueError(f"{kind}: id used twice: {', '.join(twice)}; give each its own")
         known = {p.id for p in self.profiles}
+        if "alert" in known or "alarm" in known:
+            raise ValueError("profiles: 'alert' and 'alarm' are names of alerts; call the profile something else")
         for recipient in self.recipients:
             if recipient.profile not in known:
                 raise ValueError(
