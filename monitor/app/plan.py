@@ -27,6 +27,7 @@ class RunRequest:
     send: bool = True
     fetch: bool = True
     dry_run: bool = False  # nothing is written to the store or sent
+    alerts_only: bool = False  # read, judge, tell of stories at once; no edition
     explain: bool = False
     sample: bool = False
 
@@ -49,10 +50,11 @@ def plan_run(config: Config, request: RunRequest) -> Plan:
     return Plan(
         run_id=f"{request.now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
         now=request.now,
-        editions=tuple(_edition_plan(config, request, profile) for profile in profiles),
+        editions=() if request.alerts_only else tuple(_edition_plan(config, request, p) for p in profiles),
         since=parse_since(request.since, request.now, config.schedule.timezone) if request.since else None,
         fetch=request.fetch,
         send=request.send,
+        alerts=request.send and request.fetch and not (request.since or request.to or request.dry_run),
         explain=request.explain,
         sample=request.sample,
     )

@@ -44,7 +44,8 @@ def _run(config: Config, request: RunRequest, progress: Progress) -> RunReport:
             # A dry run has a copy of the store, in which the lease of a run under way may stand as well.
             with run_lock(tools.store, plan.run_id, key="dry run" if request.dry_run else RUN_LOCK) as held:
                 report = pipeline.run(tools, plan, _WhileHeld(progress, held))
-                tools.store.save_run(report, to_json(report))
+                if not request.alerts_only:  # a run is what makes a digest: status and health checks count on it
+                    tools.store.save_run(report, to_json(report))
     return report
 
 

@@ -3,11 +3,13 @@
     feeds.yaml | fetch | parse | triage | translate | cluster | rank | compose | render > digests/ , mailboxes
 
 `gather.py` has the stages from the feeds to judged articles, `understand.py` those that make stories of them,
-`publish.py` those that make an edition and hand it over, `archive.py` keeps the archive's index and feeds. Each stage
+`publish.py` those that make an edition and hand it over, `alerts.py` tells of stories at once, `archive.py` keeps the
+archive's index and feeds. Each stage
 takes what it needs from `Tools` and leaves what it found in the store, so that a run that dies goes on where it
 stopped.
 """
 
+from monitor.pipeline.alerts import alert
 from monitor.pipeline.announce import Herald, announced, channels_of
 from monitor.pipeline.archive import indexed
 from monitor.pipeline.gather import (
@@ -65,5 +67,8 @@ def run(tools: Tools, plan: Plan, progress: Progress) -> RunReport:
         lambda tick: indexed(tools, plan, publish(tools, plan, clustered, translated, feeds, tick)),
         len(plan.editions),
     )
+    rules = len(tools.config.alerts.stories)
+    told = stages.run("alert", lambda tick: alert(tools, plan, clustered, translated, feeds, tick), rules)
     receipts = stages.run("deliver", lambda tick: deliver(tools, plan, tick), len(plan.editions))
-    return announced(tools, plan, made, receipts, summarise(plan, stages, made, receipts, judged))
+    report = told.added_to(summarise(plan, stages, made, receipts, judged))
+    return announced(tools, plan, made, receipts, report)

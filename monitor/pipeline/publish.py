@@ -90,21 +90,21 @@ def publish(
     lately = _lately(tools, plan.now)
     for number, edition in enumerate(plan.editions, 1):
         material = _material(tools, plan, edition, clustered, translated)
-        material = replace(material, feeds=feeds, counts=_counts(feeds, material), lately=lately)
+        counts = _since_last_edition(tools, edition, material, _counts(feeds, material.ranked))
+        material = replace(material, feeds=feeds, counts=counts, lately=lately)
         materials.append(material)
         queue = plan.send and tools.delivery is not None
         reports.append(_freeze(tools, edition, material, queue=queue))
         tick(number)
-    first = materials[0]
-    stories = tuple(_line(item, first.translations, tools) for item in first.ranked)
+    ranked = materials[0].ranked if materials else ()
     return Published(
         tuple(reports),
-        stories,
-        first.counts,
+        tuple(_line(item, translated.translations, tools) for item in ranked),
+        _counts(feeds, ranked),
         feeds,
         translated.engine,
         clustered,
-        first.sources,
+        by_id(tools.sources),
         translated.notices,
     )
 
@@ -126,7 +126,7 @@ def _material(
     editions = tools.store.editions(edition.series, limit=_REMEMBERED_EDITIONS) if edition.series else ()
     earlier = [e for e in editions if e.date < edition.date]
     since = _window_start(tools, plan, has_earlier=bool(earlier))
-    reader = _reader(edition.profile, translated.translations)
+    reader = reader_of(edition.profile, translated.translations)
     ranked = _rank(tools, plan, edition, clustered, since=since, earlier=earlier, reader=reader)
     return EditionMaterial(
         ranked=ranked.with_news,
@@ -181,14 +181,28 @@ def _rank(
     )
 
 
-def _reader(profile: Profile, translations: Translations) -> Reader:
+def reader_of(profile: Profile, translations: Translations) -> Reader:
     """What a profile shows, and the texts that its readers could not read."""
     withheld = (t for t in translations.values() if t.status == "original" and profile.language in (t.target, "both"))
     return Reader(wanted=partial(wants, profile), withheld=frozenset(t.original for t in withheld))
 
 
-def _counts(feeds: Sequence[FeedReport], material: EditionMaterial) -> Counts:
-    stories = [item.story for item in material.ranked]
+def _since_last_edition(tools: Tools, edition: EditionPlan, material: EditionMaterial, counts: Counts) -> Counts:
+    """The run's counts, with what runs since the last edition had read before this one: those that look for alerts."""
+    if not edition.series:
+        return counts
+    after = material.since + timedelta(microseconds=1)
+    new = sum(past.reports for past in tools.store.feed_pasts(since=after).values())
+    if new <= counts.articles_new:
+        return counts
+    relevant = max(counts.articles_relevant, len(tools.store.articles(since=after)))
+    return replace(
+        counts, articles_seen=max(counts.articles_seen, new), articles_new=new, articles_relevant=relevant
+    )
+
+
+def _counts(feeds: Sequence[FeedReport], ranked: Sequence[RankedStory]) -> Counts:
+    stories = [item.story for item in ranked]
     languages = [frozenset(story.languages) for story in stories]
     return Counts(
         feeds_read=sum(not feed.failed for feed in feeds),
@@ -322,8 +336,8 @@ def _line(item: RankedStory, translations: Translations, tools: Tools) -> StoryL
     sources = by_id(tools.sources)
     return StoryLine(
         id=story.id,
-        title_en=_title(item, "en", translations),
-        title_es=_title(item, "es", translations),
+        title_en=title_of(item, "en", translations),
+        title_es=title_of(item, "es", translations),
         languages=story.languages,
         status=item.status,
         day=item.day,
@@ -364,7 +378,7 @@ def _first(story: Story) -> Member:
     return min(story.members, key=lambda m: (m.article.published_at, m.article.id))
 
 
-def _title(item: RankedStory, language: Lang, translations: Translations) -> str:
+def title_of(item: RankedStory, language: Lang, translations: Translations) -> str:
     """The story's headline in a language: a report's own, else the translation of the other language's."""
     own, other = (item.lead_en, item.lead_es) if language == "en" else (item.lead_es, item.lead_en)
     if own:

@@ -59,6 +59,7 @@ class Plan:
     since: datetime | None = None  # window of a one-off run
     fetch: bool = True  # False: from what the store holds (a preview)
     send: bool = True
+    alerts: bool = False  # tell of stories at once that the rules of feeds.yaml want told
     explain: bool = False
     sample: bool = False  # fictional items: the digest says so
     notices: tuple[str, ...] = ()
