@@ -4,5 +4,6 @@
 """
 
 from monitor.doctor.checks import Finding, examine
+from monitor.doctor.trial_mail import try_mail
 
-__all__ = ["Finding", "examine"]
+__all__ = ["Finding", "examine", "try_mail"]

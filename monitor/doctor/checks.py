@@ -42,6 +42,7 @@ class Finding:
     level: Literal["ok", "warning", "error"]
     detail: str
     remedy: str = ""
+    recipient: str = ""  # of a test mail
 
 
 def examine(config_path: str | None) -> tuple[Finding, ...]:
