@@ -199,7 +199,10 @@ class Store(Protocol):
     def editions(
         self, profile_id: str | None = None, *, limit: int = 30, first: date | None = None, last: date | None = None
     ) -> tuple[Edition, ...]:
-        """The newest first; of the days from `first` to `last`, where they are given."""
+        """The newest first; of the days from `first` to `last`, where they are given.
+
+        An alert is an edition of a list that has a slash in its name; None are all profiles, and no such list.
+        """
 
     def save_edition(self, edition: Edition, envelopes: Iterable[Envelope]) -> bool:
         """Freeze an edition and queue its messages in one transaction. False, and nothing written, if it exists."""

@@ -159,7 +159,7 @@ class _Desk:
         page = f"{config.web.base_url.rstrip('/')}/stories/{item.story.id}" if config.web.base_url else ""
         links = Links(archive=page, unsubscribe=edition_links(digest, config.mail).unsubscribe)
         rendered = render_alert(digest, told, self.tools.templates, links=links)
-        to = audience_of(self.tools.store, config, rule.list_id, dict.fromkeys(rule.recipients))
+        to = audience_of(self.tools.store, config, rule.list_id, tuple(dict.fromkeys(rule.recipients)))
         envelopes = [
             envelope_for(config, rendered, who, self.tools.unsubscription, now=self.plan.now) for who in to.recipients
         ]

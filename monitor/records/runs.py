@@ -93,7 +93,7 @@ class Tally:
 
     articles: int
     stories: int
-    editions: int
+    editions: int  # digests; no alerts
     suppressed: int
     deliveries: tuple[tuple[str, int], ...]  # messages by state, ordered by its name
     last_run_at: datetime | None = None

@@ -59,11 +59,12 @@ def tally(db: Connection) -> Tally:
 
     d, r = t.deliveries.c, t.runs.c
     states = db.execute(sa.select(d.state, sa.func.count()).group_by(d.state).order_by(d.state)).all()
+    digests = sa.select(sa.func.count()).where(~t.editions.c.profile_id.contains("/"))
     standing = sa.select(sa.func.count()).where(t.stories.c.absorbed_into == "")
     return Tally(
         articles=count(t.articles),
         stories=int(db.execute(standing).scalar_one()),
-        editions=count(t.editions),
+        editions=int(db.execute(digests).scalar_one()),
         suppressed=count(t.suppressions),
         deliveries=tuple((state, number) for state, number in states),
         last_run_at=db.execute(sa.select(sa.func.max(r.started_at))).scalar(),

@@ -238,8 +238,7 @@ class SqlStore:
         query = sa.select(t.editions).order_by(e.date.desc(), e.created_at.desc(), e.edition).limit(limit)
         query = query.where(e.date >= first) if first else query
         query = query.where(e.date <= last) if last else query
-        if profile_id is not None:
-            query = query.where(e.profile_id == profile_id)
+        query = query.where(~e.profile_id.contains("/") if profile_id is None else e.profile_id == profile_id)
         with self._reading("read editions") as db:
             return tuple(record_of(Edition, row) for row in db.execute(query).mappings())
 
