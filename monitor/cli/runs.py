@@ -38,7 +38,9 @@ from monitor.serialise import to_json
 @click.option("--to", multiple=True, metavar="A@B", help="Send to this address instead (repeatable).")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Archive folder in place of digests/.")
 @click.option("--no-send", is_flag=True, help="Write the archive, send nothing (`monitor send` can do it later).")
-@click.option("--alerts-only", is_flag=True, help="Read the feeds and send what `alerts:` wants told at once; no digest.")
+@click.option(
+    "--alerts-only", is_flag=True, help="Read the feeds and send what `alerts:` wants told at once; no digest."
+)
 @click.option("--explain", is_flag=True, help="Say why each item was kept or dropped, each report merged or not.")
 @json_option
 @config_option
