@@ -10,7 +10,7 @@ from datetime import date, datetime
 from monitor import pipeline
 from monitor.app.locks import run_lock
 from monitor.app.plan import check_recipients
-from monitor.app.tools import open_delivery, open_store_of, open_unsubscription, utc_now
+from monitor.app.tools import open_delivery, open_signer, open_store_of, open_unsubscription, utc_now
 from monitor.config import Config
 from monitor.delivery import deliver_due
 from monitor.errors import BusyError, ConfigError, Problem, StorageError
@@ -38,7 +38,7 @@ def send_edition(config: Config, day: date, profile_id: str, to: Sequence[str], 
     delivery = open_delivery(config)
     if delivery is None:
         raise ConfigError(Problem(str(config.path), "mail.host", "no mail server is configured", "set mail.host"))
-    unsubscription = open_unsubscription(config)
+    unsubscription, signer = open_unsubscription(config), open_signer(config)
     receipts: list[Receipt] = []
     left_out = 0
     with closing(delivery), open_store_of(config) as store, run_lock(store, f"send-{now:%H%M%S}"):
@@ -46,7 +46,7 @@ def send_edition(config: Config, day: date, profile_id: str, to: Sequence[str], 
             named = tuple(to) or config.recipients_of(edition.profile_id)
             audience = pipeline.audience_of(store, config, edition.profile_id, named)
             left_out += audience.left_out
-            pipeline.queue_missing(store, config, edition, audience.recipients, unsubscription, now=now)
+            pipeline.queue_missing(store, config, edition, audience.recipients, unsubscription, now=now, signer=signer)
             if again:
                 until = pipeline.deliver_until(config, now)
                 store.requeue(edition.edition, audience.recipients, deliver_until=until)

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 from monitor.config.alerts import AlertsConfig
 from monitor.config.base import Address, Section, ServerUrl, Slug, check_address
 from monitor.config.bounces import BouncesConfig
+from monitor.config.dkim import DkimConfig
 from monitor.config.notify import ChannelConfig
 from monitor.config.schedule import Days, ScheduleConfig, TimeOfDay, Zone
 from monitor.config.web import WebConfig
@@ -94,6 +95,19 @@ class MailConfig(Section):
     """Address for "mailto:" unsubscription; empty: the sender's address."""
     bounces: BouncesConfig | None = None
     """The mailbox of mails that could not be delivered; leave it out if nobody reads them."""
+    dkim: tuple[DkimConfig, ...] = ()
+    """Keys that mails are signed with, one signature each; empty: the mail server signs, or nobody does."""
+
+    @property
+    def sender_domain(self) -> str:
+        """As it is written in `sender`."""
+        return self.sender.rpartition("@")[2].rstrip("> ")
+
+    @model_validator(mode="after")
+    def _signatures_are_the_senders(self) -> Self:
+        for key in self.dkim:
+            key.domain_for(self.sender_domain)
+        return self
 
     @model_validator(mode="after")
     def _login_needs_encryption(self) -> Self:

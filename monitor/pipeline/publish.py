@@ -231,7 +231,10 @@ def _freeze(tools: Tools, plan: EditionPlan, material: EditionMaterial, *, queue
     paths = write_edition(tools.digests_dir, rendered, eml)
     to = _audience(tools, plan, queue=queue)
     now = material.now
-    envelopes = [envelope_for(tools.config, rendered, who, tools.unsubscription, now=now) for who in to.recipients]
+    envelopes = [
+        envelope_for(tools.config, rendered, who, tools.unsubscription, now=now, signer=tools.signer)
+        for who in to.recipients
+    ]
     tools.store.save_edition(_edition(rendered, material, _stored_path(tools.config, paths[0])), envelopes)
     return EditionReport(
         key, created=True, subject=rendered.subject, paths=tuple(map(str, paths)), left_out=to.left_out
@@ -246,7 +249,7 @@ def _audience(tools: Tools, plan: EditionPlan, *, queue: bool) -> Audience:
 def _existing(tools: Tools, plan: EditionPlan, known: Edition, *, queue: bool, now: datetime) -> EditionReport:
     """An edition is made once. Recipients who are not in its ledger yet get it as it was frozen."""
     to = _audience(tools, plan, queue=queue)
-    queue_missing(tools.store, tools.config, known, to.recipients, tools.unsubscription, now=now)
+    queue_missing(tools.store, tools.config, known, to.recipients, tools.unsubscription, now=now, signer=tools.signer)
     page = tools.config.digests_dir / known.path
     return EditionReport(known.edition, created=False, subject=known.subject, paths=(str(page),), left_out=to.left_out)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from monitor.config import Config
+from monitor.delivery.dkim import Signer
 from monitor.delivery.notify import Channel
 from monitor.digest import Templates
 from monitor.digest.subscription import Unsubscription
@@ -37,6 +38,7 @@ class Tools:
     digests_dir: Path
     channels: tuple[Channel, ...] = ()  # that are told when a digest is out, or when a run failed
     unsubscription: Unsubscription | None = None  # how recipients leave by one click; None: by mail
+    signer: Signer | None = None  # of mails; None: they are not signed here
 
 
 @dataclass(frozen=True, slots=True)
