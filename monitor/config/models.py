@@ -16,7 +16,7 @@ from monitor.config.base import Address, Section, ServerUrl, Slug, check_address
 from monitor.config.bounces import BouncesConfig
 from monitor.config.dkim import DkimConfig
 from monitor.config.notify import ChannelConfig
-from monitor.config.schedule import Days, ScheduleConfig, TimeOfDay, Zone
+from monitor.config.schedule import BOTH_TIMES, Days, ScheduleConfig, TimeOfDay, Times, Zone
 from monitor.config.web import WebConfig
 from monitor.records import DigestLang, Lang, Profile, Scope, Source
 
@@ -274,6 +274,8 @@ class ProfileConfig(Section):
     """Cards at most; the rest is linked."""
     time: TimeOfDay | None = None
     """When its digest is made; empty: the schedule's."""
+    times: Times | None = None
+    """Several times a day in place of `time`."""
     timezone: Zone | None = None
     """Zone of its time and dates; empty: the schedule's."""
     days: Days | None = None
@@ -281,7 +283,16 @@ class ProfileConfig(Section):
 
     def timetable(self, default: ScheduleConfig) -> ScheduleConfig:
         """When its digest is made."""
-        return default.model_copy(update=self.model_dump(include={"time", "timezone", "days"}, exclude_none=True))
+        own = self.model_dump(include={"time", "times", "timezone", "days"}, exclude_none=True)
+        if self.time:
+            own["times"] = None  # its one time takes the place of the schedule's several
+        return default.model_copy(update=own)
+
+    @model_validator(mode="after")
+    def _one_list_of_times(self) -> Self:
+        if self.time and self.times:
+            raise ValueError(BOTH_TIMES)
+        return self
 
     def to_record(self, default_zone: str) -> Profile:
         return Profile(

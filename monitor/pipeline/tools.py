@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence, Sized
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -43,10 +43,10 @@ class Tools:
 
 @dataclass(frozen=True, slots=True)
 class EditionPlan:
-    """One profile's edition: for whom, of which day."""
+    """One profile's edition: for whom, and which slot's (`slot_name`)."""
 
     profile: Profile
-    date: date
+    slot: str
     recipients: tuple[str, ...]
     series: str = ""  # profile id whose earlier editions its readers have seen; empty: a one-off
 
