@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor import pipeline
+from monitor.app.alarms import tell_after_run
 from monitor.app.locks import RUN_LOCK, Held, run_lock
 from monitor.app.plan import RunRequest, plan_run
 from monitor.app.tools import open_store_of, open_tools
@@ -46,6 +47,8 @@ def _run(config: Config, request: RunRequest, progress: Progress) -> RunReport:
                 report = pipeline.run(tools, plan, _WhileHeld(progress, held))
                 if not request.alerts_only:  # a run is what makes a digest: status and health checks count on it
                     tools.store.save_run(report, to_json(report))
+                if plan.alerts:
+                    report = replace(report, notices=(*report.notices, *tell_after_run(tools, now=plan.now)))
     return report
 
 

@@ -9,6 +9,7 @@ takes what it needs from `Tools` and leaves what it found in the store, so that 
 stopped.
 """
 
+from monitor.pipeline.alarms import find_troubles, judged_causes, queue_alarms
 from monitor.pipeline.alerts import alert
 from monitor.pipeline.announce import Herald, announced, channels_of
 from monitor.pipeline.archive import indexed
@@ -22,7 +23,7 @@ from monitor.pipeline.gather import (
     reports_from_states,
     triage,
 )
-from monitor.pipeline.mailing import audience_of, deliver_until, queue_missing
+from monitor.pipeline.mailing import audience_of, deliver_until, envelope_for, queue_missing
 from monitor.pipeline.publish import deliver, publish, report_line, summarise
 from monitor.pipeline.search_index import in_both_languages, index_reports
 from monitor.pipeline.tools import EditionPlan, NoProgress, Plan, Progress, Stages, Tools
@@ -41,8 +42,12 @@ __all__ = [
     "channels_of",
     "check_sources",
     "deliver_until",
+    "envelope_for",
     "feed_alarms",
+    "find_troubles",
     "in_both_languages",
+    "judged_causes",
+    "queue_alarms",
     "queue_missing",
     "report_line",
     "reports_from_states",

@@ -160,8 +160,10 @@ class _Desk:
         links = Links(archive=page, unsubscribe=edition_links(digest, config.mail).unsubscribe)
         rendered = render_alert(digest, told, self.tools.templates, links=links)
         to = audience_of(self.tools.store, config, rule.list_id, tuple(dict.fromkeys(rule.recipients)))
+        tools = self.tools
         envelopes = [
-            envelope_for(config, rendered, who, self.tools.unsubscription, now=self.plan.now) for who in to.recipients
+            envelope_for(config, rendered, who, tools.unsubscription, now=self.plan.now, signer=tools.signer)
+            for who in to.recipients
         ]
         self.tools.store.save_edition(self.kept(item, rendered.edition, rule.list_id, rendered.subject), envelopes)
         return self.report(item, "told")
