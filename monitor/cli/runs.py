@@ -23,7 +23,7 @@ from monitor.cli.progress import progress
 from monitor.cli.show import show_report
 from monitor.config import Config, ScheduleConfig, resolve_secret
 from monitor.demo.replay import DemoOptions, run_demo
-from monitor.errors import ConfigError
+from monitor.errors import BusyError, ConfigError
 from monitor.language.engines.watch import EngineWatch, examine_engines, health_lines
 from monitor.pipeline.publish import EXIT_FAILED
 from monitor.records import DueSlot, RunReport
@@ -41,6 +41,7 @@ from monitor.serialise import to_json
 @click.option(
     "--alerts-only", is_flag=True, help="Read the feeds and send what `alerts:` wants told at once; no digest."
 )
+@click.option("--ping", "ping_after", is_flag=True, help="Tell the health check how it went, as the daemon does.")
 @click.option("--explain", is_flag=True, help="Say why each item was kept or dropped, each report merged or not.")
 @json_option
 @config_option
@@ -53,13 +54,15 @@ def run(  # noqa: PLR0913 - one argument per option
     out: Path | None,
     no_send: bool,
     alerts_only: bool,
+    ping_after: bool,
     explain: bool,
     as_json: bool,
     config_path: str | None,
 ) -> None:
     """Fetch, translate, merge, and send today's digest.
 
-    Safe to repeat: a second run of the day translates nothing again and sends nothing again.
+    Safe to repeat: a second run of the day translates nothing again and sends nothing again. Where feeds.yaml has
+    several digests a day, it is the last one of today that is due, before the first of them that one.
 
     \b
     Examples:
@@ -68,15 +71,49 @@ def run(  # noqa: PLR0913 - one argument per option
       monitor run --since 7d --no-send     a one-off digest of the last week
       monitor run --profile newsroom --to editor@example.org
       monitor run --alerts-only            from cron, between two digests
+      monitor run --ping                   from cron, with a health check at schedule.ping_url_env
     """
     if alerts_only and (dry_run or since or profile or to or out or no_send):
-        raise click.UsageError("--alerts-only makes no digest: it goes with --explain and --json alone")
+        raise click.UsageError("--alerts-only makes no digest: it goes with --explain, --ping and --json alone")
+    if ping_after and dry_run:
+        raise click.UsageError("--ping would tell of a digest that --dry-run does not send")
     config = open_config(config_path)
     request = RunRequest(
         utc_now(), profile=profile, since=since, to=to, out=out, send=not no_send, dry_run=dry_run, explain=explain
     )
     request = replace(request, alerts_only=alerts_only)
-    _finish(_run(config, request, quiet=as_json), as_json=as_json, explain=explain)
+    report = (_run_and_ping if ping_after else _run)(config, request, quiet=as_json)
+    _finish(report, as_json=as_json, explain=explain)
+
+
+def _run_and_ping(config: Config, request: RunRequest, *, quiet: bool) -> RunReport:
+    """A run of which the health check is told; when another one is under way that one tells."""
+    try:
+        report = _run(config, request, quiet=quiet)
+    except BusyError:
+        raise
+    except Exception as exc:
+        _tell_health_check(config, str(exc) or type(exc).__name__)
+        raise
+    _tell_health_check(config, _problem_of(report))
+    return report
+
+
+def _problem_of(report: RunReport) -> str:
+    """Why a run's digests did not go out; "" when they did, as far as it was up to us."""
+    return "" if report.exit_code != EXIT_FAILED else "; ".join(report.notices) or "the digest could not be sent"
+
+
+def _tell_health_check(config: Config, problem: str) -> None:
+    """A secret that cannot be read is said, and nothing more."""
+    options = config.schedule
+    try:
+        url = resolve_secret(env=options.ping_url_env, file=options.ping_url_file, folder=config.folder)
+    except ConfigError as exc:
+        note(str(exc))
+        return
+    if url and (trouble := ping(url, failed=bool(problem))):
+        note(trouble)
 
 
 def _run(config: Config, request: RunRequest, *, quiet: bool) -> RunReport:
@@ -184,7 +221,7 @@ class _Desk:
     def make(self, slots: tuple[DueSlot, ...]) -> str:
         report = _run(self.config, RunRequest(utc_now(), slots=slots), quiet=True)
         show_report(report)
-        return "" if report.exit_code != EXIT_FAILED else "; ".join(report.notices) or "the digest could not be sent"
+        return _problem_of(report)
 
     def between_runs(self) -> None:
         for receipt in deliver_waiting(self.config, note):
@@ -192,20 +229,12 @@ class _Desk:
         self.engines.look()
 
     def ping(self, problem: str) -> None:
-        """Tell the health check; a secret that cannot be read is said, and nothing more."""
-        options = self.config.schedule
-        try:
-            folder = self.config.folder
-            url = resolve_secret(env=options.ping_url_env, file=options.ping_url_file, folder=folder)
-        except ConfigError as exc:
-            note(str(exc))
-            return
-        if url and (trouble := ping(url, failed=bool(problem))):
-            note(trouble)
+        _tell_health_check(self.config, problem)
 
 
 def _timetable_line(options: ScheduleConfig) -> str:
-    return f"{options.time} ({options.timezone}) on {', '.join(options.days)}"
+    times = ", ".join(f"{at:%H:%M}" for at in options.times_of_day)
+    return f"{times} ({options.timezone}) on {', '.join(options.days)}"
 
 
 def _health_of(config: Config) -> tuple[str, ...]:
