@@ -5,6 +5,7 @@ Errors come all at once as `path: where: problem → remedy`. `schema.py` writes
 
 from monitor.config.alerts import AlertsConfig, OperatorConfig, StoryAlertConfig
 from monitor.config.base import check_address
+from monitor.config.bounces import BouncesConfig
 from monitor.config.load import find_config, load_config, resolve_secret, with_logins
 from monitor.config.models import (
     Config,
@@ -26,6 +27,7 @@ from monitor.config.web import WebConfig
 __all__ = [
     "WEEKDAYS",
     "AlertsConfig",
+    "BouncesConfig",
     "ChannelConfig",
     "Config",
     "DigestConfig",
