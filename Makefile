@@ -16,7 +16,7 @@ CHECKERS := chromium default-jre-headless spamassassin
 CHECKS   := .cache/checks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types imports unit coverage format schema bench benchall wheel engine servers check-mail checkers clean
+.PHONY: help demo test lint types imports unit coverage format schema bench benchall wheel engine servers check-mail checkers image check-deploy clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -59,6 +59,14 @@ benchall: $(VENV)/.dev engine ## Install the libraries that benchmarks compare w
 
 check-mail: $(VENV)/.check engine checkers ## Hold mails and web pages against mail clients, validators, axe and spam filters (five minutes)
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/checks/check_mail.py $(ARGS)
+
+image: ## Build the container image, with docker, podman or buildah
+	@builder=$$(command -v docker || command -v podman || command -v buildah) || { echo "docker, podman or buildah is needed"; exit 1; }; \
+	$$builder build --file deploy/Dockerfile --tag border-monitor:$$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml) .
+
+check-deploy: $(VENV)/.dev ## Hold deploy/ against the program and against Kubernetes' own schemas (installs 108 MB)
+	@$(PIP) install --group deploy --constraint constraints.txt
+	$(BIN)/pytest tests/deploy
 
 wheel: $(VENV)/.dev ## Build dist/*.whl
 	$(BIN)/python -m build --outdir dist .
