@@ -24,6 +24,7 @@ from monitor.app.tools import (
     user_templates,
     utc_now,
 )
+from monitor.app.watch import watch_stories
 
 __all__ = [
     "Held",

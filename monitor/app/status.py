@@ -1,6 +1,6 @@
 """What there is: feeds, stored editions and the state of things."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,9 +9,14 @@ from monitor import pipeline
 from monitor.app.tools import open_store_of
 from monitor.config import Config, with_logins
 from monitor.delivery import find_edition
+from monitor.digest.alarm_mail import OPERATOR_LIST
+from monitor.digest.alert_rules import held_list
 from monitor.errors import ConfigError, Problem, StorageError
+from monitor.protocols import Store
 from monitor.records import Edition, FeedReport, Receipt, SlotEntry
 from monitor.serialise import to_plain
+
+_ALERTS = 20
 
 
 def check_feeds(config: Config, ids: Sequence[str], *, now: datetime) -> tuple[FeedReport, ...]:
@@ -46,19 +51,38 @@ class Status:
     unsent: tuple[Receipt, ...]
     feeds: tuple[FeedReport, ...]
     slots: tuple[SlotEntry, ...]  # of the schedule, newest first
+    alerts: tuple[Edition, ...]  # story alerts of the last days, newest first
+    held: tuple[Edition, ...]  # those held back because their rule's day was full
 
     def plain(self) -> dict[str, object]:
-        return {name: to_plain(getattr(self, name)) for name in ("editions", "unsent", "feeds", "slots")}
+        names = ("editions", "unsent", "feeds", "slots", "alerts", "held")
+        return {name: to_plain(getattr(self, name)) for name in names}
 
 
 def read_status(config: Config) -> Status:
     """The state of things, from the store alone."""
+    rules = config.alerts.stories
     with open_store_of(config) as store:
         editions = store.editions(limit=30)
+        alerts = _newest(store, (rule.list_id for rule in rules))
+        operators = store.editions(OPERATOR_LIST, limit=10)
         return Status(
             runs=store.runs(limit=10),
             editions=editions,
-            unsent=tuple(r for e in editions for r in store.receipts(e.edition) if r.state != "sent"),
+            unsent=tuple(
+                receipt
+                for edition in (*editions, *alerts, *operators)
+                for receipt in store.receipts(edition.edition)
+                if receipt.state != "sent"
+            ),
             feeds=pipeline.reports_from_states(config.sources(), store.feed_states()),
             slots=store.slots(),
+            alerts=alerts,
+            held=_newest(store, map(held_list, rules)),
         )
+
+
+def _newest(store: Store, lists: Iterable[str]) -> tuple[Edition, ...]:
+    """The last editions of these lists, the newest first."""
+    found = [edition for name in lists for edition in store.editions(name, limit=_ALERTS)]
+    return tuple(sorted(found, key=lambda edition: edition.created_at, reverse=True)[:_ALERTS])

@@ -86,12 +86,17 @@ def check_quotas(config: Config) -> None:
 
 
 def check_profiles(config: Config) -> None:
-    """Raises ConfigError for topics and places of a profile that no story can ever have."""
+    """Raises ConfigError for topics and places of a profile, or of an alert, that no story can ever have."""
     places = tuple(gazetteer().places.values())
     wrong = [
         Problem(str(config.path), f"profiles.{profile.id}.{key}", f"there is no '{name}'", remedy)
         for profile in config.profile_records()
         for key, name, remedy in unknown_wishes(profile, topics=TOPICS, places=places)
+    ]
+    wrong += [
+        Problem(str(config.path), f"alerts.stories.{rule.id}.{key}", f"there is no '{name}'", remedy)
+        for rule in config.alerts.stories
+        for key, name, remedy in unknown_wishes(rule.to_profile(config.schedule.timezone), topics=TOPICS, places=places)
     ]
     if wrong:
         raise ConfigError(*wrong)

@@ -6,25 +6,45 @@ import signal
 import sys
 import tempfile
 import threading
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
-from monitor.app import RunRequest, read_status, run_once, send_edition, stored_digest, utc_now
+from monitor.app import (
+    RunRequest,
+    Status,
+    look_for_trouble,
+    read_status,
+    run_once,
+    send_edition,
+    stored_digest,
+    utc_now,
+)
 from monitor.cli.common import config_option, json_option, note, open_config, profile_option, say, slot_argument
 from monitor.cli.progress import progress
 from monitor.cli.show import show_feed_table
 from monitor.config import Config, find_config
 from monitor.errors import ConfigError, Problem
 from monitor.pipeline import feed_alarms
+from monitor.pipeline.publish import EXIT_FAILED, EXIT_FINE, EXIT_PARTIAL
 from monitor.preview import Shown
 from monitor.preview import watch as watch_files
 from monitor.preview.watching import files_in
-from monitor.records import LANGUAGE_NAMES, EditionReport, press_health
+from monitor.records import LANGUAGE_NAMES, Cause, EditionReport, Trouble, press_health
 from monitor.resources import bundled
 from monitor.schedule import soonest
 from monitor.serialise import to_json
+
+_TROUBLES: Mapping[Cause, str] = {
+    "run": "no run has made a digest; see the log, then `monitor check`",
+    "feeds-en": "no feed in English can be read; `monitor feeds check` says what each needs",
+    "feeds-es": "no feed in Spanish can be read; `monitor feeds check` says what each needs",
+    "engine": "machine translation does not work as it should; `monitor models verify`",
+    "outbox": "{n} messages wait for the mail server; `monitor check` tries the login",
+}
 
 
 @click.command()
@@ -149,15 +169,22 @@ def send(*, slot: str, profile: str, to: tuple[str, ...], again: bool, as_json: 
 @click.command()
 @json_option
 @config_option
-def status(*, as_json: bool, config_path: str | None) -> None:
-    """The last runs, the feeds' health, the outbox, and when the next run is due.
+@click.option("--check", is_flag=True, help="Only say what is wrong, and end with 1 or 3 if anything is.")
+def status(*, as_json: bool, config_path: str | None, check: bool) -> None:
+    """The last runs, the feeds' health, the outbox, alerts, and when the next run is due.
+
+    With --check, for cron and for watchdogs: ends with 1 when no run makes digests any more, with 3 when a whole press
+    cannot be read, an engine fails its test sentences or messages wait for too long, else with 0.
 
     \b
     Examples:
       monitor status
       monitor status --json | jq .next_run
+      monitor status --check || echo "look after the monitor"
     """
     config = open_config(config_path)
+    if check:
+        _tell_troubles(look_for_trouble(config, now=utc_now()), as_json=as_json)
     found = read_status(config)
     next_run = soonest(utc_now(), config.timetables())
     if as_json:
@@ -166,6 +193,13 @@ def status(*, as_json: bool, config_path: str | None) -> None:
         say(to_json(told))
         return
     say(f"Next run  {next_run:%a %Y-%m-%d %H:%M %Z}, when `monitor schedule` is running")
+    _show_made(found)
+    _show_sent(found)
+    _show_presses(found)
+
+
+def _show_made(found: Status) -> None:
+    """The last runs, editions and slots."""
     for document in found.runs[:5]:
         say("Run       " + run_line(json.loads(document)))
     if not found.runs:
@@ -174,9 +208,21 @@ def status(*, as_json: bool, config_path: str | None) -> None:
         say(f"Edition   {edition.edition}: {edition.subject}")
     for entry in (slot for slot in found.slots[:10] if slot.state != "done"):
         say(f"Slot      {entry.profile_id} {entry.slot}: {entry.state} {entry.detail}")
+
+
+def _show_sent(found: Status) -> None:
+    """Alerts, and what waits in the outbox."""
+    for alert in found.alerts[:5]:
+        say(f"Alert     {alert.profile_id} {alert.created_at:%Y-%m-%d %H:%M} UTC: {alert.subject}")
+    for alert in found.held[:5]:
+        say(f"Alert     {alert.profile_id} {alert.date}, held back, its day was full: {alert.subject}")
     for receipt in found.unsent:
         say(f"Outbox    {receipt.edition} {receipt.recipient}: {receipt.state} {receipt.detail}")
     say(f"Outbox    {len(found.unsent)} messages not sent")
+
+
+def _show_presses(found: Status) -> None:
+    """How the feeds of each language do, and what is to be done about them."""
     for alarm in feed_alarms(found.feeds):
         say(f"ALARM     {alarm}")
     for health in press_health(found.feeds):
@@ -185,6 +231,21 @@ def status(*, as_json: bool, config_path: str | None) -> None:
     to_do = [feed for feed in found.feeds if feed.failed or feed.moved_to]
     if to_do:
         show_feed_table(to_do)
+
+
+def _tell_troubles(troubles: Sequence[Trouble], *, as_json: bool) -> NoReturn:
+    """One line each, and the exit code that `--check` promises."""
+    if as_json:
+        say(to_json(troubles))
+    else:
+        for trouble in troubles:
+            since = f" since {trouble.since:%Y-%m-%d %H:%M} UTC" if trouble.since else ""
+            say(f"ALARM     {trouble.cause}{since}: {_TROUBLES[trouble.cause].format(n=trouble.number)}")
+            for line in trouble.details:
+                say(f"          {line}")
+        if not troubles:
+            say("OK        nothing is wrong")
+    sys.exit(EXIT_FAILED if any(t.cause == "run" for t in troubles) else EXIT_PARTIAL if troubles else EXIT_FINE)
 
 
 def run_line(run: dict[str, object]) -> str:

@@ -3,7 +3,9 @@
 import os
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 
 import click
 
@@ -14,8 +16,10 @@ from monitor.app import (
     deliver_waiting,
     open_store_of,
     run_once,
+    tell_operators,
     topic_file,
     utc_now,
+    watch_stories,
 )
 from monitor.cli.common import config_option, json_option, note, open_config, profile_option, say
 from monitor.cli.explain import run_lines
@@ -24,11 +28,14 @@ from monitor.cli.show import show_report
 from monitor.config import Config, ScheduleConfig, resolve_secret
 from monitor.demo.replay import DemoOptions, run_demo
 from monitor.errors import BusyError, ConfigError
-from monitor.language.engines.watch import EngineWatch, examine_engines, health_lines
+from monitor.language.engines.watch import EngineWatch, examine_engines, failed_canaries, health_lines
 from monitor.pipeline.publish import EXIT_FAILED
 from monitor.records import DueSlot, RunReport
-from monitor.schedule import Duties, Systemd, ping, run_daemon
+from monitor.schedule import Duties, Systemd, ping, run_daemon, soonest
 from monitor.serialise import to_json
+
+_TROUBLE_EVERY_S = 300.0
+_SOON = timedelta(minutes=5)
 
 
 @click.command()
@@ -206,7 +213,9 @@ class _Desk:
     def __init__(self, config_path: str | None) -> None:
         self._config_path = config_path
         self.config = open_config(config_path)
-        self.engines = EngineWatch(lambda: _health_of(self.config), note)
+        self.engines = EngineWatch(self.examine_engines, note)
+        self._engine_failures: tuple[str, ...] | None = None  # not asked yet
+        self._trouble_due_s = 0.0
 
     def timetables(self) -> dict[str, ScheduleConfig]:
         return self.config.timetables()
@@ -227,6 +236,31 @@ class _Desk:
         for receipt in deliver_waiting(self.config, note):
             note(f"{receipt.edition} {receipt.recipient}: {receipt.state} {receipt.detail}")
         self.engines.look()
+        self.look_for_trouble()
+        self.look_for_stories()
+
+    def examine_engines(self) -> tuple[str, ...]:
+        """What their test sentences say, for the log; failures are kept for the operators' mail."""
+        options, glossary = self.config.translation, topic_file(self.config, self.config.topic.glossary)
+        statuses = examine_engines(options, glossary)
+        self._engine_failures = failed_canaries(statuses)
+        return health_lines(statuses, options)
+
+    def look_for_trouble(self) -> None:
+        """Every few minutes, as it counts what the store holds."""
+        if monotonic() >= self._trouble_due_s:
+            self._trouble_due_s = monotonic() + _TROUBLE_EVERY_S
+            for line in tell_operators(self.config, engines=self._engine_failures):
+                note(line)
+
+    def look_for_stories(self) -> None:
+        """Not just before a digest: its run looks, too, and must not wait."""
+        now = utc_now()
+        if soonest(now, self.timetables()) - now < _SOON:
+            return
+        report = watch_stories(self.config, now=now)
+        for alert in report.alerts if report else ():
+            note(f"alert {alert.rule}, {alert.state}: {alert.title}")
 
     def ping(self, problem: str) -> None:
         _tell_health_check(self.config, problem)
@@ -235,11 +269,6 @@ class _Desk:
 def _timetable_line(options: ScheduleConfig) -> str:
     times = ", ".join(f"{at:%H:%M}" for at in options.times_of_day)
     return f"{times} ({options.timezone}) on {', '.join(options.days)}"
-
-
-def _health_of(config: Config) -> tuple[str, ...]:
-    glossary = topic_file(config, config.topic.glossary)
-    return health_lines(examine_engines(config.translation, glossary), config.translation)
 
 
 COMMANDS = (run, demo, schedule)
