@@ -15,6 +15,7 @@ from typing import Any, Literal
 from monitor.errors import ConfigError, Problem
 
 Algorithm = Literal["rsa", "ed25519"]
+Verdict = Literal["published", "missing", "another key", "unknown"]
 SIGNED = tuple(
     b"From To Cc Reply-To Subject Date Message-ID List-Id List-Unsubscribe List-Unsubscribe-Post Auto-Submitted"
     b" Content-Language MIME-Version Content-Type Content-Transfer-Encoding".split()
@@ -23,6 +24,7 @@ _PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----(.*?)-----END \1-----
 _ED25519_PKCS8 = bytes.fromhex("302e020100300506032b657004220420")  # RFC 8410, 7: what precedes the 32 bytes
 _RSA_OID = bytes.fromhex("06092a864886f70d010101")  # 1.2.840.113549.1.1.1
 _RSA_BITS = range(2048, 4097)  # RFC 8301, 3.2: less should not be signed with, more need not be verified
+_DNS_TIMEOUT_S = 5
 _TXT_CHARS = 255  # a string of a TXT record (RFC 1035, 3.3.14)
 _NEW_KEY = "make one with: openssl genrsa -out dkim.pem 2048 && chmod 600 dkim.pem"
 
@@ -82,9 +84,24 @@ def load_key(text: str, selector: str, domain: str, where: str) -> Key:
     return _rsa(der if found else b"", selector, domain, where)
 
 
-def check_record(key: Key, look_up: Callable[[bytes], bytes | None]) -> str:
-    """Whether the DNS has the key: "published", "missing" or "another key"; `look_up` gets a name in ASCII."""
-    told = look_up(f"{key.record_name}.".encode())
+def ask_dns(name: bytes) -> bytes | None:
+    """The TXT record of a name in ASCII, its strings joined; None when there is none. OSError when nobody answers."""
+    from dkim import DKIMException, get_txt  # noqa: PLC0415 - an extra
+    from dns.exception import DNSException  # noqa: PLC0415 - comes with it
+
+    try:
+        told: bytes | None = get_txt(name, timeout=_DNS_TIMEOUT_S)
+    except (DKIMException, DNSException) as exc:
+        raise OSError(f"ask the DNS for {name.decode()}: {exc}") from exc
+    return told
+
+
+def check_record(key: Key, look_up: Callable[[bytes], bytes | None] = ask_dns) -> Verdict:
+    """Whether the DNS has the key, by now and as seen from here."""
+    try:
+        told = look_up(f"{key.record_name}.".encode())
+    except OSError:
+        return "unknown"
     if not told:
         return "missing"
     published = dict(tag.strip().partition("=")[::2] for tag in told.decode("ascii", "replace").split(";"))

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -13,12 +13,14 @@ from monitor.app import (
     check_quotas,
     free_disk_bytes,
     open_delivery,
+    open_signer,
     open_store_of,
     topic_file,
     user_templates,
 )
 from monitor.config import Config, find_config, load_config
 from monitor.delivery import SmtpDelivery, check_writable
+from monitor.delivery.dkim import Key, Verdict, check_record
 from monitor.delivery.notify import unusable
 from monitor.digest import load_templates
 from monitor.errors import ConfigError, MonitorError
@@ -139,6 +141,33 @@ def _mail(config: Config) -> Finding:
     return Finding("mail", "ok", f"{delivery.name} answers" + (" and takes our login" if config.mail.username else ""))
 
 
+def _signatures(config: Config) -> Finding:
+    """The keys can sign, and what the DNS says of them."""
+    signer = open_signer(config)
+    if signer is None:
+        return Finding("DKIM", "ok", "mails are not signed here: your mail server may do it, see docs/mail.md")
+    return signature_finding([(key, check_record(key)) for key in signer.keys])
+
+
+_SAID_OF_RECORDS: dict[Verdict, str] = {
+    "published": "is published",
+    "missing": "is not in the DNS",
+    "another key": "is in the DNS with another key",
+    "unknown": "could not be looked up in the DNS",
+}
+
+
+def signature_finding(keys: Sequence[tuple[Key, Verdict]]) -> Finding:
+    """What is to be published; that is told until all of it can be seen."""
+    detail = ", ".join(f"{key.record_name} ({key.algorithm}) {_SAID_OF_RECORDS[verdict]}" for key, verdict in keys)
+    absent = [key.record for key, verdict in keys if verdict != "published"]
+    if absent:
+        return Finding("DKIM", "warning", detail, "publish, and wait until it is seen: " + "; ".join(absent))
+    if all(key.algorithm != "rsa" for key, _ in keys):
+        return Finding("DKIM", "warning", detail, "add an RSA key: many servers do not know Ed25519 (RFC 8463) yet")
+    return Finding("DKIM", "ok", detail)
+
+
 def _channels(config: Config) -> Finding:
     """Nothing is sent: whether a channel takes messages shows with the first one."""
     channels = channels_of(config, os.environ)
@@ -171,6 +200,7 @@ _LOOKS: tuple[tuple[str, Look], ...] = (
     ("translation", _translation),
     ("stories", _stories),
     ("mail", _mail),
+    ("DKIM", _signatures),
     ("chat channels", _channels),
     ("clock", _clock),
 )

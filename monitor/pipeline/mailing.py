@@ -44,7 +44,7 @@ def envelope_for(
     unsubscription: Unsubscription | None,
     *,
     now: datetime,
-    signer: Signer | None = None,
+    signer: Signer | None,
 ) -> Envelope:
     """The edition as one message, signed; with the recipient's own address for unsubscribing where there can be one."""
     subscription = Subscription(list_of(config, rendered.profile_id), recipient)
@@ -69,10 +69,10 @@ def queue_missing(
     config: Config,
     edition: Edition,
     recipients: Sequence[str],
-    unsubscription: Unsubscription | None = None,
+    unsubscription: Unsubscription | None,
     *,
     now: datetime,
-    signer: Signer | None = None,
+    signer: Signer | None,
 ) -> int:
     """Queue a frozen edition for recipients who are not in its ledger; how many were added.
 

@@ -159,7 +159,7 @@ def test_the_mail_carries_the_recipients_own_address_in_headers_that_stay_legal(
         edition = store.editions("english", limit=1)[0]
     rendered = read_edition(config.digests_dir / edition.path)
     recipient = f"{'a' * 60}@{'long-' * 8}name.example"
-    raw = envelope_for(config, rendered, recipient, open_unsubscription(config, ENVIRON), now=NOW).message
+    raw = envelope_for(config, rendered, recipient, open_unsubscription(config, ENVIRON), now=NOW, signer=None).message
     head = raw.partition(b"\r\n\r\n")[0].decode("ascii")
     assert max(map(len, head.split("\r\n"))) <= 998
     message = email.message_from_bytes(raw, policy=email.policy.SMTP)
@@ -177,7 +177,8 @@ def test_without_a_secret_or_public_pages_the_mail_offers_a_mailto_only(opened: 
         edition = store.editions("english", limit=1)[0]
     rendered = read_edition(config.digests_dir / edition.path)
     for way in (None, Unsubscription("", SECRET)):
-        message = email.message_from_bytes(envelope_for(config, rendered, "a@b.example", way, now=NOW).message)
+        envelope = envelope_for(config, rendered, "a@b.example", way, now=NOW, signer=None)
+        message = email.message_from_bytes(envelope.message)
         assert message["List-Unsubscribe"].startswith("<mailto:")
         assert message["List-Unsubscribe-Post"] is None
 
@@ -205,7 +206,7 @@ def test_what_was_queued_before_somebody_left_is_not_sent(opened: Opened) -> Non
     config = folder_of(opened)
     with open_store_of(config) as store:
         edition = store.editions("english", limit=1)[0]
-        assert queue_missing(store, config, edition, ["a@b.example", "c@d.example"], now=NOW) == 2
+        assert queue_missing(store, config, edition, ["a@b.example", "c@d.example"], None, now=NOW, signer=None) == 2
         store.suppress(Suppression("english", "A@b.example", "one click", NOW))
         assert [envelope.recipient for envelope in store.due_envelopes(now=NOW)] == ["c@d.example"]
 
