@@ -9,7 +9,7 @@ import sys
 import click
 
 from monitor import __version__
-from monitor.cli import bounces, editions, explain, export, feeds, models, runs, search, setup, translate, web
+from monitor.cli import bounces, db, editions, explain, export, feeds, models, runs, search, setup, translate, web
 from monitor.cli.common import fail
 from monitor.errors import ConfigError, EngineError, MonitorError
 
@@ -35,7 +35,7 @@ def cli() -> None:
 
 _TOGETHER = (*setup.COMMANDS, *runs.COMMANDS, *editions.COMMANDS)
 _ALONE = (bounces.bounces, explain.explain, export.export, search.search, translate.translate, web.web)
-for command in (*_TOGETHER, *_ALONE, feeds.feeds, models.models):
+for command in (*_TOGETHER, *_ALONE, feeds.feeds, models.models, db.db):
     cli.add_command(command)
 
 

@@ -72,7 +72,8 @@ def _content(db: Connection, table: sa.Table) -> Content:
 
 
 def _batches(db: Connection, table: sa.Table) -> Iterator[Sequence[sa.Row[Any]]]:
-    return db.execute(sa.select(table)).partitions(_BATCH)
+    """All rows, a few of them at a time: the driver of PostgreSQL would fetch all at once."""
+    return db.execute(sa.select(table).execution_options(stream_results=True)).partitions(_BATCH)
 
 
 def rows_in(db: Connection, tables: Iterable[sa.Table] = COPIED) -> dict[str, int]:
@@ -83,7 +84,7 @@ def rows_in(db: Connection, tables: Iterable[sa.Table] = COPIED) -> dict[str, in
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[Connection]:
     """A connection that sees the database as it is now, whatever others write meanwhile."""
-    options: dict[str, Any] = {"reading": True, "stream_results": True}
+    options: dict[str, Any] = {"reading": True}
     if engine.dialect.name == "postgresql":
         options["isolation_level"] = "REPEATABLE READ"
     with engine.connect() as plain:
@@ -96,16 +97,17 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
 
 
 def copy_rows(
-    source: Engine, target: Engine, *, replace: bool, now: datetime, tell: Tell = lambda _table, _done, _all: None
+    source: Engine, target: Engine, *, replace: bool, now: datetime, tell: Tell, consent: str = "--replace"
 ) -> tuple[Content, ...]:
     """Everything that `source` holds into `target`, in one transaction; what was copied.
 
     Raises StorageError when the target holds something and is not to be replaced, or when what arrived is not equal to
-    what was read; BusyError when a run is under way there. Nothing is written then.
+    what was read; BusyError when a run is under way there. Nothing is written then. `consent` is the option that people
+    replace with.
     """
     with snapshot(source) as reader, target.begin() as writer:
         _refuse_if_busy(writer, now)
-        _make_room(writer, replace=replace)
+        _make_room(writer, replace=replace, consent=consent)
         sent = _transfer(reader, writer, COPIED, tell)
         search.index_again(writer, search.index_of(target.dialect.name))
         _compare(sent, content_of(writer))
@@ -117,16 +119,18 @@ def copy_rows(
 def _refuse_if_busy(db: Connection, now: datetime) -> None:
     owner = db.execute(sa.select(t.leases.c.owner).where(t.leases.c.expires_at > now)).scalar()
     if owner:
-        raise BusyError(f"a run is under way in that database ({owner}), so nothing was done; wait for it to end")
+        raise BusyError(f"a run is under way in the database ({owner}), so nothing was done; wait for it to end")
 
 
-def _make_room(db: Connection, *, replace: bool) -> None:
+def _make_room(db: Connection, *, replace: bool, consent: str) -> None:
     held = {name: rows for name, rows in rows_in(db).items() if rows}
     if not held:
         return
     if not replace:
         what = ", ".join(f"{rows} {name}" for name, rows in held.items())
-        raise StorageError(f"that database is not empty ({what}), so nothing was done; --replace takes its place")
+        raise StorageError(
+            f"the database is not empty ({what}), so nothing was done; {consent} puts the copy in its place"
+        )
     search.forget_everything(db, search.index_of(db.dialect.name))
     for table in reversed(COPIED):
         db.execute(sa.delete(table))
@@ -153,6 +157,15 @@ def _compare(sent: Sequence[Content], arrived: Sequence[Content]) -> None:
             f"what arrived is not what was read ({'; '.join(wrong)}), so nothing was kept; does something else write"
             " there? → stop it, and copy again"
         )
+
+
+def index_words(engine: Engine, now: datetime) -> int:
+    """Make the index of words anew from the documents, in one transaction; how many reports it has. BusyError."""
+    index = search.index_of(engine.dialect.name)
+    with engine.begin() as db:
+        _refuse_if_busy(db, now)
+        index.clear(db)
+        return search.index_again(db, index)
 
 
 # ---------------------------------------------------------------- copies in files

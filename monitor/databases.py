@@ -1,0 +1,68 @@
+"""What `monitor db …` does to the database of feeds.yaml as a whole: copy, back up, restore, check, purge."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from monitor.app import run_lock
+from monitor.config import Config
+from monitor.errors import StorageError
+from monitor.store import SqlStore, open_store
+from monitor.store.backups import Backup, Restored, back_up, restore
+from monitor.store.checks import Finding, check_store
+from monitor.store.connect import resolve_url, translated
+from monitor.store.copying import Content, Tell, copy_rows, index_words
+
+
+@contextmanager
+def _opened(config: Config) -> Iterator[SqlStore]:
+    with closing(open_store(config.storage.url, folder=config.folder)) as store:
+        yield store
+
+
+def copy_database(config: Config, target_url: str, *, replace: bool, now: datetime, tell: Tell) -> tuple[Content, ...]:
+    """Everything into another database, which is made where there is none. No run can start meanwhile.
+
+    Raises StorageError when the target is the source, or holds something and is not to be replaced; BusyError.
+    """
+    if resolve_url(target_url, Path.cwd()) == resolve_url(config.storage.url, config.folder):
+        raise StorageError("that is the database of feeds.yaml itself, so nothing was done; name another one")
+    with (
+        _opened(config) as source,
+        run_lock(source, f"copy-{now:%H%M%S}"),
+        closing(open_store(target_url, folder=Path.cwd())) as target,
+        translated(f"copy {source.where} to {target.where}"),
+    ):
+        return copy_rows(source.engine, target.engine, replace=replace, now=now, tell=tell)
+
+
+def back_up_database(config: Config, file: Path, *, replace: bool, now: datetime, tell: Tell) -> Backup:
+    """Everything into one file, also while a run is under way. StorageError."""
+    with _opened(config) as store:
+        return back_up(store, file, replace=replace, now=now, tell=tell)
+
+
+def restore_database(config: Config, file: Path, *, replace: bool, now: datetime, tell: Tell) -> Restored:
+    """A backup in place of everything. StorageError, BusyError."""
+    return restore(config.storage.url, config.folder, file, replace=replace, now=now, tell=tell)
+
+
+def check_database(config: Config) -> tuple[Finding, ...]:
+    """Whether the database is whole, and the archive has every edition that it knows of. StorageError."""
+    with _opened(config) as store:
+        return (*check_store(store), _check_archive(config, store))
+
+
+def _check_archive(config: Config, store: SqlStore) -> Finding:
+    editions = store.editions(limit=1_000_000)
+    lost = [edition.edition for edition in editions if not (config.digests_dir / edition.path).exists()]
+    problem = f"{len(lost)} have no file in {config.digests_dir}, the newest is {lost[0]}" if lost else ""
+    remedy = " → restore the archive folder from where you keep copies of it" if lost else ""
+    return Finding("archive", f"{len(editions)} editions", problem + remedy)
+
+
+def reindex_database(config: Config, *, now: datetime) -> int:
+    """Make the index of the search anew from what it should hold; how many reports. StorageError, BusyError."""
+    with _opened(config) as store, translated(f"make the search index of {store.where} anew"):
+        return index_words(store.engine, now)
