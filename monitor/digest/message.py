@@ -87,7 +87,7 @@ def build_envelope(
         edition=rendered.edition,
         recipient=recipient,
         message_id=str(message["Message-ID"]),
-        sender=_sender(mail).addr_spec,
+        sender=_return_to(mail).addr_spec,
         message=_as_bytes(message),
     )
 
@@ -130,6 +130,12 @@ def _content_language(language: DigestLang) -> str:
 def _sender(mail: MailConfig) -> Address:
     name, address = parseaddr(mail.sender)
     return _address(address, header_text(name, _NAME_CHARS))
+
+
+def _return_to(mail: MailConfig) -> Address:
+    """Whom the envelope names as its sender: mail that cannot be delivered goes back there."""
+    own = mail.bounces.address if mail.bounces else None
+    return _address(own) if own else _sender(mail)
 
 
 def _address(address: str, name: str = "") -> Address:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.config import MailConfig
+from monitor.config import BouncesConfig, MailConfig
 from monitor.delivery.bounces import Bounce, Failure, Verdict, failure_of, is_ours, parse_bounce
 from monitor.digest.message import build_envelope
 from monitor.records import Envelope, RenderedDigest
@@ -402,3 +402,10 @@ def test_no_mail_whatever_stops_the_reading(raw: bytes, at: int, other: bytes, g
         for failure in bounce.failures:
             assert failure.verdict in ("hard", "refused", "soft")
         assert is_ours(bounce, envelope()) in (True, False)
+
+
+def test_mail_goes_back_to_the_mailbox_that_is_read_while_readers_see_the_sender() -> None:
+    bounces = BouncesConfig(folder="returned", address="rebotes@monitor.example")
+    sent = build_envelope(RENDERED, ANA, MAIL.model_copy(update={"bounces": bounces}))
+    assert sent.sender == "rebotes@monitor.example"
+    assert sent.message == envelope().message
