@@ -40,8 +40,8 @@ from monitor.serialise import to_json
 
 _TROUBLES: Mapping[Cause, str] = {
     "run": "no run has made a digest; see the log, then `monitor check`",
-    "feeds-en": "no feed in English can be read; `monitor feeds check` says what each needs",
-    "feeds-es": "no feed in Spanish can be read; `monitor feeds check` says what each needs",
+    "feeds_en": "no feed in English can be read; `monitor feeds check` says what each needs",
+    "feeds_es": "no feed in Spanish can be read; `monitor feeds check` says what each needs",
     "engine": "machine translation does not work as it should; `monitor models verify`",
     "outbox": "{n} messages wait for the mail server; `monitor check` tries the login",
 }

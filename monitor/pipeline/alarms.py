@@ -124,7 +124,7 @@ def _silent_press(feeds: Sequence[FeedReport]) -> Iterator[Trouble]:
         if health.silent:
             failed = [feed for feed in feeds if feed.language == health.language and feed.failed]
             details = tuple(_feed_line(feed) for feed in failed)
-            yield Trouble("feeds-en" if health.language == "en" else "feeds-es", details=details)
+            yield Trouble("feeds_en" if health.language == "en" else "feeds_es", details=details)
 
 
 def _feed_line(feed: FeedReport) -> str:

@@ -20,8 +20,8 @@ class AlertReport:
     score: float
 
 
-Cause = Literal["run", "feeds-en", "feeds-es", "engine", "outbox"]
-CAUSES: tuple[Cause, ...] = ("run", "feeds-en", "feeds-es", "engine", "outbox")
+Cause = Literal["run", "feeds_en", "feeds_es", "engine", "outbox"]
+CAUSES: tuple[Cause, ...] = ("run", "feeds_en", "feeds_es", "engine", "outbox")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Trouble:
     """Something that whoever runs this program has to know of.
 
     run       no run has made a digest for longer than the schedule's longest pause
-    feeds-en  no feed in English could be read, feeds-es: in Spanish
+    feeds_en  no feed in English could be read, feeds_es: in Spanish
     engine    an engine that a run would take failed its test sentences, or there is none
     outbox    messages have been waiting for the mail server for too long
     """
