@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor.config import Config, resolve_secret, with_logins
-from monitor.delivery import SmtpDelivery
+from monitor.delivery import FileDelivery, MaildirDelivery, SmtpDelivery
 from monitor.delivery.dkim import Signer, load_key
 from monitor.digest import load_templates, unknown_wishes
 from monitor.digest.subscription import Unsubscription
@@ -17,7 +17,7 @@ from monitor.executors import open_executor, settled_heap
 from monitor.intake import TOPICS, load_lexicon
 from monitor.language.interpreter import Interpreter
 from monitor.pipeline import Tools, channels_of
-from monitor.protocols import Delivery, Store
+from monitor.protocols import Store
 from monitor.resources import bundled
 from monitor.store import open_store
 from monitor.stories.embed import open_embedder
@@ -108,9 +108,13 @@ def user_templates(config: Config) -> Path | None:
     return folder if folder.is_dir() else None
 
 
-def open_delivery(config: Config, environ: Mapping[str, str] = os.environ) -> Delivery | None:
-    """The mail server of feeds.yaml; None when none is configured."""
+def open_delivery(
+    config: Config, environ: Mapping[str, str] = os.environ
+) -> SmtpDelivery | FileDelivery | MaildirDelivery | None:
+    """The way to hand mails over that feeds.yaml chooses; None when no mail server is configured."""
     mail = config.mail
+    if mail.transport != "smtp":
+        return (FileDelivery if mail.transport == "files" else MaildirDelivery)(config.folder / mail.folder)
     if not mail.host:
         return None
     password = resolve_secret(env=mail.password_env, file=mail.password_file, folder=config.folder, environ=environ)

@@ -63,10 +63,15 @@ class StorageConfig(Section):
 
 
 class MailConfig(Section):
-    """How the digest is mailed. Leave out host to only write the archive."""
+    """How the digest is mailed. Leave out host and folder to only write the archive."""
 
     sender: Sender = "Border Monitor <digest@localhost>"
     """From: address, with or without a name."""
+    transport: Literal["smtp", "files", "maildir"] = "smtp"
+    """smtp: to the server `host`; files: into `folder` as .eml files, to try things out; maildir: into the Maildir
+    `folder`."""
+    folder: str = ""
+    """Where mails go by files and maildir; relative to feeds.yaml."""
     host: str = ""
     """SMTP server; empty: no mail is sent, the archive is written."""
     port: int = Field(default=587, ge=1, le=65535)
@@ -107,6 +112,14 @@ class MailConfig(Section):
     def _signatures_are_the_senders(self) -> Self:
         for key in self.dkim:
             key.domain_for(self.sender_domain)
+        return self
+
+    @model_validator(mode="after")
+    def _a_folder_where_one_is_needed(self) -> Self:
+        if self.transport != "smtp" and not self.folder:
+            raise ValueError(f"transport '{self.transport}' needs a folder; write for example folder: outgoing")
+        if self.transport == "smtp" and self.folder:
+            raise ValueError("folder is for the transports files and maildir; remove it, or choose one of them")
         return self
 
     @model_validator(mode="after")

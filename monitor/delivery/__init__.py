@@ -1,8 +1,8 @@
 """The fifth room: hand an edition over, and keep it.
 
-`smtp.py` and `files.py` hand messages over, `outbox.py` decides who still has to get one, `returned.py` and
-`bounces.py` read what came back, `archive.py` keeps what was sent in `digests/`, `shelf.py` what is made from all
-editions together.
+`dkim.py` signs messages, `smtp.py` and `files.py` hand them over, `outbox.py` decides who still has to get one,
+`returned.py` and `bounces.py` read what came back, `archive.py` keeps what was sent in `digests/`, `shelf.py` what is
+made from all editions together.
 """
 
 from monitor.delivery.archive import (
@@ -14,7 +14,7 @@ from monitor.delivery.archive import (
     write_edition,
 )
 from monitor.delivery.bounces import Bounce, failure_of, is_ours, parse_bounce
-from monitor.delivery.files import FileDelivery
+from monitor.delivery.files import FileDelivery, MaildirDelivery
 from monitor.delivery.outbox import deliver_due
 from monitor.delivery.returned import BounceBox, bounces_place, open_bounces
 from monitor.delivery.shelf import Shelved, read_shelf_file, shelved_editions, sweep, write_shelf_files
@@ -24,6 +24,7 @@ __all__ = [
     "Bounce",
     "BounceBox",
     "FileDelivery",
+    "MaildirDelivery",
     "Shelved",
     "SmtpDelivery",
     "bounces_place",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
+from monitor.delivery.receipts import ignore
 from monitor.errors import DeliveryError
 from monitor.protocols import Delivery, Store
 from monitor.records import Envelope, Receipt, content_id
@@ -26,10 +27,6 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _ignore(_receipt: Receipt) -> None:
-    pass
-
-
 def deliver_due(
     store: Store,
     delivery: Delivery,
@@ -37,7 +34,7 @@ def deliver_due(
     now: datetime,
     clock: Callable[[], datetime] = _utc_now,
     edition: str | None = None,
-    on_receipt: Callable[[Receipt], None] = _ignore,
+    on_receipt: Callable[[Receipt], None] = ignore,
 ) -> tuple[Receipt, ...]:
     """Hand over what is due (of one edition, or of all); one receipt per message, by edition and recipient.
 

@@ -20,7 +20,8 @@ from email.utils import parseaddr
 from typing import NamedTuple
 
 from monitor.config import MailConfig
-from monitor.records import DeliveryState, Envelope, Receipt
+from monitor.delivery.receipts import receipt_of
+from monitor.records import Envelope, Receipt
 from monitor.text import clean, shorten
 
 DOT_TIMEOUT_S = 600.0  # RFC 5321, 4.5.3.2.6: a server may take ten minutes to answer the final dot
@@ -220,10 +221,6 @@ class Session:
         if self._options.ca_file:
             context.load_verify_locations(cafile=self._options.ca_file)
         return context
-
-
-def receipt_of(envelope: Envelope, state: DeliveryState, detail: str = "", *, attempts: int = 1) -> Receipt:
-    return Receipt(envelope.edition, envelope.recipient, state, detail, attempts)
 
 
 # ---------------------------------------------------------------- pure helpers

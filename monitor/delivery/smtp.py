@@ -12,15 +12,12 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from monitor.config import MailConfig
-from monitor.delivery.session import DOT_TIMEOUT_S, Session, UnusableError, receipt_of
+from monitor.delivery.receipts import ignore, receipt_of
+from monitor.delivery.session import DOT_TIMEOUT_S, Session, UnusableError
 from monitor.errors import DeliveryError
 from monitor.records import Envelope, Receipt
 
 _PER_CONNECTION = 8  # messages that pay for opening one more: a handshake is about as long as six messages
-
-
-def _ignore(_receipt: Receipt) -> None:
-    """Nobody keeps a ledger."""
 
 
 class SmtpDelivery:
@@ -45,7 +42,7 @@ class SmtpDelivery:
             self.close()
         return f"{secure}, {'logged in' if self._options.username else 'without login'}"
 
-    def deliver(self, envelopes: Sequence[Envelope], note: Callable[[Receipt], None] = _ignore) -> list[Receipt]:
+    def deliver(self, envelopes: Sequence[Envelope], note: Callable[[Receipt], None] = ignore) -> list[Receipt]:
         queue = _Queue(envelopes, note)
         others = self._sessions[1 : -(-len(envelopes) // _PER_CONNECTION)]
         threads = [threading.Thread(target=queue.work, args=(session,), name="smtp") for session in others]

@@ -18,10 +18,11 @@ def safe_name(text: str) -> str:
     return name if name and name == text else f"{name}-{content_id(text)}".lstrip("-")
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write beside the target, flush to disk, rename over it: a reader or a crash never sees half a file."""
+def write_atomically(path: Path, data: bytes, *, draft: Path | None = None) -> None:
+    """Write beside the target, or to `draft` on the same file system, flush to disk, rename over it: a reader or a
+    crash never sees half a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{secrets.token_hex(6)}.tmp")
+    beside = draft or path.with_name(f".{secrets.token_hex(6)}.tmp")
     try:
         with beside.open("xb") as file:
             file.write(data)

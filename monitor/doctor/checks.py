@@ -19,7 +19,7 @@ from monitor.app import (
     user_templates,
 )
 from monitor.config import Config, find_config, load_config
-from monitor.delivery import SmtpDelivery, check_writable
+from monitor.delivery import FileDelivery, SmtpDelivery, check_writable
 from monitor.delivery.dkim import Key, Verdict, check_record
 from monitor.delivery.notify import unusable
 from monitor.digest import load_templates
@@ -136,9 +136,13 @@ def _mail(config: Config) -> Finding:
     delivery = open_delivery(config)
     if delivery is None:
         return Finding("mail", "warning", "no mail server is configured", "set mail.host; until then nothing is sent")
+    state = delivery.check()
     if isinstance(delivery, SmtpDelivery):
-        delivery.check()
-    return Finding("mail", "ok", f"{delivery.name} answers" + (" and takes our login" if config.mail.username else ""))
+        return Finding("mail", "ok", f"{delivery.name} answers, {state}")
+    if isinstance(delivery, FileDelivery):
+        detail = f"mails are only written, to {delivery.folder}: nobody gets them"
+        return Finding("mail", "warning", detail, "choose mail.transport: smtp once they are as you want them")
+    return Finding("mail", "ok", f"{delivery.name} {state}")
 
 
 def _signatures(config: Config) -> Finding:
