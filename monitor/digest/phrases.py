@@ -55,11 +55,11 @@ class Phrases:
         return self._timed(format_date(value, "full", locale=self.locale), at)
 
     def day_short(self, value: date, at: time | None = None) -> str:
-        """ "Sun Nov 22", "dom 22 nov"; "Sun Nov 22, 6:00 PM", "dom 22 nov, 18:00"."""
+        """ "Sun Nov 22", "dom 22 nov"; "Sun Nov 22, 6:00 PM", "dom 22 nov, 6:00 p.m."."""
         return self._timed(format_date(value, self("format.day_short"), locale=self.locale), at)
 
     def hour(self, at: time) -> str:
-        """ "6:00 PM", "18:00"; its blank does not break."""
+        """ "6:00 PM", "6:00 p.m."; its blank does not break."""
         return format_time(at, "short", locale=self.locale).replace("\u202f", "\u00a0")
 
     def day_month(self, value: date) -> str:
