@@ -14,9 +14,10 @@ MAILHOST := postfix dovecot-imapd dovecot-lmtpd
 # What `make check-mail` needs beside Python; node itself comes from PyPI, with the versions of constraints.txt.
 CHECKERS := chromium default-jre-headless spamassassin
 CHECKS   := .cache/checks
+AUDIT    := .cache/audit
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types imports unit coverage format schema bench benchall wheel engine servers check-mail checkers image check-deploy clean
+.PHONY: help demo test lint types imports unit coverage format schema bench benchall wheel engine servers check-mail checkers image check-deploy audit licences sbom clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -68,6 +69,23 @@ check-deploy: $(VENV)/.dev ## Hold deploy/ against the program and against Kuber
 	@$(PIP) install --group deploy --constraint constraints.txt
 	$(BIN)/pytest tests/deploy
 
+audit: $(AUDIT)/.done ## Look up known vulnerabilities of all pinned packages (asks a service on the network)
+	$(BIN)/python -m tests.deploy.audit $(AUDIT)/bin/pip-audit
+
+licences: $(VENV)/.dev ## Write docs/licences.md; fails for a licence that is unknown or not wanted
+	$(BIN)/python -m tests.deploy.licences --write
+
+sbom: $(AUDIT)/.done ## Write the software bill of materials, dist/sbom.cdx.json
+	@mkdir -p dist
+	$(BIN)/python -m tests.deploy.sbom $(AUDIT)/bin/cyclonedx-py > dist/sbom.cdx.json
+
+# An environment of its own: chardet, which comes along, would make feedparser read feeds otherwise.
+$(AUDIT)/.done: $(VENV)/.dev
+	@$(PYTHON) -m venv $(AUDIT)
+	@$(AUDIT)/bin/python -m pip --disable-pip-version-check --quiet install --upgrade pip
+	@$(AUDIT)/bin/python -m pip --disable-pip-version-check --quiet install --group audit --constraint constraints.txt
+	@touch $@
+
 wheel: $(VENV)/.dev ## Build dist/*.whl
 	$(BIN)/python -m build --outdir dist .
 
@@ -114,4 +132,4 @@ $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get i
 endef
 
 clean: ## Remove what the targets above made
-	rm -rf $(VENV) $(CHECKS) demo dist .mypy_cache .ruff_cache .pytest_cache .coverage
+	rm -rf $(VENV) $(CHECKS) $(AUDIT) demo dist .mypy_cache .ruff_cache .pytest_cache .coverage
