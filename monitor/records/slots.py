@@ -1,12 +1,14 @@
 """What is due at a time of day, and what has become of it."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal
 
 SlotState = Literal["running", "done", "skipped", "failed"]
 _DAY_CHARS = len("2026-03-08")
+_SLOT = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)(?:T(?P<hour>\d\d):?(?P<minute>\d\d))?", re.ASCII)
 
 
 def slot_name(day: date, at: time | None = None) -> str:
@@ -19,11 +21,12 @@ def slot_name(day: date, at: time | None = None) -> str:
 
 def read_slot(text: str) -> str:
     """The slot that somebody names: "2026-03-08", "2026-03-08T1800" or "2026-03-08T18:00". ValueError for no slot."""
-    day, separator, at = text.partition("T")
-    read = date.fromisoformat(day) if len(day) == _DAY_CHARS else None
-    if read is None or bool(separator) != bool(re.fullmatch(r"\d\d:?\d\d", at)):
-        raise ValueError(f"'{text}' is no date, as 2026-03-08, and no date with a time, as 2026-03-08T1800")
-    return slot_name(read, time.fromisoformat(at) if at else None)
+    match = _SLOT.fullmatch(text)
+    with suppress(ValueError):  # the 30th of February
+        if match:
+            at = time(int(match["hour"]), int(match["minute"])) if match["hour"] else None
+            return slot_name(date.fromisoformat(match["day"]), at)
+    raise ValueError(f"'{text}' is no date, as 2026-03-08, and no date with a time, as 2026-03-08T1800")
 
 
 def slot_of(edition: str, day: date) -> str:

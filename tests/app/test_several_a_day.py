@@ -106,7 +106,8 @@ def test_the_daemon_makes_both_editions_of_a_day_each_is_mailed_once_and_one_a_d
     first, second = desk.subjects_to("ana@newsroom.example")
     assert first.startswith("Thu Mar 5, 7:00 AM: ")
     assert second.startswith("Thu Mar 5, 6:30 PM: ")
-    assert re.match("jue 5 mar: ", *desk.subjects_to("lucia@redaccion.example"))
+    (only,) = desk.subjects_to("lucia@redaccion.example")
+    assert only.startswith("jue 5 mar: ")
     morning, evening = desk.mails_to("ana@newsroom.example")
     assert re.fullmatch(r"<[0-9a-f]{16}\.20260305T0700@\S+>", morning["Message-ID"])
     assert morning["Message-ID"] != evening["Message-ID"]
