@@ -3,6 +3,7 @@
 What an answer means:
 
 - before the message's final dot nothing was handed over: 4xx and a lost connection are `deferred`, 5xx is `failed`;
+- a dot that is not sent hands nothing over: a server that speaks or hangs up while it should wait does not get it;
 - after the dot a lost connection, a timeout or 421 is `unknown`: servers have been seen to accept in all three;
 - 530, 535 and a 552 for the message itself concern every recipient: `UnusableError` says why. (A 552 for one
   recipient is a full mailbox, and is deferred: RFC 5321, 4.5.3.1.10.)
@@ -11,6 +12,7 @@ Where the server takes commands in groups (PIPELINING, RFC 2920), a message need
 """
 
 import re
+import select
 import smtplib
 import socket
 import ssl
@@ -104,6 +106,9 @@ class Session:
         except BaseException:
             self._drop()  # the server waits for the rest of the message: it must not take what comes next for it
             raise
+        if not self._sent_dot(smtp):
+            self._drop()
+            return None
         return self._finish(smtp, envelope)
 
     def _announce(self, smtp: smtplib.SMTP, envelope: Envelope) -> Receipt | None:
@@ -121,8 +126,9 @@ class Session:
             return self._refused(envelope, mail, everyone=mail.code in _STOP_CODES or mail.code >= 500)
         if rcpt.code not in (250, 251):
             if data.code == _TAKES_ALL:  # it waits for a message that nobody would get
-                smtp.send(b".\r\n")
-                smtp.getreply()
+                with suppress(OSError):
+                    smtp.send(b".\r\n")
+                    smtp.getreply()
             return self._refused(envelope, rcpt, everyone=rcpt.code in _STOP_CODES - {552})
         if data.code != _TAKES_ALL:
             return self._refused(envelope, data, everyone=data.code in _STOP_CODES)
@@ -136,11 +142,21 @@ class Session:
         deferred = answer.code < 500 or answer.code == 552
         return receipt_of(envelope, "deferred" if deferred else "failed", str(answer))
 
-    def _finish(self, smtp: smtplib.SMTP, envelope: Envelope) -> Receipt:
-        """The final dot and the server's verdict."""
+    def _sent_dot(self, smtp: smtplib.SMTP) -> bool:
+        """Whether the final dot is on its way. Not to a server that has hung up, or that has spoken out of turn: what
+        it said would be taken for its verdict."""
         try:
             _set_timeout(smtp, self._dot_timeout_s)
+            if _has_spoken(smtp):
+                return False
             smtp.send(b".\r\n")
+        except OSError:
+            return False
+        return True
+
+    def _finish(self, smtp: smtplib.SMTP, envelope: Envelope) -> Receipt:
+        """The server's verdict."""
+        try:
             answer = _answer(smtp.getreply())
             _set_timeout(smtp, self._options.timeout_s)
         except OSError as exc:
@@ -291,10 +307,17 @@ def _mail_options(smtp: smtplib.SMTP, message: bytes, international: bool) -> li
 def _ask(smtp: smtplib.SMTP, commands: Sequence[str]) -> list[_Answer]:
     """The answers to commands; after a refusal the rest is not asked where the server wants one at a time."""
     lines = [f"{command}\r\n".encode() for command in commands]
+    answers: list[_Answer] = []
     if smtp.has_extn("pipelining"):
         smtp.send(b"".join(lines))
-        return [_answer(smtp.getreply()) for _ in lines]
-    answers: list[_Answer] = []
+        for _ in lines:
+            try:
+                answers.append(_answer(smtp.getreply()))
+            except OSError:
+                if all(200 <= answer.code < 300 for answer in answers):
+                    raise
+                answers.append(answers[-1])  # it refused, and hung up without answering what came after
+        return answers
     for line in lines:
         if answers and not 200 <= answers[-1].code < 300:
             answers.append(answers[-1])
@@ -309,6 +332,16 @@ def _send_body(smtp: smtplib.SMTP, message: bytes) -> None:
     body = re.sub(rb"\r\n|\r|\n", b"\r\n", message)
     body = re.sub(rb"(?m)^\.", b"..", body)
     smtp.send(body if body.endswith(b"\r\n") else body + b"\r\n")
+
+
+def _has_spoken(smtp: smtplib.SMTP) -> bool:
+    """Whether there is something to read: also the end, when the server has hung up."""
+    connection: socket.socket | None = smtp.sock
+    if connection is None:
+        return True
+    look = select.poll()
+    look.register(connection, select.POLLIN)
+    return bool(look.poll(0))
 
 
 def _set_timeout(smtp: smtplib.SMTP, timeout_s: float) -> None:

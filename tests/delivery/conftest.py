@@ -4,6 +4,7 @@ import asyncio
 import base64
 import ssl
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,9 +20,27 @@ from monitor.records import Envelope
 EDITION = "everyone/2026-03-08"
 
 
+@dataclass(frozen=True)
+class Stumble:
+    """At every n-th `word` (`greeting`, EHLO, MAIL, RCPT, DATA, `body`, `.`) the server says something else.
+
+    A 421 is followed by hanging up; "drop" is hanging up without a word, "hang" is saying nothing. At the `.` the
+    server has taken the message when it then drops or hangs.
+    """
+
+    word: str
+    every: int
+    says: str
+
+
 @dataclass
 class Script:
     """What the server does. Replies are by recipient; "" in reply to DATA means hang up, "hang" say nothing."""
+
+    stumble: Stumble | None = None
+    greylisting: bool = False  # a recipient is refused for now the first time, and taken the second time
+    starttls_reply: str = ""  # offered, but answered so: somebody in between; "220 …" goes on unencrypted
+    starttls_connections: int = 1000  # so many connections are offered it; a login is taken without it on the others
 
     rcpt_replies: dict[str, str] = field(default_factory=dict)
     data_replies: dict[str, str] = field(default_factory=dict)
@@ -48,6 +67,40 @@ class Received:
     content: bytes
 
 
+class _Stumbling(SMTP):
+    """What aiosmtpd has no hooks for."""
+
+    def data_received(self, data: bytes) -> None:
+        self.event_handler.heard += data
+        if getattr(self, "_body_comes", False) and self.event_handler.stumbles("body"):
+            assert isinstance(self.transport, asyncio.Transport)
+            self.transport.abort()
+            return
+        self._body_comes = False
+        super().data_received(data)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        super().connection_lost(error)
+        self.loop.call_soon(self.event_handler.dropped.set)  # the socket is closed after this
+
+    async def push(self, status: Any) -> None:
+        said = status.decode() if isinstance(status, bytes) else status
+        if said.startswith("220 mail.example.org"):
+            said = await self.event_handler.say("greeting", self, said)
+        self._body_comes = said.startswith("354")
+        await super().push(said)
+        if said.startswith("421") and self.transport:
+            self.transport.close()
+
+    async def smtp_DATA(self, arg: str) -> None:
+        status = await self.event_handler.say("DATA", self, "")
+        await (self.push(status) if status else super().smtp_DATA(arg))
+
+    async def smtp_STARTTLS(self, arg: str) -> None:
+        status = self.event_handler.script.starttls_reply
+        await (self.push(status) if status else super().smtp_STARTTLS(arg))
+
+
 class SmtpServer:
     """aiosmtpd in a thread, on a free port."""
 
@@ -55,6 +108,9 @@ class SmtpServer:
         self.script = script
         self.received: list[Received] = []
         self.passwords: list[str] = []
+        self.heard = bytearray()  # every byte that has come, decrypted where that could be done
+        self.seen: Counter[str] = Counter()  # how often each word came, and RCPT of each recipient
+        self.dropped = threading.Event()  # a connection is closed
         self.connections = 0
         self._tls = tls
         self._loop = asyncio.new_event_loop()
@@ -70,18 +126,38 @@ class SmtpServer:
 
     def _protocol(self) -> Any:
         self.connections += 1
-        return SMTP(
+        starttls = self.script.starttls and self.connections <= self.script.starttls_connections
+        return _Stumbling(
             self,
             hostname="mail.example.org",
             loop=self._loop,
-            tls_context=self._tls if self.script.starttls else None,
+            tls_context=self._tls if starttls else None,
             authenticator=self._authenticate if self.script.login or self.script.bearer else None,
             auth_exclude_mechanism=() if self.script.bearer else ("XOAUTH2",),
-            auth_require_tls=self.script.starttls,
+            auth_require_tls=starttls and not self.script.starttls_reply,
             auth_required=self.script.require_login,
             data_size_limit=self.script.size_limit,
             enable_SMTPUTF8=self.script.smtputf8,
         )
+
+    def stumbles(self, word: str) -> bool:
+        """Whether it does, the word having come once more."""
+        self.seen[word] += 1
+        stumble = self.script.stumble
+        return stumble is not None and stumble.word == word and self.seen[word] % stumble.every == 0
+
+    async def say(self, word: str, server: Any, usual: str) -> str:
+        """The usual reply, unless it stumbles at this word."""
+        if not self.stumbles(word):
+            return usual
+        assert self.script.stumble
+        says = self.script.stumble.says
+        if says == "hang":
+            await asyncio.sleep(3600)
+        if says == "drop":
+            server.transport.abort()
+            await asyncio.sleep(3600)  # ended with the connection
+        return says
 
     def _authenticate(self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
         login = (data.login.decode(), data.password.decode())
@@ -96,6 +172,8 @@ class SmtpServer:
         session.taken = 0
         if self.connections > self.script.most_connections:
             return ["421 4.7.0 too many connections"]
+        if said := await self.say("EHLO", server, ""):
+            return [said]
         return ["250-PIPELINING"] * self.script.pipelining + responses
 
     async def handle_HELO(self, _server: Any, _session: Any, _envelope: Any, _hostname: str) -> str:
@@ -113,10 +191,14 @@ class SmtpServer:
 
     async def handle_MAIL(self, server: Any, _session: Any, envelope: Any, address: str, options: list[str]) -> str:
         envelope.mail_from = address
-        return self.script.mail_reply or "250 OK"
+        return await self.say("MAIL", server, self.script.mail_reply or "250 OK")
 
     async def handle_RCPT(self, server: Any, _session: Any, envelope: Any, address: str, options: list[str]) -> str:
+        self.seen[address] += 1
         reply = self.script.rcpt_replies.get(address, "250 OK")
+        if self.script.greylisting and self.seen[address] == 1:
+            reply = "451 4.7.1 greylisted, try again later"
+        reply = await self.say("RCPT", server, reply)
         if reply.startswith("2"):
             envelope.rcpt_tos.append(address)
         return reply
@@ -124,7 +206,10 @@ class SmtpServer:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         (recipient,) = envelope.rcpt_tos
         reply = self.script.data_replies.get(recipient, "250 queued as 42")
-        if reply.startswith("2") or not reply:
+        if self.stumbles("."):
+            assert self.script.stumble
+            reply = {"drop": ""}.get(self.script.stumble.says, self.script.stumble.says)
+        if reply.startswith("2") or reply in ("", "hang"):
             self.received.append(Received(envelope.mail_from, recipient, envelope.original_content))
         await asyncio.sleep(self.script.data_delay_s)
         if reply == "hang":
@@ -192,8 +277,8 @@ def mail_options(
     )
 
 
-def make_envelope(recipient: str, edition: str = EDITION) -> Envelope:
-    lines = ["Subject: Boletín", f"To: {recipient}", f"Message-ID: <{edition}/{recipient}>", "", ".dot", "línea", ""]
+def make_envelope(recipient: str, edition: str = EDITION, *, filling: str = "línea") -> Envelope:
+    lines = ["Subject: Boletín", f"To: {recipient}", f"Message-ID: <{edition}/{recipient}>", "", ".dot", filling, ""]
     return Envelope(
         edition, recipient, f"<{edition}/{recipient}>", "Border <digest@example.org>", "\r\n".join(lines).encode()
     )
