@@ -140,6 +140,8 @@ class _ImapBox:
     def __init__(self, server: imaplib.IMAP4, move_to: str) -> None:
         self._server = server
         self._move_to = move_to
+        # Asked again: imaplib remembers what was offered before the login, which is less.
+        self._can = frozenset(b" ".join(_ask(server.capability)).decode("ascii", "replace").upper().split())
 
     def unread(self, since: datetime) -> Iterator[ReturnedMail]:
         # Not strftime: its month names are the locale's.
@@ -161,12 +163,12 @@ class _ImapBox:
 
     def _move(self, uid: str) -> None:
         """RFC 6851, else what it stands for; only this mail is expunged, and where that cannot be, none is."""
-        if "MOVE" in self._server.capabilities:
+        if "MOVE" in self._can:
             _ask(self._server.uid, "MOVE", uid, f'"{self._move_to}"')
             return
         _ask(self._server.uid, "COPY", uid, f'"{self._move_to}"')
         _ask(self._server.uid, "STORE", uid, "+FLAGS.SILENT", r"(\Seen \Deleted)")
-        if "UIDPLUS" in self._server.capabilities:
+        if "UIDPLUS" in self._can:
             _ask(self._server.uid, "EXPUNGE", uid)
 
 

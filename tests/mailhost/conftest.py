@@ -24,10 +24,10 @@ from tests.mailhost.host import DOMAIN, PASSWORD, MailHost, RunningMailHost, why
 
 @pytest.fixture(scope="session")
 def mailhost() -> Iterator[MailHost]:
-    """Postfix and Dovecot, with mailboxes for two readers and for what comes back."""
+    """Postfix and Dovecot, with mailboxes for readers and for what comes back."""
     if reason := why_not():
         pytest.skip(reason)
-    running = RunningMailHost(Path(tempfile.mkdtemp(prefix="mh-", dir="/tmp")), ["ana", "beto", "rebotes"])
+    running = RunningMailHost(Path(tempfile.mkdtemp(prefix="mh-", dir="/tmp")), ["ana", "beto", "rebotes", "otra"])
     try:
         yield running.start()
     finally:

@@ -74,6 +74,7 @@ state_dir = {folder}/state
 log_path = {folder}/dovecot.log
 protocols = imap lmtp
 listen = 127.0.0.1
+auth_failure_delay = 0
 ssl = required
 ssl_cert = <{folder}/chain.pem
 ssl_key = <{folder}/key.pem
@@ -89,7 +90,7 @@ userdb {{
 }}
 service imap-login {{
   inet_listener imap {{
-    port = 0
+    port = {starttls_port}
   }}
   inet_listener imaps {{
     port = {imap_port}
@@ -119,6 +120,7 @@ class MailHost:
     folder: Path
     smtp_port: int
     imap_port: int
+    imap_starttls_port: int
 
     @property
     def ca_file(self) -> str:
@@ -139,7 +141,7 @@ class RunningMailHost:
         self._folder = folder
         self._mailboxes = mailboxes
         self._dovecot: subprocess.Popen[bytes] | None = None
-        self.host = MailHost(folder, *_free_ports(2))
+        self.host = MailHost(folder, *_free_ports(3))
 
     def start(self) -> MailHost:
         self._write()
@@ -182,6 +184,7 @@ class RunningMailHost:
             "domain": DOMAIN,
             "smtp_port": self.host.smtp_port,
             "imap_port": self.host.imap_port,
+            "starttls_port": self.host.imap_starttls_port,
         }
         (folder / "postfix" / "main.cf").write_text(_MAIN_CF.format(**names))
         (folder / "postfix" / "master.cf").write_text(_MASTER_CF.format(**names))
