@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from monitor.app import run_lock
 from monitor.config import Config
+from monitor.config.keep import SHORTEST_DAYS, age_of
 from monitor.errors import StorageError
 from monitor.store import SqlStore, open_store
 from monitor.store.backups import Backup, Restored, back_up, restore
 from monitor.store.checks import Finding, check_store
 from monitor.store.connect import resolve_url, translated
 from monitor.store.copying import Content, Tell, copy_rows, index_words
+from monitor.store.purging import Limits, Purged, Vacuumed, purge, vacuum
 
 
 @contextmanager
@@ -66,3 +69,42 @@ def reindex_database(config: Config, *, now: datetime) -> int:
     """Make the index of the search anew from what it should hold; how many reports. StorageError, BusyError."""
     with _opened(config) as store, translated(f"make the search index of {store.where} anew"):
         return index_words(store.engine, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """What a purge took away, or would; how large the database was and is, unless that was not asked for."""
+
+    parts: tuple[Purged, ...]
+    dry_run: bool
+    vacuumed: Vacuumed | None = None
+
+
+def purge_database(config: Config, *, now: datetime, dry_run: bool, gives_back: bool = True) -> Cleared:
+    """Let go of what is older than storage.keep allows. No run can start meanwhile, but for giving back the room.
+
+    StorageError; BusyError when a run is under way.
+    """
+    limits = _limits(config, now)
+    with _opened(config) as store:
+        if dry_run:
+            return Cleared(purge(store, limits, dry_run=True), dry_run=True)
+        with run_lock(store, f"purge-{now:%H%M%S}"):
+            parts = purge(store, limits, dry_run=False)
+        return Cleared(parts, dry_run=False, vacuumed=vacuum(store) if gives_back else None)
+
+
+def _limits(config: Config, now: datetime) -> Limits:
+    def before(age: str) -> datetime | None:
+        kept = age_of(age)
+        return now - kept if kept else None
+
+    keep = config.storage.keep
+    return Limits(
+        texts=before(keep.texts),
+        dropped=before(keep.dropped),
+        messages=before(keep.messages),
+        runs=before(keep.runs),
+        vectors=now - timedelta(days=config.storage.keep_vectors_days),
+        live=now - timedelta(days=SHORTEST_DAYS),
+    )

@@ -8,7 +8,15 @@ import click
 
 from monitor.app import utc_now
 from monitor.cli.common import config_option, json_option, note, open_config, say
-from monitor.databases import back_up_database, check_database, copy_database, reindex_database, restore_database
+from monitor.databases import (
+    Cleared,
+    back_up_database,
+    check_database,
+    copy_database,
+    purge_database,
+    reindex_database,
+    restore_database,
+)
 from monitor.serialise import to_json
 from monitor.store.copying import Tell
 
@@ -121,6 +129,38 @@ def check_command(*, as_json: bool, config_path: str | None) -> None:
             state = "WRONG" if finding.problem else "ok"
             say(f"{state:6} {finding.what}: {finding.seen}" + (f"; {finding.problem}" if finding.problem else ""))
     sys.exit(1 if any(finding.problem for finding in findings) else 0)
+
+
+@db.command("purge")
+@click.option("--dry-run", is_flag=True, help="Only say how much would go.")
+@click.option("--no-vacuum", is_flag=True, help="Keep the room of what went for what comes; the file stays as large.")
+@json_option
+@config_option
+def purge_command(*, dry_run: bool, no_vacuum: bool, as_json: bool, config_path: str | None) -> None:
+    """Let go of what is older than storage.keep in feeds.yaml allows: full texts, dropped reports, sent messages, runs.
+
+    Editions, who got them, who has left a list, and stories with their reports' headlines and links always stay.
+
+    \b
+    Examples:
+      monitor db purge --dry-run
+      monitor db purge
+    """
+    done = purge_database(open_config(config_path), now=utc_now(), dry_run=dry_run, gives_back=not no_vacuum)
+    if as_json:
+        say(to_json(done))
+    else:
+        _show_purge(done)
+
+
+def _show_purge(done: Cleared) -> None:
+    for part in done.parts:
+        say(f"{part.rows:9} {part.what} ({part.bytes / 1e6:.1f} MB)")
+    say("Nothing was touched: this was a dry run." if done.dry_run else "Purged.")
+    if size := done.vacuumed:
+        say(f"Database  {size.bytes_before / 1e6:.1f} MB → {size.bytes_after / 1e6:.1f} MB")
+        if size.why_not:
+            note(f"The room was not given back: {size.why_not}.")
 
 
 @db.command("reindex")

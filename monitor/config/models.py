@@ -15,6 +15,7 @@ from monitor.config.alerts import AlertsConfig
 from monitor.config.base import Address, Section, ServerUrl, Slug, check_address
 from monitor.config.bounces import BouncesConfig
 from monitor.config.dkim import DkimConfig
+from monitor.config.keep import KeepConfig
 from monitor.config.notify import ChannelConfig
 from monitor.config.schedule import BOTH_TIMES, Days, ScheduleConfig, TimeOfDay, Times, Zone
 from monitor.config.web import WebConfig
@@ -60,6 +61,8 @@ class StorageConfig(Section):
     """Archive folder, relative to feeds.yaml: YYYY/MM/DD-….html, .txt, .eml, .json."""
     keep_vectors_days: int = Field(default=30, ge=1)
     """Days for which sentence vectors are cached."""
+    keep: KeepConfig = KeepConfig()
+    """How long `monitor db purge` leaves what."""
 
 
 class MailConfig(Section):

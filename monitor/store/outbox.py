@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from monitor.errors import StorageError
 from monitor.records import Envelope, Receipt
 from monitor.store import tables as t
 from monitor.store.rows import chunks, execute_many, record_of, values_of
@@ -24,11 +25,24 @@ def queued_row(envelope: Envelope) -> dict[str, Any]:
 
 
 def requeue(db: Connection, edition: str, recipients: Collection[str], deliver_until: datetime | None) -> int:
-    """Make messages that have come to an end due again; how many."""
+    """Make messages that have come to an end due again; how many. StorageError when one of them was purged."""
     d = t.deliveries.c
-    again = sa.update(t.deliveries).where(d.edition == edition, d.state.in_(_REQUEUED_FROM))
+    ended = sa.and_(d.edition == edition, d.state.in_(_REQUEUED_FROM))
+    _refuse_purged(db, edition, ended, recipients)
+    again = sa.update(t.deliveries).where(ended)
     again = again.values(state="queued", detail="", retry_at=None, deliver_until=deliver_until)
     return sum(db.execute(again.where(d.recipient.in_(part))).rowcount for part in chunks(recipients))
+
+
+def _refuse_purged(db: Connection, edition: str, ended: sa.ColumnElement[bool], recipients: Collection[str]) -> None:
+    d = t.deliveries.c
+    purged = sa.select(sa.func.count()).where(ended, sa.func.length(d.message) == 0)
+    count = sum(db.execute(purged.where(d.recipient.in_(part))).scalar_one() for part in chunks(recipients))
+    if count:
+        raise StorageError(
+            f"{count} messages of {edition} were purged (storage.keep.messages), so nothing was queued;"
+            " the edition is in the archive, from where it can be forwarded"
+        )
 
 
 def due_envelopes(

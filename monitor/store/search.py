@@ -153,6 +153,28 @@ def _chunks(keys: Iterable[Key]) -> Iterator[list[Key]]:
         yield unique[start : start + _CHUNK]
 
 
+def retell(db: Connection, index: SearchIndex, texts: Mapping[str, str]) -> None:
+    """Let the originals of reports, by article id, say these texts in place of theirs."""
+    old = _taken_in(db, texts)
+    new = [
+        replace(report, documents=tuple(_retold(d, texts[report.article_id]) for d in report.documents))
+        for report in old
+    ]
+    if not new:
+        return
+    index.drop(db, [report.entry for report in old])
+    r, d, to = t.search_reports.c, t.search_documents.c, sa.bindparam
+    marks = sa.update(t.search_reports).where(r.number == to("n")).values(mark=to("new"))
+    db.execute(marks, [{"n": report.number, "new": report.row["mark"]} for report in new])
+    words = sa.update(t.search_documents).where(d.number == to("n"), d.original).values(text=to("new"))
+    db.execute(words, [{"n": report.number, "new": t.storable(texts[report.article_id])} for report in new])
+    index.put(db, [report.entry for report in new])
+
+
+def _retold(document: SearchDocument, text: str) -> SearchDocument:
+    return replace(document, text=t.storable(text)) if document.original else document
+
+
 def index_again(db: Connection, index: SearchIndex) -> int:
     """Put every report into an index that is empty, from what `search_reports` and its documents say; how many."""
     done, last = 0, -1

@@ -60,7 +60,7 @@ def _utc_now() -> datetime:
 
 
 class SqlStore:
-    """`monitor.protocols.Store`. Safe to share between threads; `clock` only dates cached vectors."""
+    """`monitor.protocols.Store`. Safe to share between threads; `clock` only dates what is cached."""
 
     def __init__(self, engine: Engine, where: str, *, clock: Callable[[], datetime] = _utc_now) -> None:
         self._engine = engine
@@ -135,7 +135,8 @@ class SqlStore:
 
     def remember(self, translations: Iterable[Translation]) -> None:
         """The last write wins: the same text may be judged again."""
-        rows = [values_of(t.translations, translation) for translation in translations if translation.recipe]
+        now = self._clock()
+        rows = [values_of(t.translations, each, saved_at=now) for each in translations if each.recipe]
         with self._writing("save translations") as db:
             upsert(db, self._insert, t.translations, rows)
 

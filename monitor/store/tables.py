@@ -181,6 +181,7 @@ translations = sa.Table(
     _required("label", Words),
     _required("basic", sa.Boolean),
     _required("unenforced", Strings),
+    sa.Column("saved_at", UtcDateTime),
 )
 
 corrections = sa.Table(

@@ -64,7 +64,7 @@ _LEFT = Suppression("everyone", "b@example.org", "unsubscribed", NOW)
 
 WRITES: tuple[tuple[str, Write], ...] = (
     ("save_feed_states", lambda s: s.save_feed_states([FeedState("a", etag='"1"'), FeedState("b", failures=2)])),
-    ("save_articles", lambda s: s.save_articles([make_judged(n, relevant=n != 3) for n in range(40)])),
+    ("save_articles", lambda s: s.save_articles([make_judged(n, relevant=n != 33) for n in range(40)])),
     ("remember", lambda s: s.remember([translation(f"texto {n}") for n in range(30)])),
     ("save_correction", lambda s: s.save_correction(_CORRECTION)),
     ("drop_correction", lambda s: s.drop_correction(_CORRECTION)),
