@@ -72,6 +72,7 @@ class _Stumbling(SMTP):
 
     def data_received(self, data: bytes) -> None:
         self.event_handler.heard += data
+        self.event_handler.groups += data.startswith(b"MAIL") and data.endswith(b"DATA\r\n")
         if getattr(self, "_body_comes", False) and self.event_handler.stumbles("body"):
             assert isinstance(self.transport, asyncio.Transport)
             self.transport.abort()
@@ -109,6 +110,7 @@ class SmtpServer:
         self.received: list[Received] = []
         self.passwords: list[str] = []
         self.heard = bytearray()  # every byte that has come, decrypted where that could be done
+        self.groups = 0  # MAIL, RCPT and DATA that came together
         self.seen: Counter[str] = Counter()  # how often each word came, and RCPT of each recipient
         self.dropped = threading.Event()  # a connection is closed
         self.connections = 0
@@ -174,7 +176,7 @@ class SmtpServer:
             return ["421 4.7.0 too many connections"]
         if said := await self.say("EHLO", server, ""):
             return [said]
-        return ["250-PIPELINING"] * self.script.pipelining + responses
+        return [responses[0], *["250-PIPELINING"] * self.script.pipelining, *responses[1:]]  # the first is its name
 
     async def handle_HELO(self, _server: Any, _session: Any, _envelope: Any, _hostname: str) -> str:
         return "421 4.7.0 too many connections"

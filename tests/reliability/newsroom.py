@@ -74,7 +74,7 @@ class PostOffice(Mailbox):
     ) -> list[str]:
         self.on_word("EHLO")
         session.host_name = hostname
-        return ["250-PIPELINING"] * self._pipelining + responses
+        return [responses[0], *["250-PIPELINING"] * self._pipelining, *responses[1:]]  # the first is its name
 
     async def handle_MAIL(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
