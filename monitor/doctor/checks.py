@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import make_url
+
 from monitor.app import (
     check_profiles,
     check_quotas,
@@ -99,7 +101,8 @@ def _templates(config: Config) -> Finding:
 def _database(config: Config) -> Finding:
     with open_store_of(config) as store:
         runs = len(store.runs(limit=10))
-    return Finding("database", "ok", f"{config.storage.url}, {runs} of the last 10 runs kept")
+    where = make_url(config.storage.url).render_as_string(hide_password=True)
+    return Finding("database", "ok", f"{where}, {runs} of the last 10 runs kept")
 
 
 def _archive(config: Config) -> Finding:
