@@ -62,7 +62,7 @@ class _Beginnings(dict[str, tuple[_Numbered, ...]]):
 def _word_starts(heads: Collection[str]) -> re.Pattern[str]:
     """Finds the beginnings of the words whose first letter is that of an opening."""
     first = "".join(re.escape(letter) for letter in sorted({head[0] for head in heads}))
-    return re.compile(rf"\b(?=[{first}])" if first else "(?!)")
+    return re.compile(rf"[{first}](?<=\b[{first}])" if first else "(?!)")
 
 
 class Finder:

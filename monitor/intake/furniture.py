@@ -99,6 +99,8 @@ class Undated:
 
 def take_dateline(text: str) -> Undated:
     """The text without the dateline it opens with: the bureau's place, perhaps the outlet, and a dash."""
+    if "-" not in text and "–" not in text and "—" not in text:
+        return Undated("", text)
     for pattern in _DATELINE:
         match = pattern.match(text)
         if match and match["line"].strip().lower() not in _NOT_A_PLACE and match.end() < len(text):

@@ -12,7 +12,7 @@ import math
 import re
 import tempfile
 import unicodedata
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from monitor.errors import StorageError
@@ -38,6 +38,7 @@ _WORDS: dict[Lang, frozenset[str]] = {
     ),
 }
 _BOTH = frozenset({"a", "e", "o", "y", "son", "sin", "has", "he", "me", "no", "or", "ten", "once", "come", "use"})
+_MOST_WORDS = 50_000  # remembered: more than a month's news has
 _LONGEST = max(len(word) for words in _WORDS.values() for word in words)
 _WORD_WEIGHT = 1.5  # in units of log odds; results are flat from 1 to 2
 # Below this (in the same units) the text is left to the feed's language. Whole headlines are right from 0.1 to 0.8 even
@@ -81,19 +82,29 @@ def _votes(text: str) -> int:
     shouting = text.isupper()
     words = _WORD.findall(text)
     balance = 0
-    for place, word in enumerate(words):
-        vote = _vote(word) if len(word) <= _LONGEST else 0
-        if vote > 0 and not shouting:
-            vote = word.islower() and not _in_name(words, place)
-        balance += vote
+    for place, vote in enumerate(map(_VOTES.__getitem__, words)):
+        if vote < 0:
+            balance -= 1
+        elif vote and (shouting or (words[place].islower() and not _in_name(words, place))):
+            balance += 1
     return balance
 
 
-@lru_cache(maxsize=50_000)  # words of a language come again and again
-def _vote(word: str) -> int:
-    """1 for a Spanish grammar word, -1 for an English one, 0 for any other and for those of both."""
-    plain = fold(word)
-    return 0 if plain in _BOTH else (plain in _WORDS["es"]) - (plain in _WORDS["en"])
+class _Votes(dict[str, int]):
+    """1 for a Spanish grammar word, -1 for an English one, 0 for any other and for those of both.
+
+    Filled as words are met: those of a language come again and again.
+    """
+
+    def __missing__(self, word: str) -> int:
+        plain = fold(word) if len(word) <= _LONGEST else ""
+        vote = 0 if plain in _BOTH else (plain in _WORDS["es"]) - (plain in _WORDS["en"])
+        if len(self) < _MOST_WORDS:
+            self[word] = vote
+        return vote
+
+
+_VOTES = _Votes()
 
 
 def _in_name(words: list[str], place: int) -> bool:

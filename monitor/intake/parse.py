@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from monitor.intake import sitemap
 from monitor.intake.answers import HINTS
@@ -149,20 +150,22 @@ def _headline(entry: sitemap.SitemapEntry, fetched: Fetched, source: Source) -> 
     link = _web_address(entry.link)
     moment = _w3c_date(entry.date) or read_date(entry.date, source.language)
     outlets = (text_line(entry.publisher), source.name)
-    article = Article(
-        id="",
+    title = shorten(_without_outlet(text_line(entry.title), outlets), MAX_TITLE)
+    published_at = min(moment or fetched.fetched_at, fetched.fetched_at)
+    names = _Names(canonical_url(link), title, published_at if moment else None)
+    return Article(
+        id=_identity(names, source),
         source_id=source.id,
-        url=canonical_url(link),
+        url=names.url,
         link=link,
-        title=shorten(_without_outlet(text_line(entry.title), outlets), MAX_TITLE),
+        title=title,
         summary="",
-        published_at=min(moment or fetched.fetched_at, fetched.fetched_at),
+        published_at=published_at,
         fetched_at=fetched.fetched_at,
         categories=tuple(dict.fromkeys(text_line(word)[:80] for word in entry.keywords))[:_MAX_CATEGORIES],
         date_known=moment is not None,
         image=_web_address(entry.image),
     )
-    return replace(article, id=_identity(article))
 
 
 def _w3c_date(text: str) -> datetime | None:
@@ -251,16 +254,23 @@ def _article(dated: _Dated, fetched: Fetched, source: Source, feed_title: str) -
     lead_text = "" if _repeats(lead.text, title, publisher) else lead.text
     body = full.text if len(full.text) > len(lead_text) else ""
     summary = lead_text or shorten(body.replace("\n", " "), _SUMMARY_FROM_BODY)
-    article = Article(
-        id="",
-        source_id=source.id,
+    names = _Names(
         url=canonical_url(link),
-        link=link,
         title=shorten(title or _first_sentence(summary, source), MAX_TITLE),
+        day=dated.at if dated.known else None,
+        guid=text_line(entry.guid)[:500],
+        publisher=publisher,
+    )
+    return Article(
+        id=_identity(names, source),
+        source_id=source.id,
+        url=names.url,
+        link=link,
+        title=names.title,
         summary=shorten(summary, MAX_SUMMARY),
         published_at=dated.at,
         fetched_at=fetched.fetched_at,
-        guid=text_line(entry.guid)[:500],
+        guid=names.guid,
         body=shorten(body, MAX_BODY),
         dateline=text_line(lead.dateline or full.dateline),
         categories=_categories(entry),
@@ -269,25 +279,34 @@ def _article(dated: _Dated, fetched: Fetched, source: Source, feed_title: str) -
         hour_known=dated.hour_known,
         image=image_of(entry.pictures, (entry.summary + entry.content)[:_MAX_MARKUP]),
     )
-    return replace(article, id=_identity(article))
+
+
+class _Names(NamedTuple):
+    """What an entry can be known by; "" and None for what it does not say."""
+
+    url: str  # canonical
+    title: str
+    day: datetime | None
+    guid: str = ""
+    publisher: str = ""
 
 
 _GOOGLE_NEWS = re.compile(r"https://news\.google\.com(?=[:/?]|\Z)")
 
 
-def _identity(article: Article) -> str:
+def _identity(names: _Names, source: Source) -> str:
     """From the canonical address, else the guid, else title and day; from title and outlet for Google News.
 
     Google News' links change from query to query, so one report would come in under many addresses.
     """
-    if _GOOGLE_NEWS.match(article.url):
-        return content_id("headline", fold(article.title), fold(article.publisher))
-    if article.url:
-        return content_id(article.url)
-    if article.guid:
-        return content_id("guid", article.source_id, article.guid)
-    day = article.published_at.date().isoformat() if article.date_known else ""
-    return content_id("title", article.source_id, fold(article.title), day)
+    if _GOOGLE_NEWS.match(names.url):
+        return content_id("headline", fold(names.title), fold(names.publisher))
+    if names.url:
+        return content_id(names.url)
+    if names.guid:
+        return content_id("guid", source.id, names.guid)
+    day = names.day.date().isoformat() if names.day else ""
+    return content_id("title", source.id, fold(names.title), day)
 
 
 def _title(entry: Entry, outlets: Iterable[str]) -> str:
@@ -297,9 +316,10 @@ def _title(entry: Entry, outlets: Iterable[str]) -> str:
 
 def _without_outlet(title: str, outlets: Iterable[str]) -> str:
     for outlet in outlets:
-        for dash in (" - ", " | ", " – ", " — "):
-            if outlet and title.endswith(dash + outlet):
-                return title.removesuffix(dash + outlet).rstrip()
+        if outlet and title.endswith(outlet):
+            for dash in (" - ", " | ", " – ", " — "):
+                if title.endswith(dash + outlet):
+                    return title.removesuffix(dash + outlet).rstrip()
     return title
 
 
@@ -310,11 +330,19 @@ def _first_sentence(summary: str, source: Source) -> str:
 
 def _repeats(summary: str, title: str, publisher: str) -> bool:
     """Whether a summary is only the headline again, perhaps with the outlet's name (Google News)."""
+    if begin_differently(summary.lstrip(), title):
+        return False
     flat, head = fold(" ".join(summary.split())), fold(title)
     if not flat.startswith(head):
         return False
     rest = flat[len(head) :].strip(" -|.…")
     return not rest or (len(rest) <= _PUBLISHER_ONLY and bool(publisher) and fold(publisher) in rest)
+
+
+def begin_differently(one: str, other: str) -> bool:
+    """Whether the first letters tell two texts apart. Only ASCII's: folding lets nothing else become of them."""
+    a, b = one[:1], other[:1]
+    return a.isascii() and b.isascii() and a.isalnum() and b.isalnum() and a.lower() != b.lower()
 
 
 def _categories(entry: Entry) -> tuple[str, ...]:
@@ -334,9 +362,13 @@ def _link(entry: Entry) -> str:
 
     A redirector's address, which counts readers, comes last: its own links change.
     """
-    candidates = (entry.origin, *entry.alternates, entry.link, entry.guid)
-    links = [link for candidate in dict.fromkeys(candidates) if (link := _web_address(candidate))]
-    return next((link for link in links if not _REDIRECTOR.match(link)), links[0] if links else "")
+    first = ""
+    for candidate in dict.fromkeys((entry.origin, *entry.alternates, entry.link, entry.guid)):
+        link = _web_address(candidate)
+        if link and not _REDIRECTOR.match(link):
+            return link
+        first = first or link
+    return first
 
 
 def _web_address(text: str) -> str:
@@ -420,4 +452,12 @@ def _without_comments(markup: str) -> str:
 
 def text_line(markup: str) -> str:
     """`text_block` on one line, safe for a header, a terminal or a file name."""
-    return " ".join(text_block(markup).split()).replace("=?", "= ?")
+    if not markup:
+        return ""
+    touched = markup.encode("latin-1", "replace").translate(None, _LEFT_ALONE)
+    text = text_block(markup) if touched else markup[:_MAX_MARKUP]
+    return " ".join(text.split()).replace("=?", "= ?")
+
+
+# Printed characters of Latin-1 that no step of `text_block` looks for; "?" also stands for those beyond Latin-1.
+_LEFT_ALONE = bytes(n for n in range(256) if chr(n).isprintable() and chr(n) not in "&<_ÃÂâ?")

@@ -40,6 +40,7 @@ _SHORT_OF = {
     "none": "no place, and neither country",
 }
 _SPACE_BEFORE_STOP = re.compile(r" +(?=[.,;:!?](?:\s|$))")
+_STOPS_APART = (" .", " ,", " ;", " :", " !", " ?")
 _SPLIT_INITIALS = re.compile(r"(?<=\b[A-Z])\. +(?=[A-Z]\s?\.)")
 
 
@@ -138,7 +139,11 @@ def _findings(article: Article, lexicon: Lexicon) -> list[_Finding]:
 
 def _repaired(text: str) -> str:
     """Repairs of tokenised titles ("the U . S . border ,") before matching."""
-    return _SPLIT_INITIALS.sub(".", _SPACE_BEFORE_STOP.sub("", text))
+    for stop in _STOPS_APART:  # few texts have one, and these searches take a fifth of the time
+        if stop in text:
+            text = _SPACE_BEFORE_STOP.sub("", text)
+            break
+    return _SPLIT_INITIALS.sub(".", text) if ". " in text else text
 
 
 def _hits(findings: Iterable[_Finding], language: Lang, lexicon: Lexicon) -> list[_Hit]:

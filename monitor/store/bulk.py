@@ -1,7 +1,7 @@
 """Many records into one table: made ready column by column, then handed to the driver as they are.
 
 What SQLAlchemy does for each value of an ordinary insert takes longer than SQLite needs to write it: with five thousand
-articles this saves half of the time.
+articles this saves two thirds of the time.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 
-_AT_ONCE = 2_000  # rows that are held twice
+from monitor.store.tables import Strings, UtcDateTime, Words, storable
+
+_AT_ONCE = 1_000  # rows that are held twice
 
 
 def insert_new(
@@ -21,7 +23,6 @@ def insert_new(
     """Insert records whose fields are named like the table's columns; those whose key is there are left out."""
     names = [column.name for column in table.c]
     compiled = statement.on_conflict_do_nothing().compile(dialect=db.dialect, column_keys=names)
-    order = compiled.positiontup or names
     order = compiled.positiontup or names
     for start in range(0, len(records), _AT_ONCE):
         part = records[start : start + _AT_ONCE]
@@ -32,6 +33,24 @@ def insert_new(
 
 def _column(column: sa.Column[Any], records: Sequence[object], dialect: Dialect) -> list[Any]:
     """One value of each record, as the driver takes it."""
-    values = map(attrgetter(column.name), records)
+    values = list(map(attrgetter(column.name), records))
+    if isinstance(column.type, Words):
+        return _words(values)
     ready = column.type.dialect_impl(dialect).bind_processor(dialect)
-    return list(map(ready, values) if ready else values)
+    if not ready:
+        return values
+    if isinstance(column.type, Strings | UtcDateTime):  # a feed's are few, and come again and again
+        known = {value: ready(value) for value in set(values)}
+        return [known[value] for value in values]
+    return list(map(ready, values))
+
+
+def _words(values: list[str | None]) -> list[str | None]:
+    """`Words`, all looked at in one go: hardly ever is there anything to replace."""
+    everything = "".join(filter(None, values))
+    try:
+        if "\0" not in everything and (everything.isascii() or everything.encode()):
+            return values
+    except UnicodeEncodeError:  # a lone surrogate
+        pass
+    return [None if value is None else storable(value) for value in values]

@@ -14,10 +14,10 @@ from monitor.demo.catalog import SAMPLE_DAYS, load_samples
 from monitor.demo.feeds import render_feed
 from monitor.intake import parse_feed
 from monitor.intake.entries import MAX_ENTRIES
-from monitor.intake.parse import text_block
+from monitor.intake.parse import begin_differently, text_block, text_line
 from monitor.intake.reading import read_by_feedparser, read_document, read_fast
 from monitor.records import ParsedFeed
-from monitor.text import simple_text, unescape_until_stable
+from monitor.text import fold, simple_text, unescape_until_stable
 from tests.intake.conftest import fetched, source
 from tests.intake.test_parse_properties import bodies
 
@@ -331,3 +331,26 @@ def test_texts_are_cleaned_alike_with_and_without_the_html_parser(markup: str) -
     """A tag that is not simple, and stands for nothing, sends the same text the long way."""
     simple = simple_text(unescape_until_stable(markup)) is not None
     assert not simple or text_block(markup) == text_block(f"{markup}<i-i>")
+
+
+_LINE = st.text(st.characters(max_codepoint=0xFF) | st.sampled_from("“’–ﬁ_ \n&<>?"), max_size=20)
+
+
+@settings(max_examples=300, deadline=None)
+@given(_LINE)
+@example("=?utf-8?q?x?=")
+@example("_No cruzar_n_")
+@example("Migraci\u00c3\u00b3n")
+def test_a_line_without_anything_to_clean_is_the_same_as_one_that_is_cleaned(markup: str) -> None:
+    """An unknown tag behind it has all steps done, and goes."""
+    simple = simple_text(unescape_until_stable(markup)) is not None
+    assert not simple or text_line(markup) == text_line(f"{markup}<i-i>")
+
+
+_BEGINNING = st.text(st.sampled_from("aAbBiIkK1\u0301\u0307\u20ddéİı½ﬁ "), max_size=4)
+
+
+@given(_BEGINNING, _BEGINNING)
+@example("Ismael", "ismael")
+def test_texts_told_apart_by_their_first_letters_begin_differently_when_folded(one: str, other: str) -> None:
+    assert not begin_differently(one, other) or fold(one)[:1] != fold(other)[:1]

@@ -87,6 +87,20 @@ def article(title: str, summary: str, body: str = "") -> Article:
     return Article("id", "source", "https://a.example/1", "https://a.example/1", title, summary, at, at, body=body)
 
 
+_WESTERN = st.characters(max_codepoint=0xFF) | st.sampled_from("\u0301\u2019—Şﬁ ")
+
+
+@given(st.text(_WESTERN, max_size=30))
+def test_latin_letters_are_folded_like_those_of_any_alphabet(text: str) -> None:
+    """A text of Latin-1 goes another way than one with a letter beyond it, here Łódź's first."""
+    assert fold(text) + fold(" Ł") == fold(f"{text} Ł")
+
+
+@given(st.text(_WESTERN, max_size=30))
+def test_latin_text_is_cleaned_like_that_of_any_alphabet(text: str) -> None:
+    assert clean(text) + " Ł" == clean(f"{text} Ł")
+
+
 def test_the_lead_skips_the_headline_said_again_and_prefers_a_real_text() -> None:
     assert lead_sentences(article("Bridge shut.", "Bridge shut. Lines grew. It rained. Dusk."), "en", 2) == [
         "Lines grew.",
