@@ -9,6 +9,8 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Debian packages of the offline translation engine, and of the tests; nothing else is installed outside $(VENV).
 ENGINE  := apertium apertium-es-pt
 SERVERS := postgresql chromium
+# Mail servers that tests start in their own folder; that takes root, so only root gets them.
+MAILHOST := postfix dovecot-imapd dovecot-lmtpd
 # What `make check-mail` needs beside Python; node itself comes from PyPI, with the versions of constraints.txt.
 CHECKERS := chromium default-jre-headless spamassassin
 CHECKS   := .cache/checks
@@ -86,18 +88,21 @@ engine:
 
 servers:
 	@$(call install,$(SERVERS),the tests on PostgreSQL and in a browser)
+	@test "$$(id -u)" = 0 || exit 0; { $(call install,$(MAILHOST),the tests on a mail server) ; } || echo "Not installed: going on without."
 
 checkers:
 	@$(call install,$(CHECKERS),the checks of mails and web pages)
 
-# $(1) Debian packages, $(2) what for; where they cannot be installed, what needs them is left out
+# $(1) Debian packages, $(2) what for; where they cannot be installed, what needs them is left out. None of their
+# services is started (policy-rc.d), and nothing that is there is removed for them.
 define install
 missing=""; for name in $(1); do dpkg-query -W -f '$${Status}' $$name 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$name"; done; \
 if [ -z "$$missing" ]; then exit 0; fi; \
 if ! command -v apt-get >/dev/null; then echo "Not a Debian system: install$$missing yourself for $(2); going on without."; exit 0; fi; \
 sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 echo "Installing the Debian packages$$missing for $(2) …"; \
-$$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+policy=/usr/sbin/policy-rc.d; test -e $$policy || { printf '#!/bin/sh\nexit 101\n' | $$sudo install -m 755 /dev/stdin $$policy; trap "$$sudo rm -f $$policy" EXIT; }; \
+$$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends --no-remove $$missing >/dev/null
 endef
 
 clean: ## Remove what the targets above made

@@ -199,7 +199,10 @@ class Store(Protocol):
     def editions(
         self, profile_id: str | None = None, *, limit: int = 30, first: date | None = None, last: date | None = None
     ) -> tuple[Edition, ...]:
-        """The newest first; of the days from `first` to `last`, where they are given."""
+        """The newest first; of the days from `first` to `last`, where they are given.
+
+        An alert is an edition of a list that has a slash in its name; None are all profiles, and no such list.
+        """
 
     def save_edition(self, edition: Edition, envelopes: Iterable[Envelope]) -> bool:
         """Freeze an edition and queue its messages in one transaction. False, and nothing written, if it exists."""
@@ -223,6 +226,11 @@ class Store(Protocol):
 
     def receipts(self, edition: str) -> tuple[Receipt, ...]:
         """The ledger of an edition, by recipient."""
+
+    def handed_over(
+        self, message_ids: Collection[str], *, days: Collection[date], since: datetime
+    ) -> tuple[Envelope, ...]:
+        """Messages by Message-ID, of editions of these days, that were, or may have been, handed over since `since`."""
 
     def suppress(self, who: Suppression) -> bool:
         """Note that a recipient has left a profile's list; messages that wait for them are never sent.

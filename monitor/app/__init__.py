@@ -4,6 +4,7 @@
 everything back.
 """
 
+from monitor.app.alarms import engine_failures, look_for_trouble, tell_operators
 from monitor.app.locks import Held, run_lock
 from monitor.app.mailing import Sent, deliver_waiting, send_edition
 from monitor.app.plan import RunRequest, parse_since, plan_run
@@ -15,6 +16,7 @@ from monitor.app.tools import (
     free_disk_bytes,
     open_delivery,
     open_interpreter,
+    open_signer,
     open_store_of,
     open_tools,
     open_unsubscription,
@@ -32,9 +34,12 @@ __all__ = [
     "check_profiles",
     "check_quotas",
     "deliver_waiting",
+    "engine_failures",
     "free_disk_bytes",
+    "look_for_trouble",
     "open_delivery",
     "open_interpreter",
+    "open_signer",
     "open_store_of",
     "open_tools",
     "open_unsubscription",
@@ -45,7 +50,9 @@ __all__ = [
     "run_once",
     "send_edition",
     "stored_digest",
+    "tell_operators",
     "topic_file",
     "user_templates",
     "utc_now",
+    "watch_stories",
 ]

@@ -5,18 +5,18 @@ import secrets
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from monitor import pipeline
 from monitor.app.locks import run_lock
 from monitor.app.plan import check_recipients
-from monitor.app.tools import open_delivery, open_store_of, open_unsubscription, utc_now
+from monitor.app.tools import open_delivery, open_signer, open_store_of, open_unsubscription, utc_now
 from monitor.config import Config
 from monitor.delivery import deliver_due
 from monitor.errors import BusyError, ConfigError, Problem, StorageError
 from monitor.pipeline import Herald, channels_of
 from monitor.protocols import Store
-from monitor.records import Edition, Receipt
+from monitor.records import Edition, Receipt, slot_date, slot_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,10 @@ class Sent:
     left_out: int = 0
 
 
-def send_edition(config: Config, day: date, profile_id: str, to: Sequence[str], *, again: bool, now: datetime) -> Sent:
-    """Send the stored editions of a day; the profile's recipients unless `to` names others.
+def send_edition(config: Config, slot: str, profile_id: str, to: Sequence[str], *, again: bool, now: datetime) -> Sent:
+    """Send the stored editions of a slot, of a date alone the last ones of that date.
+
+    They go to the profile's recipients unless `to` names others.
 
     Who has unsubscribed is left out, also when `to` names them.
 
@@ -38,15 +40,15 @@ def send_edition(config: Config, day: date, profile_id: str, to: Sequence[str], 
     delivery = open_delivery(config)
     if delivery is None:
         raise ConfigError(Problem(str(config.path), "mail.host", "no mail server is configured", "set mail.host"))
-    unsubscription = open_unsubscription(config)
+    unsubscription, signer = open_unsubscription(config), open_signer(config)
     receipts: list[Receipt] = []
     left_out = 0
     with closing(delivery), open_store_of(config) as store, run_lock(store, f"send-{now:%H%M%S}"):
-        for edition in _editions_of(store, config, day, profile_id):
+        for edition in _editions_of(store, config, slot, profile_id):
             named = tuple(to) or config.recipients_of(edition.profile_id)
             audience = pipeline.audience_of(store, config, edition.profile_id, named)
             left_out += audience.left_out
-            pipeline.queue_missing(store, config, edition, audience.recipients, unsubscription, now=now)
+            pipeline.queue_missing(store, config, edition, audience.recipients, unsubscription, now=now, signer=signer)
             if again:
                 until = pipeline.deliver_until(config, now)
                 store.requeue(edition.edition, audience.recipients, deliver_until=until)
@@ -54,15 +56,22 @@ def send_edition(config: Config, day: date, profile_id: str, to: Sequence[str], 
     return Sent(tuple(receipts), left_out)
 
 
-def _editions_of(store: Store, config: Config, day: date, profile_id: str) -> list[Edition]:
-    """The stored editions of a day: one profile's, or every configured profile's. Raises StorageError for none."""
+def _editions_of(store: Store, config: Config, slot: str, profile_id: str) -> list[Edition]:
+    """The stored editions of a slot: one profile's, or every configured profile's. Raises StorageError for none."""
     wanted = [profile_id] if profile_id else [profile.id for profile in config.profiles]
-    found = [e for name in wanted for e in store.editions(name, limit=1000) if e.date == day]
+    found = [e for name in wanted if (e := _edition_of(store, slot, name))]
     if not found:
         raise StorageError(
-            f"no digest of {day} is stored for {', '.join(wanted)}; `monitor status` lists what there is"
+            f"no digest of {slot} is stored for {', '.join(wanted)}; `monitor status` lists what there is"
         )
     return found
+
+
+def _edition_of(store: Store, slot: str, profile_id: str) -> Edition | None:
+    day = slot_date(slot)
+    of_day = store.editions(profile_id, limit=1000, first=day, last=day)
+    wanted = (e for e in of_day if slot_time(slot) is None or e.slot == slot)
+    return max(wanted, key=lambda e: e.slot, default=None)
 
 
 def deliver_waiting(config: Config, on_event: Callable[[str], None]) -> tuple[Receipt, ...]:

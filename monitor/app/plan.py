@@ -9,9 +9,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor.config import Config, check_address
+from monitor.config.timetable import slot_by_hand
 from monitor.errors import ConfigError, Problem
 from monitor.pipeline import EditionPlan, Plan
-from monitor.records import DueSlot, Profile
+from monitor.records import DueSlot, Profile, slot_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +22,19 @@ class RunRequest:
     now: datetime
     profile: str = ""  # empty: all
     since: str = ""  # "24h", "3d", a local date: a one-off edition of this window
-    slots: tuple[DueSlot, ...] = ()  # the editions that the schedule wants; empty: today's of every profile
+    slots: tuple[DueSlot, ...] = ()  # the editions that the schedule wants; empty: every profile's of `slot_by_hand`
     to: tuple[str, ...] = ()  # in place of the profile's recipients
     out: Path | None = None  # in place of digests/
     send: bool = True
     fetch: bool = True
     dry_run: bool = False  # nothing is written to the store or sent
+    alerts_only: bool = False  # read, judge, tell of stories at once; no edition
     explain: bool = False
     sample: bool = False
 
 
 def plan_run(config: Config, request: RunRequest) -> Plan:
-    """Which editions this run makes, of which day and for whom.
+    """Which editions this run makes, of which slot and for whom.
 
     Raises ConfigError for an unknown profile, an unreadable `since` or a recipient that is no address.
     """
@@ -49,10 +51,11 @@ def plan_run(config: Config, request: RunRequest) -> Plan:
     return Plan(
         run_id=f"{request.now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
         now=request.now,
-        editions=tuple(_edition_plan(config, request, profile) for profile in profiles),
+        editions=() if request.alerts_only else tuple(_edition_plan(config, request, p) for p in profiles),
         since=parse_since(request.since, request.now, config.schedule.timezone) if request.since else None,
         fetch=request.fetch,
         send=request.send,
+        alerts=request.send and request.fetch and not (request.since or request.to or request.dry_run),
         explain=request.explain,
         sample=request.sample,
     )
@@ -68,16 +71,16 @@ def check_recipients(addresses: Sequence[str]) -> None:
 
 
 def _edition_plan(config: Config, request: RunRequest, profile: Profile) -> EditionPlan:
-    wanted = {slot.profile_id: slot.date for slot in request.slots}
-    day = wanted.get(profile.id) or request.now.astimezone(ZoneInfo(profile.timezone)).date()
+    wanted = {due.profile_id: due.slot for due in request.slots}
+    slot = wanted.get(profile.id) or slot_by_hand(request.now, config.timetables()[profile.id]).key
     recipients = request.to or config.recipients_of(profile.id)
     if request.since:
         slug = re.sub(r"[^a-z0-9]+", "-", request.since.lower()).strip("-")
         once = replace(profile, id=f"{profile.id}-since-{slug}")
-        return EditionPlan(once, day, recipients)
+        return EditionPlan(once, slot_date(slot).isoformat(), recipients)
     if not request.fetch:
-        return EditionPlan(replace(profile, id=f"{profile.id}-preview"), day, (), series=profile.id)
-    return EditionPlan(profile, day, recipients, series=profile.id)
+        return EditionPlan(replace(profile, id=f"{profile.id}-preview"), slot, (), series=profile.id)
+    return EditionPlan(profile, slot, recipients, series=profile.id)
 
 
 _SPAN = re.compile(r"(\d{1,4})\s*([hdw])")

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor import pipeline
+from monitor.app.alarms import tell_after_run
 from monitor.app.locks import RUN_LOCK, Held, run_lock
 from monitor.app.plan import RunRequest, plan_run
 from monitor.app.tools import open_store_of, open_tools
@@ -44,7 +45,10 @@ def _run(config: Config, request: RunRequest, progress: Progress) -> RunReport:
             # A dry run has a copy of the store, in which the lease of a run under way may stand as well.
             with run_lock(tools.store, plan.run_id, key="dry run" if request.dry_run else RUN_LOCK) as held:
                 report = pipeline.run(tools, plan, _WhileHeld(progress, held))
-                tools.store.save_run(report, to_json(report))
+                if not request.alerts_only:  # a run is what makes a digest: status and health checks count on it
+                    tools.store.save_run(report, to_json(report))
+                if plan.alerts:
+                    report = replace(report, notices=(*report.notices, *tell_after_run(tools, now=plan.now)))
     return report
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from monitor import pipeline
@@ -25,13 +25,13 @@ def check_feeds(config: Config, ids: Sequence[str], *, now: datetime) -> tuple[F
     return pipeline.check_sources(with_logins(config, chosen), config.fetch, now=now)
 
 
-def stored_digest(config: Config, day: date, profile_id: str) -> Path:
-    """The .html of a stored edition. Raises StorageError when there is none."""
+def stored_digest(config: Config, slot: str, profile_id: str) -> Path:
+    """The .html of a stored edition, of a date alone the last of that date. Raises StorageError when there is none."""
     profile_id = profile_id or config.profiles[0].id
-    path = find_edition(config.digests_dir, day, profile_id)
+    path = find_edition(config.digests_dir, slot, profile_id)
     if path is None:
         raise StorageError(
-            f"{config.digests_dir}: no digest of {day} for the profile '{profile_id}';"
+            f"{config.digests_dir}: no digest of {slot} for the profile '{profile_id}';"
             " `monitor status` lists what there is"
         )
     return path

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from monitor.config import Config, resolve_secret, with_logins
 from monitor.delivery import SmtpDelivery
+from monitor.delivery.dkim import Signer, load_key
 from monitor.digest import load_templates, unknown_wishes
 from monitor.digest.subscription import Unsubscription
 from monitor.errors import ConfigError, Problem
@@ -36,7 +37,7 @@ def open_tools(config: Config, *, out: Path | None = None, environ: Mapping[str,
     check_profiles(config)
     templates = load_templates(user_templates(config))
     archive_templates = load_templates(user_templates(config), part="archive")
-    delivery = open_delivery(config, environ)
+    delivery, signer = open_delivery(config, environ), open_signer(config, environ)
     store = open_store(config.storage.url, folder=config.folder)
     executor = open_executor(preload=("monitor.intake.preload",))
     with closing(store), closing(executor), closing(delivery) if delivery else nullcontext(), settled_heap():
@@ -55,6 +56,7 @@ def open_tools(config: Config, *, out: Path | None = None, environ: Mapping[str,
             digests_dir=out.absolute() if out else config.digests_dir,
             channels=channels_of(config, environ),
             unsubscription=open_unsubscription(config, environ),
+            signer=signer,
         )
 
 
@@ -135,9 +137,32 @@ def open_unsubscription(config: Config, environ: Mapping[str, str] = os.environ)
     if len(secret) < _SHORTEST_SECRET:
         remedy = "make one with: python -c 'import secrets; print(secrets.token_urlsafe())'"
         raise ConfigError(Problem(str(config.path), f"web, {where}", f"is shorter than {_SHORTEST_SECRET}", remedy))
-    if web.secret_file and (config.folder / web.secret_file).stat().st_mode & 0o077:
-        raise ConfigError(Problem(where, "secret", "can be read by others", f"chmod 600 {where}"))
+    _check_own(config, web.secret_file)
     return Unsubscription(web.base_url.rstrip("/"), secret)
+
+
+def open_signer(config: Config, environ: Mapping[str, str] = os.environ) -> Signer | None:
+    """What mails are signed with; None where feeds.yaml names no key.
+
+    Raises ConfigError for a key that is missing, that others can read, or that cannot sign.
+    """
+    mail = config.mail
+    keys = []
+    for n, option in enumerate(mail.dkim):
+        text = resolve_secret(env=option.key_env, file=option.key_file, folder=config.folder, environ=environ)
+        if not text:
+            remedy = f"set ${option.key_env}, or name a file in key_file"
+            raise ConfigError(Problem(str(config.path), f"mail.dkim[{n}]", "there is no key", remedy))
+        _check_own(config, option.key_file)
+        domain = option.domain_for(mail.sender_domain)
+        keys.append(load_key(text, option.selector, domain, option.key_file or f"${option.key_env}"))
+    return Signer(tuple(keys)) if keys else None
+
+
+def _check_own(config: Config, file: str) -> None:
+    """ConfigError for the file of a secret that others than its owner can read."""
+    if file and (config.folder / file).stat().st_mode & 0o077:
+        raise ConfigError(Problem(file, "secret", "can be read by others", f"chmod 600 {file}"))
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 import click
 
 from monitor.config import Config, find_config, load_config
+from monitor.records import read_slot
 from monitor.resources import bundled
 from monitor.text import clean
 
@@ -26,6 +27,19 @@ def json_option(command: Command) -> Command:
 
 def profile_option(command: Command) -> Command:
     return click.option("--profile", default="", metavar="P", help="Only this profile of feeds.yaml.")(command)
+
+
+def slot_argument(*, required: bool) -> Callable[[Command], Command]:
+    """DATE: an edition's date, of several a day with its time; it comes as `slot`."""
+    metavar = "DATE" if required else "[DATE]"
+    return click.argument("slot", metavar=metavar, required=required, callback=_read_slot)
+
+
+def _read_slot(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    try:
+        return read_slot(value) if value else None
+    except ValueError as exc:
+        raise click.BadParameter(str(exc)) from None
 
 
 def open_config(config_path: str | None) -> Config:

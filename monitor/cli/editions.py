@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from monitor.app import RunRequest, read_status, run_once, send_edition, stored_digest, utc_now
-from monitor.cli.common import config_option, json_option, note, open_config, profile_option, say
+from monitor.cli.common import config_option, json_option, note, open_config, profile_option, say, slot_argument
 from monitor.cli.progress import progress
 from monitor.cli.show import show_feed_table
 from monitor.config import Config, find_config
@@ -26,11 +26,9 @@ from monitor.resources import bundled
 from monitor.schedule import soonest
 from monitor.serialise import to_json
 
-DATE = click.DateTime(formats=["%Y-%m-%d"])
-
 
 @click.command()
-@click.argument("day", metavar="[DATE]", type=DATE, required=False)
+@slot_argument(required=False)
 @profile_option
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to write it; else a temporary folder."
@@ -41,7 +39,7 @@ DATE = click.DateTime(formats=["%Y-%m-%d"])
 @config_option
 def preview(
     *,
-    day: datetime | None,
+    slot: str | None,
     profile: str,
     out: Path | None,
     open_browser: bool,
@@ -50,6 +48,8 @@ def preview(
     config_path: str | None,
 ) -> None:
     """Show a digest without sending: today's, rendered now from what is stored, or the stored one of DATE.
+
+    Of several a day, DATE is the last one of that date, 2026-03-05T0630 that of a time.
 
     With --watch the browser shows it anew whenever a template, a strings file, feeds.yaml, the lexicon or the glossary
     is saved; a mistake is shown with its file and line.
@@ -60,13 +60,13 @@ def preview(
       monitor preview --watch
       monitor preview 2026-03-05 --no-open
     """
-    if watch and day:
+    if watch and slot:
         raise click.UsageError("--watch renders today's digest: leave out DATE")
     if watch:
         _watch(config_path, profile, out, port=port, open_browser=open_browser)
         return
     config = open_config(config_path)
-    path = stored_digest(config, day.date(), profile) if day else Path(_render_now(config, profile, out)[0].paths[0])
+    path = stored_digest(config, slot, profile) if slot else Path(_render_now(config, profile, out)[0].paths[0])
     say(str(path))
     if open_browser:
         click.launch(str(path))
@@ -115,18 +115,17 @@ def _ingredients(config_path: str | None) -> list[Path]:
 
 
 @click.command()
-@click.argument("day", metavar="DATE", type=DATE)
+@slot_argument(required=True)
 @profile_option
 @click.option("--to", multiple=True, metavar="A@B", help="Send to this address instead (repeatable).")
 @click.option("--again", is_flag=True, help="Also to those who have it already: the same message once more.")
 @json_option
 @config_option
-def send(
-    *, day: datetime, profile: str, to: tuple[str, ...], again: bool, as_json: bool, config_path: str | None
-) -> None:
+def send(*, slot: str, profile: str, to: tuple[str, ...], again: bool, as_json: bool, config_path: str | None) -> None:
     """Send the stored digest of DATE to those who do not have it yet.
 
-    Ends with 3 when somebody could not be reached.
+    Of several a day, DATE is the last one of that date, 2026-03-05T0630 that of a time. Ends with 3 when somebody
+    could not be reached.
 
     \b
     Examples:
@@ -134,7 +133,7 @@ def send(
       monitor send 2026-03-05 --profile newsroom --to editor@example.org
       monitor send 2026-03-05 --to editor@example.org --again
     """
-    sent = send_edition(open_config(config_path), day.date(), profile, to, again=again, now=utc_now())
+    sent = send_edition(open_config(config_path), slot, profile, to, again=again, now=utc_now())
     receipts = sent.receipts
     if as_json:
         say(to_json(receipts))

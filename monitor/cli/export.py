@@ -1,13 +1,12 @@
 """`monitor export`: a stored digest in another format."""
 
 import sys
-from datetime import datetime
 from pathlib import Path
 
 import click
 
 from monitor.app import user_templates
-from monitor.cli.common import config_option, note, open_config, profile_option
+from monitor.cli.common import config_option, note, open_config, profile_option, slot_argument
 from monitor.delivery.writing import write_atomically
 from monitor.digest import load_templates
 from monitor.errors import ExportError
@@ -18,7 +17,7 @@ _BYTE_ORDER_MARK = "\ufeff".encode()  # without it, spreadsheets take UTF-8 for 
 
 
 @click.command()
-@click.argument("day", metavar="[DATE]", type=click.DateTime(formats=["%Y-%m-%d"]), required=False)
+@slot_argument(required=False)
 @profile_option
 @click.option("--format", "format_", type=click.Choice(FORMATS), help="Else what the name after --out ends in.")
 @click.option("--out", metavar="FILE", default="-", help="Where to write it; -, the default: standard output.")
@@ -26,7 +25,7 @@ _BYTE_ORDER_MARK = "\ufeff".encode()  # without it, spreadsheets take UTF-8 for 
 @config_option
 def export(
     *,
-    day: datetime | None,
+    slot: str | None,
     profile: str,
     format_: ExportFormat | None,
     out: str,
@@ -35,7 +34,8 @@ def export(
 ) -> None:
     """Write a stored digest, the newest or that of DATE, as html, txt, json, csv, md or pdf.
 
-    It is the digest as it was sent. csv has one row per report and is safe to open in a spreadsheet; a PDF is printed
+    It is the digest as it was sent. Of several a day, DATE is the last one of that date, 2026-03-05T0630 that of a
+    time. csv has one row per report and is safe to open in a spreadsheet; a PDF is printed
     by a Chromium that is installed here.
 
     \b
@@ -49,7 +49,7 @@ def export(
     config = open_config(config_path)
     folder = user_templates(config)
     wanted = Wanted(
-        page=stored_page(config, day.date() if day else None, profile),
+        page=stored_page(config, slot or "", profile),
         templates=load_templates(folder, part="archive"),
         mail=load_templates(folder),
         paper=paper,

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -37,6 +38,9 @@ from monitor.serialise import to_json
 @click.option("--to", multiple=True, metavar="A@B", help="Send to this address instead (repeatable).")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Archive folder in place of digests/.")
 @click.option("--no-send", is_flag=True, help="Write the archive, send nothing (`monitor send` can do it later).")
+@click.option(
+    "--alerts-only", is_flag=True, help="Read the feeds and send what `alerts:` wants told at once; no digest."
+)
 @click.option("--explain", is_flag=True, help="Say why each item was kept or dropped, each report merged or not.")
 @json_option
 @config_option
@@ -48,6 +52,7 @@ def run(  # noqa: PLR0913 - one argument per option
     to: tuple[str, ...],
     out: Path | None,
     no_send: bool,
+    alerts_only: bool,
     explain: bool,
     as_json: bool,
     config_path: str | None,
@@ -62,11 +67,15 @@ def run(  # noqa: PLR0913 - one argument per option
       monitor run --dry-run                look at it first
       monitor run --since 7d --no-send     a one-off digest of the last week
       monitor run --profile newsroom --to editor@example.org
+      monitor run --alerts-only            from cron, between two digests
     """
+    if alerts_only and (dry_run or since or profile or to or out or no_send):
+        raise click.UsageError("--alerts-only makes no digest: it goes with --explain and --json alone")
     config = open_config(config_path)
     request = RunRequest(
         utc_now(), profile=profile, since=since, to=to, out=out, send=not no_send, dry_run=dry_run, explain=explain
     )
+    request = replace(request, alerts_only=alerts_only)
     _finish(_run(config, request, quiet=as_json), as_json=as_json, explain=explain)
 
 

@@ -2,12 +2,14 @@
 
 import shutil
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
 
 from monitor.cli.common import config_option, json_option, say
-from monitor.doctor import examine
+from monitor.config import check_address
+from monitor.doctor import Finding, examine, try_mail
 from monitor.resources import bundled
 from monitor.serialise import to_json
 
@@ -49,28 +51,55 @@ def _copy_unless_there(source: Path, target: Path) -> str:
     return f"written  {target}"
 
 
+def _addresses(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        return tuple(map(check_address, given))
+    except ValueError as exc:
+        raise click.BadParameter(str(exc)) from None
+
+
 @click.command()
+@click.option(
+    "--send-test", multiple=True, metavar="A@B", callback=_addresses, help="Send this address a test mail (repeatable)."
+)
 @json_option
 @config_option
-def check(*, as_json: bool, config_path: str | None) -> None:
+def check(*, send_test: tuple[str, ...], as_json: bool, config_path: str | None) -> None:
     """Is everything in place? Configuration, database, models, mail server, disk, clock: one line each.
 
-    Ends with 2 when something has to be done before a run can work.
+    With --send-test a mail like a digest goes to each address, in its profile's language, and the server's answer is
+    told. Nothing is sent while the mail server itself is in doubt.
+
+    Ends with 2 when something has to be done before a run can work, 1 when no test mail was taken, 3 when some were.
 
     \b
     Examples:
       monitor check
       monitor check --json
+      monitor check --send-test editor@example.org
     """
     findings = examine(config_path)
+    findings += try_mail(config_path, send_test, findings)
     if as_json:
         say(to_json(findings))
     else:
-        for finding in findings:
-            say(f"{_MARKS[finding.level]}  {finding.what}: {finding.detail}")
-            if finding.remedy:
-                say(f"       → {finding.remedy}")
-    sys.exit(2 if any(finding.level == "error" for finding in findings) else 0)
+        _show(findings)
+    sys.exit(_exit_code(findings))
+
+
+def _show(findings: Iterable[Finding]) -> None:
+    for finding in findings:
+        say(f"{_MARKS[finding.level]}  {finding.what}: {finding.detail}")
+        if finding.remedy:
+            say(f"       → {finding.remedy}")
+
+
+def _exit_code(findings: Sequence[Finding]) -> int:
+    wrong = [finding for finding in findings if finding.level == "error"]
+    if any(not finding.recipient for finding in wrong):
+        return 2
+    trials = [finding for finding in findings if finding.recipient]
+    return 0 if not wrong else 1 if len(wrong) == len(trials) else 3
 
 
 COMMANDS = (init, check)

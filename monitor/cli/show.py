@@ -31,6 +31,8 @@ def show_report(report: RunReport) -> None:
         _show_story(story)
     if len(report.stories) > _TOP_STORIES:
         say(f"          … and {len(report.stories) - _TOP_STORIES} more")
+    for alert in report.alerts:
+        say(f"Alert     {alert.rule}, {alert.state}: {alert.title} ({alert.outlets} outlets)")
     for edition in report.editions:
         _show_edition(edition)
     say("Seconds   " + ", ".join(f"{stage.name} {stage.seconds:.1f}" for stage in report.stages))

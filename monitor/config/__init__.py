@@ -3,6 +3,8 @@
 Errors come all at once as `path: where: problem → remedy`. `schema.py` writes the JSON Schema that editors use.
 """
 
+from monitor.config.alerts import AlertsConfig, OperatorConfig, StoryAlertConfig
+from monitor.config.base import check_address
 from monitor.config.load import find_config, load_config, resolve_secret, with_logins
 from monitor.config.models import (
     Config,
@@ -16,7 +18,6 @@ from monitor.config.models import (
     StoriesConfig,
     TopicConfig,
     TranslationConfig,
-    check_address,
 )
 from monitor.config.notify import ChannelConfig
 from monitor.config.schedule import WEEKDAYS, ScheduleConfig
@@ -24,17 +25,20 @@ from monitor.config.web import WebConfig
 
 __all__ = [
     "WEEKDAYS",
+    "AlertsConfig",
     "ChannelConfig",
     "Config",
     "DigestConfig",
     "FeedConfig",
     "FetchConfig",
     "MailConfig",
+    "OperatorConfig",
     "ProfileConfig",
     "RecipientConfig",
     "ScheduleConfig",
     "StorageConfig",
     "StoriesConfig",
+    "StoryAlertConfig",
     "TopicConfig",
     "TranslationConfig",
     "WebConfig",

@@ -1,9 +1,13 @@
 """What every section of feeds.yaml is made of."""
 
+import re
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
+
+_ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\".]+|[^@\s<>,;\"]+@localhost")
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
 
 
 class Section(BaseModel):
@@ -24,3 +28,24 @@ def _check_server_url(url: str) -> str:
 
 
 ServerUrl = Annotated[str, AfterValidator(_check_server_url)]
+
+
+def check_address(address: str) -> str:
+    """The address, if mail can be sent to it. Raises ValueError with "problem; remedy" otherwise."""
+    if not _ADDRESS.fullmatch(address):
+        raise ValueError(f"'{address}' is no e-mail address; write for example analyst@example.org")
+    try:
+        address.rpartition("@")[2].encode("idna")
+    except UnicodeError:
+        raise ValueError(f"'{address}' has a domain that cannot exist; correct what follows the @") from None
+    return address
+
+
+def _check_slug(slug: str) -> str:
+    if not _SLUG.fullmatch(slug):
+        raise ValueError(f"'{slug}' may only have a-z, 0-9, - and _, for example border-report")
+    return slug
+
+
+Address = Annotated[str, AfterValidator(check_address)]
+Slug = Annotated[str, AfterValidator(_check_slug)]

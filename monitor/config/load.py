@@ -47,13 +47,17 @@ def with_logins(
 def resolve_secret(*, env: str, file: str, folder: Path, environ: Mapping[str, str] = os.environ) -> str:
     """A secret from its file, else from its environment variable; "" when neither is set.
 
-    Raises ConfigError when the file is named but cannot be read.
+    Where only the variable with _FILE at the end of its name is set, it names the file: so systemd's credentials and
+    a container's secrets, whose places differ, need no line in feeds.yaml. Raises ConfigError when a file is named but
+    cannot be read.
     """
-    if file:
-        try:
-            return (folder / file).read_text(encoding="utf-8").strip()
-        except OSError as exc:
-            raise ConfigError(
-                Problem(file, "secret", f"cannot be read ({exc.strerror})", "check the path and its permissions")
-            ) from exc
-    return environ.get(env, "")
+    file = file or (environ.get(f"{env}_FILE", "") if env and not environ.get(env) else "")
+    if not file:
+        return environ.get(env, "")
+    try:
+        return (folder / file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as exc:
+        reason = exc.strerror if isinstance(exc, OSError) else "is not text"
+        raise ConfigError(
+            Problem(file, "secret", f"cannot be read ({reason})", "check the path and its permissions")
+        ) from exc

@@ -11,31 +11,14 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
-from monitor.config.base import Section, ServerUrl
+from monitor.config.alerts import AlertsConfig
+from monitor.config.base import Address, Section, ServerUrl, Slug, check_address
+from monitor.config.bounces import BouncesConfig
+from monitor.config.dkim import DkimConfig
 from monitor.config.notify import ChannelConfig
-from monitor.config.schedule import Days, ScheduleConfig, TimeOfDay, Zone
+from monitor.config.schedule import BOTH_TIMES, Days, ScheduleConfig, TimeOfDay, Times, Zone
 from monitor.config.web import WebConfig
 from monitor.records import DigestLang, Lang, Profile, Scope, Source
-
-_ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\".]+|[^@\s<>,;\"]+@localhost")
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
-
-
-def check_address(address: str) -> str:
-    """The address, if mail can be sent to it. Raises ValueError with "problem; remedy" otherwise."""
-    if not _ADDRESS.fullmatch(address):
-        raise ValueError(f"'{address}' is no e-mail address; write for example analyst@example.org")
-    try:
-        address.rpartition("@")[2].encode("idna")
-    except UnicodeError:
-        raise ValueError(f"'{address}' has a domain that cannot exist; correct what follows the @") from None
-    return address
-
-
-def _check_slug(slug: str) -> str:
-    if not _SLUG.fullmatch(slug):
-        raise ValueError(f"'{slug}' may only have a-z, 0-9, - and _, for example border-report")
-    return slug
 
 
 def _check_feed_url(url: str) -> str:
@@ -53,8 +36,6 @@ def _check_sender(sender: str) -> str:
     return sender
 
 
-Address = Annotated[str, AfterValidator(check_address)]
-Slug = Annotated[str, AfterValidator(_check_slug)]
 FeedUrl = Annotated[str, AfterValidator(_check_feed_url)]
 Sender = Annotated[str, AfterValidator(_check_sender)]
 Weight = Annotated[float, Field(ge=0, le=100)]
@@ -112,6 +93,21 @@ class MailConfig(Section):
     """Public https address of the digests folder, for links from the mail to the archive."""
     unsubscribe: str = ""
     """Address for "mailto:" unsubscription; empty: the sender's address."""
+    bounces: BouncesConfig | None = None
+    """The mailbox of mails that could not be delivered; leave it out if nobody reads them."""
+    dkim: tuple[DkimConfig, ...] = ()
+    """Keys that mails are signed with, one signature each; empty: the mail server signs, or nobody does."""
+
+    @property
+    def sender_domain(self) -> str:
+        """As it is written in `sender`."""
+        return self.sender.rpartition("@")[2].rstrip("> ")
+
+    @model_validator(mode="after")
+    def _signatures_are_the_senders(self) -> Self:
+        for key in self.dkim:
+            key.domain_for(self.sender_domain)
+        return self
 
     @model_validator(mode="after")
     def _login_needs_encryption(self) -> Self:
@@ -278,6 +274,8 @@ class ProfileConfig(Section):
     """Cards at most; the rest is linked."""
     time: TimeOfDay | None = None
     """When its digest is made; empty: the schedule's."""
+    times: Times | None = None
+    """Several times a day in place of `time`."""
     timezone: Zone | None = None
     """Zone of its time and dates; empty: the schedule's."""
     days: Days | None = None
@@ -285,7 +283,16 @@ class ProfileConfig(Section):
 
     def timetable(self, default: ScheduleConfig) -> ScheduleConfig:
         """When its digest is made."""
-        return default.model_copy(update=self.model_dump(include={"time", "timezone", "days"}, exclude_none=True))
+        own = self.model_dump(include={"time", "times", "timezone", "days"}, exclude_none=True)
+        if self.time:
+            own["times"] = None  # its one time takes the place of the schedule's several
+        return default.model_copy(update=own)
+
+    @model_validator(mode="after")
+    def _one_list_of_times(self) -> Self:
+        if self.time and self.times:
+            raise ValueError(BOTH_TIMES)
+        return self
 
     def to_record(self, default_zone: str) -> Profile:
         return Profile(
@@ -398,6 +405,7 @@ class Config(Section):
     """Ways to get the digest."""
     recipients: tuple[RecipientConfig, ...] = ()
     """Who gets it; empty: only the archive is written."""
+    alerts: AlertsConfig = AlertsConfig()
     notify: tuple[ChannelConfig, ...] = ()
     """Chat channels that are told when a digest is out, or when a run failed."""
     feeds: tuple[FeedConfig, ...] = Field(min_length=1)
@@ -412,6 +420,8 @@ class Config(Section):
             if twice:
                 raise ValueError(f"{kind}: id used twice: {', '.join(twice)}; give each its own")
         known = {p.id for p in self.profiles}
+        if "alert" in known or "alarm" in known:
+            raise ValueError("profiles: 'alert' and 'alarm' are names of alerts; call the profile something else")
         for recipient in self.recipients:
             if recipient.profile not in known:
                 raise ValueError(

@@ -1,6 +1,7 @@
 """The section `schedule` of feeds.yaml: when `monitor schedule` makes a digest."""
 
 import re
+from datetime import time as clock_time
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -29,7 +30,18 @@ def _check_time(time: str) -> str:
 
 Zone = Annotated[str, AfterValidator(_check_zone)]
 TimeOfDay = Annotated[str, AfterValidator(_check_time)]
+
+
+def _check_times(times: tuple[str, ...]) -> tuple[str, ...]:
+    twice = next((time for time in times if times.count(time) > 1), None)
+    if twice:
+        raise ValueError(f"'{twice}' is said twice; say each time once")
+    return tuple(sorted(times))
+
+
+Times = Annotated[tuple[TimeOfDay, ...], Field(min_length=1, max_length=24), AfterValidator(_check_times)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+BOTH_TIMES = "`time` and `times` are both said; keep one of them"
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Days = Annotated[tuple[Weekday, ...], Field(min_length=1)]
 
@@ -39,6 +51,8 @@ class ScheduleConfig(Section):
 
     time: TimeOfDay = "06:30"
     """Local time of day, "HH:MM"."""
+    times: Times | None = None
+    """Several times of day in place of `time`, for as many digests a day: ["06:30", "18:00"]."""
     timezone: Zone = "America/Chicago"
     """IANA zone of `time` and of the digest's date, unless a profile has its own."""
     days: Days = WEEKDAYS
@@ -47,6 +61,17 @@ class ScheduleConfig(Section):
     """Environment variable that holds an address to call when a run has succeeded, and with /fail when it has not."""
     ping_url_file: str = ""
     """File that holds this address (wins over ping_url_env); relative to feeds.yaml."""
+
+    @property
+    def times_of_day(self) -> tuple[clock_time, ...]:
+        """When a digest is made, in the order of the day."""
+        return tuple(map(clock_time.fromisoformat, self.times or (self.time,)))
+
+    @model_validator(mode="after")
+    def _one_list_of_times(self) -> Self:
+        if self.times and "time" in self.model_fields_set:
+            raise ValueError(BOTH_TIMES)
+        return self
 
     @model_validator(mode="after")
     def _address_is_hidden(self) -> Self:

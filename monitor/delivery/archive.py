@@ -1,4 +1,7 @@
-"""`digests/YYYY/MM/DD-<profile>.*`: every edition as it was sent, readable without this program."""
+"""`digests/YYYY/MM/DD-<profile>.*`: every edition as it was sent, readable without this program.
+
+Of several a day each has its time in its name: `DDT1800-<profile>.*`.
+"""
 
 import json
 import os
@@ -13,27 +16,35 @@ from typing import Any
 
 from monitor.delivery.writing import safe_name, write_atomically
 from monitor.errors import StorageError
-from monitor.records import InlineImage, RenderedDigest
+from monitor.records import InlineImage, RenderedDigest, slot_time
 
+_TIME = "T[0-9][0-9][0-9][0-9]"  # a pattern
 _FROZEN = "frozen"  # the key, in the .json, of what the other files do not tell of a `RenderedDigest`
 
 
-def edition_path(folder: Path, day: date, profile_id: str) -> Path:
-    """Where the edition's .html lies or will lie."""
-    return folder / f"{day.year:04}" / f"{day.month:02}" / f"{day.day:02}-{safe_name(profile_id)}.html"
+def edition_path(folder: Path, slot: str, profile_id: str) -> Path:
+    """Where the .html of the edition of a slot (`slot_name`) lies or will lie."""
+    year, month, day = slot.split("-")
+    return folder / year / month / f"{day}-{safe_name(profile_id)}.html"
 
 
-def find_edition(folder: Path, day: date, profile_id: str) -> Path | None:
-    """The .html of an archived edition; the .txt, .eml and .json lie beside it."""
-    path = edition_path(folder, day, profile_id)
-    return path if path.is_file() else None
+def find_edition(folder: Path, slot: str, profile_id: str) -> Path | None:
+    """The .html of an archived edition, of a date alone the last of that date; .txt, .eml, .json lie beside it."""
+    page = edition_path(folder, slot, profile_id)
+    later = page.parent.glob(_names(f"{slot[-2:]}{_TIME}", profile_id)) if slot_time(slot) is None else ()
+    return max((path for path in (page, *later) if path.is_file()), default=None)
 
 
 def newest_edition(folder: Path, profile_id: str) -> Path | None:
-    """The .html of the profile's last edition by date; None when there is none."""
-    day = f"[0-9][0-9]-{escape(safe_name(profile_id))}.html"
-    found = (path for path in folder.glob(f"[0-9][0-9][0-9][0-9]/[0-9][0-9]/{day}") if path.is_file())
-    return max(found, default=None)
+    """The .html of the profile's last edition by date and time; None when there is none."""
+    names = [_names(day, profile_id) for day in ("[0-9][0-9]", f"[0-9][0-9]{_TIME}")]
+    found = (path for name in names for path in folder.glob(f"[0-9][0-9][0-9][0-9]/[0-9][0-9]/{name}"))
+    return max(filter(Path.is_file, found), default=None)
+
+
+def _names(day: str, profile_id: str) -> str:
+    """A pattern of the pages of a profile whose names begin with the pattern `day`."""
+    return f"{day}-{escape(safe_name(profile_id))}.html"
 
 
 def write_edition(folder: Path, rendered: RenderedDigest, eml: bytes) -> tuple[Path, ...]:
@@ -41,7 +52,7 @@ def write_edition(folder: Path, rendered: RenderedDigest, eml: bytes) -> tuple[P
 
     The .html is written last: where it is, everything is. StorageError when the folder cannot take it.
     """
-    page = edition_path(folder, rendered.date, rendered.profile_id)
+    page = edition_path(folder, rendered.slot, rendered.profile_id)
     files = {
         **{_image_path(page, i): image.png for i, image in enumerate(rendered.images)},
         page.with_suffix(".txt"): rendered.text.encode(),

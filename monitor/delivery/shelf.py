@@ -14,7 +14,7 @@ from pathlib import Path
 from monitor.delivery.writing import write_atomically
 from monitor.errors import StorageError
 
-_PAGE = re.compile(r"\d\d-[A-Za-z0-9@._+-]+\.html")  # names as `safe_name` makes them; others are not ours
+_PAGE = re.compile(r"\d\d(?:T\d{4})?-[A-Za-z0-9@._+-]+\.html")  # names as `safe_name` makes them; others are not ours
 _YEAR, _MONTH = re.compile(r"\d{4}"), re.compile(r"\d\d")
 _DEBRIS = re.compile(r"\.[0-9a-f]{12}\.tmp")
 _BESIDE = ("txt", "eml", "json")

@@ -61,6 +61,8 @@ from monitor.records import (
     Translations,
     other_language,
     press_health,
+    slot_date,
+    slot_name,
     text_key,
 )
 from monitor.text import clean, is_web_link, without_campaign
@@ -75,9 +77,9 @@ _MEANINGFUL_LEAD_S = (
 
 
 def compose(
-    material: EditionMaterial, profile: Profile, options: DigestConfig, *, zone: ZoneInfo, date: date | None = None
+    material: EditionMaterial, profile: Profile, options: DigestConfig, *, zone: ZoneInfo, slot: str = ""
 ) -> Digest:
-    """The edition of `profile` at `material.now`; `zone` is the profile's, and decides its date unless one is given."""
+    """The edition of `profile` at `material.now`; `zone` is the profile's, and decides its date unless `slot` does."""
     pen = _Pen(material, zone, ("es", "en") if profile.language == "es" else LANGUAGES)
     wanted = [ranked for ranked in material.ranked if wants(profile, ranked)]
     kept, beyond = wanted[: profile.max_stories], wanted[profile.max_stories :]
@@ -85,11 +87,11 @@ def compose(
     page = kept if unread else _page_order(kept, profile.language)
     cards = tuple(pen.card(ranked, n) for n, ranked in enumerate(page, start=1))
     now = material.now.astimezone(zone)
-    day = date or now.date()
+    slot = slot or slot_name(now.date())
     return Digest(
-        edition=f"{profile.id}/{day.isoformat()}",
+        edition=f"{profile.id}/{slot}",
         profile_id=profile.id,
-        date=day,
+        date=slot_date(slot),
         language=profile.language,
         languages=_languages(profile.language),
         title_en=_safe(options.title_en),

@@ -55,10 +55,10 @@ def edition_links(digest: Digest, mail: MailConfig, pages_url: str = "") -> Link
 
     The archive is the folder's page where the folder is public, else the page of `monitor web` at `pages_url`.
     """
-    year, month, day = digest.date.isoformat().split("-")
+    year, month, day = digest.slot.split("-")
     base, pages = mail.base_url.rstrip("/"), pages_url.rstrip("/")
     in_folder = f"{base}/{year}/{month}/{day}-{quote(digest.profile_id)}.html" if base else ""
-    on_pages = f"{pages}/editions/{quote(digest.profile_id)}/{digest.date.isoformat()}" if pages else ""
+    on_pages = f"{pages}/editions/{quote(digest.profile_id)}/{digest.slot}" if pages else ""
     return Links(
         archive=in_folder or on_pages,
         archive_path=f"digests/{year}/{month}/{day}-{digest.profile_id}.txt",
@@ -110,7 +110,7 @@ def _message(rendered: RenderedDigest, mail: MailConfig, *, key: str, list_name:
     message["From"] = sender
     message["Subject"] = header_text(rendered.subject, len(rendered.subject))
     message["Date"] = format_datetime(rendered.cutoff_at)
-    message["Message-ID"] = f"<{content_id(rendered.edition, key)}.{rendered.date:%Y%m%d}@{sender.domain}>"
+    message["Message-ID"] = f"<{content_id(rendered.edition, key)}.{rendered.slot.replace('-', '')}@{sender.domain}>"
     name = _fold_ascii(header_text(list_name, _NAME_CHARS)).replace('"', "")
     list_id = f"<{rendered.profile_id}.digest.{sender.domain}>"
     message["List-Id"] = f'"{name}" {list_id}' if name else list_id

@@ -5,7 +5,7 @@ Datetimes are in the profile's zone.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Literal
 
 from monitor.records import (
@@ -21,6 +21,8 @@ from monitor.records import (
     ScorePart,
     Stance,
     StoryStatus,
+    slot_of,
+    slot_time,
 )
 
 _LINKED = 5  # outlets linked per language and card
@@ -29,7 +31,7 @@ _PLACES = 4  # places named per card
 Provenance = Literal["original", "machine", "check", "corrected", "withheld"]
 Confidence = Literal["", "high", "medium", "low"]
 
-Dates = tuple[date, ...]  # by another name than a field has
+Due = date | datetime  # by another name than a field has
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,7 +362,7 @@ class FeedHealth:
 class Digest:
     """An edition for one profile, decided but not yet rendered."""
 
-    edition: str  # "<profile>/<YYYY-MM-DD>"
+    edition: str  # "<profile>/<slot>", see `slot_name`
     profile_id: str
     date: date
     language: DigestLang
@@ -386,7 +388,16 @@ class Digest:
     sample: bool
     degraded: bool  # most feeds failed
     max_html_bytes: int = field(default=90_000)
-    missed: Dates = ()  # days since the last edition on which one was due and none was made
+    missed: tuple[Due, ...] = ()  # due since the last edition and not made: days, or times of several a day
+
+    @property
+    def slot(self) -> str:
+        return slot_of(self.edition, self.date)
+
+    @property
+    def time_of_day(self) -> time | None:
+        """Which of several editions of its date it is; None where there is one a day."""
+        return slot_time(self.slot)
 
     @property
     def cards(self) -> tuple[Card, ...]:

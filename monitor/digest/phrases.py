@@ -4,9 +4,9 @@ Strings live in `strings.en.yaml` and `strings.es.yaml`; a value is a text with 
 plural categories (`one`, `many`, `other`) chosen by the placeholder `n`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, tzinfo
 from typing import Any
 
 from babel import Locale
@@ -50,21 +50,39 @@ class Phrases:
     def __contains__(self, key: str) -> bool:
         return key in self.strings
 
-    def day(self, value: date) -> str:
-        """The date in full: "domingo, 22 de noviembre de 2026"."""
-        return format_date(value, "full", locale=self.locale)
+    def day(self, value: date, at: time | None = None) -> str:
+        """The date in full: "domingo, 22 de noviembre de 2026"; with a time of day, if there is one, behind it."""
+        return self._timed(format_date(value, "full", locale=self.locale), at)
 
-    def day_short(self, value: date) -> str:
-        """ "Sun Nov 22", "dom 22 nov"."""
-        return format_date(value, self("format.day_short"), locale=self.locale)
+    def day_short(self, value: date, at: time | None = None) -> str:
+        """ "Sun Nov 22", "dom 22 nov"; "Sun Nov 22, 6:00 PM", "dom 22 nov, 18:00"."""
+        return self._timed(format_date(value, self("format.day_short"), locale=self.locale), at)
+
+    def hour(self, at: time) -> str:
+        """ "6:00 PM", "18:00"; its blank does not break."""
+        return format_time(at, "short", locale=self.locale).replace("\u202f", "\u00a0")
 
     def day_month(self, value: date) -> str:
         """ "Nov 22", "22 nov"; its blank does not break."""
         return format_date(value, self("format.day_month"), locale=self.locale).replace(" ", "\u00a0")
 
-    def days(self, values: Iterable[date]) -> str:
-        """ "Nov 22, Nov 23"."""
-        return ", ".join(map(self.day_month, values))
+    def days(self, values: Iterable[date | datetime]) -> str:
+        """ "Nov 22, Nov 23"; of several a day with their times: "Nov 22 (6:30 AM, 6:00 PM)"."""
+        by_day: dict[date, list[str]] = {}
+        for value in values:
+            if isinstance(value, datetime):
+                by_day.setdefault(value.date(), []).append(self.hour(value.time()))
+            else:
+                by_day.setdefault(value, [])
+        return ", ".join(
+            f"{self.day_month(day)} ({', '.join(times)})" if times else self.day_month(day)
+            for day, times in by_day.items()
+        )
+
+    def missed(self, values: Sequence[date | datetime]) -> str:
+        """That no edition was made on these days, or, of several a day, at these times."""
+        timed = any(isinstance(value, datetime) for value in values)
+        return self("banner.missed.times" if timed else "banner.missed", n=len(values), days=self.days(values))
 
     def clock(self, value: datetime, today: date) -> str:
         """The time of day, with the date in front unless it is `today`."""
@@ -99,6 +117,9 @@ class Phrases:
     @property
     def locale(self) -> Locale:
         return Locale.parse(LOCALES[self.language])
+
+    def _timed(self, day: str, at: time | None) -> str:
+        return day if at is None else f"{day}, {self.hour(at)}"
 
     def _form(self, key: str, n: object) -> str:
         found = self.strings.get(key)

@@ -43,7 +43,7 @@ def render(digest: Digest, templates: Templates, *, links: Links | None = None) 
     """
     links = links or Links()
     images = _images(digest, templates.phrases)
-    context = _context(digest, templates.phrases, links, images)
+    context = page_context(digest, templates.phrases, links, images)
     return RenderedDigest(
         edition=digest.edition,
         profile_id=digest.profile_id,
@@ -51,7 +51,7 @@ def render(digest: Digest, templates: Templates, *, links: Links | None = None) 
         language=digest.language,
         subject=subject(digest, templates.phrases[digest.languages[0]]),
         html=_html(digest, templates, context),
-        text=_text(templates, context),
+        text=plain_text(templates, TEXT_TEMPLATE, context),
         data=data(digest),
         images=tuple(images.values()),
         story_ids=tuple(card.id for card in digest.cards),
@@ -92,7 +92,7 @@ def header_text(text: str, limit: int) -> str:
 def _summary_values(digest: Digest, say: Phrases) -> dict[str, object]:
     counts = digest.counts
     return {
-        "date": say.day_short(digest.date),
+        "date": say.day_short(digest.date, digest.time_of_day),
         "stories": say("n.stories", n=len(digest.cards)),
         "both": counts.stories_both,
         "en": counts.stories_en,
@@ -105,7 +105,7 @@ def _summary_values(digest: Digest, say: Phrases) -> dict[str, object]:
 # ---------------------------------------------------------------- bodies
 
 
-def _context(
+def page_context(
     digest: Digest, phrases: Mapping[Lang, Phrases], links: Links, images: Mapping[str, InlineImage]
 ) -> dict[str, object]:
     """What a template may use; docs/templates.md explains each."""
@@ -141,7 +141,7 @@ def _html(digest: Digest, templates: Templates, context: dict[str, object]) -> s
             "listed": listed,
             "hidden": len(ranked[cards + lines :]),
         }
-        return _inlined(fill(template, {**context, **shown}))
+        return with_inline_styles(fill(template, {**context, **shown}))
 
     limit = digest.max_html_bytes - _OWN_LINK_BYTES
     with_lines = _largest_fitting(lambda n: page(n, _LISTED), len(ranked), limit)
@@ -189,13 +189,14 @@ def _with_cards(digest: Digest, cards: Sequence[Card]) -> Digest:
     return replace(digest, stories=stories, blind_spots=tuple(spots))
 
 
-def _text(templates: Templates, context: dict[str, object]) -> str:
-    text = fill(templates.environment.get_template(TEXT_TEMPLATE), context)
+def plain_text(templates: Templates, name: str, context: Mapping[str, object]) -> str:
+    """A text template's result, without the blanks and blank lines that its loops leave."""
+    text = fill(templates.environment.get_template(name), context)
     lines = "\n".join(line.rstrip() for line in text.replace("\u00a0", " ").split("\n"))
     return _BLANK_LINES.sub("\n\n", lines).strip() + "\n"
 
 
-def _inlined(html: str) -> str:
+def with_inline_styles(html: str) -> str:
     """Styles on their elements, for mail clients that drop <style>; blank lines go, for they count as bytes.
 
     The inliner puts its <style> first, but a page's encoding must be said within its first 1024 bytes.

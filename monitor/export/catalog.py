@@ -13,12 +13,12 @@ from html import unescape
 from pydantic import TypeAdapter, ValidationError
 
 from monitor.export.stored import StoredEdition, urn_uuid
-from monitor.records import DigestLang, Lang
+from monitor.records import DigestLang, Lang, read_slot, slot_date, slot_name, slot_time
 from monitor.serialise import to_json
 
 CATALOG_VERSION = 1
 _HEADLINES = 3  # of each edition, in each of its languages
-_PAGE = re.compile(r"(\d{4})/(\d\d)/(\d\d)-(.+)\.html")
+_PAGE = re.compile(r"(\d{4})/(\d\d)/(\d\d(?:T\d{4})?)-(.+)\.html")
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 
@@ -52,6 +52,17 @@ class Entry:
     degraded: bool = False
     files: tuple[str, ...] = ()
     stamp: str = ""
+
+    @property
+    def slot(self) -> str:
+        """The slot it was made for, see `slot_name`, as its path tells it."""
+        match = _PAGE.fullmatch(self.path)
+        return "-".join(match.groups()[:3]) if match else slot_name(self.date)
+
+    @property
+    def time_of_day(self) -> time | None:
+        """Which of several editions of its date it is; None where there is one a day."""
+        return slot_time(self.slot)
 
     @property
     def languages(self) -> tuple[Lang, ...]:
@@ -105,13 +116,14 @@ def entry_of_page(path: str, html: str) -> Entry | None:
         return None
     year, month, day, profile = match.groups()
     try:
-        on = date(int(year), int(month), int(day))
+        slot = read_slot(f"{year}-{month}-{day}")
     except ValueError:
         return None
     title = _TITLE.search(html)
     subject = " ".join(unescape(title[1]).split()) if title else ""
     spanish = '<html lang="es"' in html
-    at = datetime.combine(on, time(12), UTC)
+    on = slot_date(slot)
+    at = datetime.combine(on, slot_time(slot) or time(12), UTC)
     return Entry(path, urn_uuid(path, subject), profile, on, "es" if spanish else "en", subject, at, stories=None)
 
 
@@ -135,6 +147,6 @@ def merged(old: Catalog, found: Sequence[Entry], *, archive_id: str = "") -> Cat
     the oldest edition.
     """
     by_profile = sorted(found, key=lambda entry: entry.path)
-    editions = tuple(sorted(by_profile, key=lambda entry: entry.date, reverse=True))
+    editions = tuple(sorted(by_profile, key=lambda entry: entry.slot, reverse=True))
     fresh = urn_uuid("archive", editions[-1].uid) if editions else ""
     return Catalog(old.id or archive_id or fresh, editions)

@@ -1,14 +1,14 @@
 """An edition as its .json in the archive tells it, also one that an older version of this program wrote."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import UUID, uuid5
 
 from pydantic import TypeAdapter, ValidationError
 
 from monitor.digest.model import BlindSpot, Card, StillOpen
 from monitor.errors import StorageError
-from monitor.records import DigestLang, Lang
+from monitor.records import DigestLang, Lang, slot_of, slot_time
 
 _NAMESPACE = UUID("7a3bd3a4-3e0c-5b0e-9b57-6c1f3a3b1a6d")  # of this program's editions; arbitrary, never to be changed
 
@@ -40,6 +40,11 @@ class StoredEdition:
     developing: tuple[StillOpen, ...] = ()
     sample: bool = False
     degraded: bool = False
+
+    @property
+    def time_of_day(self) -> time | None:
+        """Which of several editions of its date it is; None where there is one a day."""
+        return slot_time(slot_of(self.edition, self.date))
 
     @property
     def cards(self) -> tuple[Card, ...]:

@@ -3,11 +3,14 @@
     feeds.yaml | fetch | parse | triage | translate | cluster | rank | compose | render > digests/ , mailboxes
 
 `gather.py` has the stages from the feeds to judged articles, `understand.py` those that make stories of them,
-`publish.py` those that make an edition and hand it over, `archive.py` keeps the archive's index and feeds. Each stage
+`publish.py` those that make an edition and hand it over, `alerts.py` tells of stories at once, `archive.py` keeps the
+archive's index and feeds. Each stage
 takes what it needs from `Tools` and leaves what it found in the store, so that a run that dies goes on where it
 stopped.
 """
 
+from monitor.pipeline.alarms import find_troubles, judged_causes, queue_alarms
+from monitor.pipeline.alerts import alert
 from monitor.pipeline.announce import Herald, announced, channels_of
 from monitor.pipeline.archive import indexed
 from monitor.pipeline.gather import (
@@ -20,7 +23,7 @@ from monitor.pipeline.gather import (
     reports_from_states,
     triage,
 )
-from monitor.pipeline.mailing import audience_of, deliver_until, queue_missing
+from monitor.pipeline.mailing import audience_of, deliver_until, envelope_for, queue_missing
 from monitor.pipeline.publish import deliver, publish, report_line, summarise
 from monitor.pipeline.search_index import in_both_languages, index_reports
 from monitor.pipeline.tools import EditionPlan, NoProgress, Plan, Progress, Stages, Tools
@@ -39,8 +42,12 @@ __all__ = [
     "channels_of",
     "check_sources",
     "deliver_until",
+    "envelope_for",
     "feed_alarms",
+    "find_troubles",
     "in_both_languages",
+    "judged_causes",
+    "queue_alarms",
     "queue_missing",
     "report_line",
     "reports_from_states",
@@ -65,5 +72,8 @@ def run(tools: Tools, plan: Plan, progress: Progress) -> RunReport:
         lambda tick: indexed(tools, plan, publish(tools, plan, clustered, translated, feeds, tick)),
         len(plan.editions),
     )
+    rules = len(tools.config.alerts.stories)
+    told = stages.run("alert", lambda tick: alert(tools, plan, clustered, translated, feeds, tick), rules)
     receipts = stages.run("deliver", lambda tick: deliver(tools, plan, tick), len(plan.editions))
-    return announced(tools, plan, made, receipts, summarise(plan, stages, made, receipts, judged))
+    report = told.added_to(summarise(plan, stages, made, receipts, judged))
+    return announced(tools, plan, made, receipts, report)

@@ -31,6 +31,8 @@ _DEBRIS_AGE = timedelta(hours=1)
 
 def indexed(tools: Tools, plan: Plan, made: Published) -> Published:
     """Bring the archive's index and feeds up to date. What goes wrong is a notice: the digest goes out all the same."""
+    if not plan.editions:
+        return made
     try:
         if tools.digests_dir == tools.config.digests_dir:
             _restore(tools)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -30,18 +29,18 @@ class Wanted:
     paper: Paper = "letter"
 
 
-def stored_page(config: Config, day: date | None, profile_id: str) -> Path:
-    """The page of a stored edition: of this day, else the newest; of the first profile unless one is named.
+def stored_page(config: Config, slot: str, profile_id: str) -> Path:
+    """The page of a stored edition: of this slot or date, else the newest; of the first profile unless one is named.
 
     Raises StorageError when there is none.
     """
     profile_id = profile_id or config.profiles[0].id
     folder = config.digests_dir
-    page = find_edition(folder, day, profile_id) if day else newest_edition(folder, profile_id)
+    page = find_edition(folder, slot, profile_id) if slot else newest_edition(folder, profile_id)
     if page is None:
-        of_day = f" of {day}" if day else ""
+        of_slot = f" of {slot}" if slot else ""
         raise StorageError(
-            f"{folder}: no digest{of_day} for the profile '{profile_id}' → `monitor status` lists what there is"
+            f"{folder}: no digest{of_slot} for the profile '{profile_id}' → `monitor status` lists what there is"
         )
     return page
 

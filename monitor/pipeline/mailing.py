@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from monitor.config import Config
 from monitor.delivery import read_edition
+from monitor.delivery.dkim import Signer
 from monitor.digest import build_envelope
 from monitor.digest.subscription import Subscription, Unsubscription
 from monitor.protocols import Store
@@ -37,9 +38,15 @@ def list_of(config: Config, profile_id: str) -> str:
 
 
 def envelope_for(
-    config: Config, rendered: RenderedDigest, recipient: str, unsubscription: Unsubscription | None, *, now: datetime
+    config: Config,
+    rendered: RenderedDigest,
+    recipient: str,
+    unsubscription: Unsubscription | None,
+    *,
+    now: datetime,
+    signer: Signer | None = None,
 ) -> Envelope:
-    """The edition as one message; with the recipient's own address for unsubscribing where there can be one."""
+    """The edition as one message, signed; with the recipient's own address for unsubscribing where there can be one."""
     subscription = Subscription(list_of(config, rendered.profile_id), recipient)
     envelope = build_envelope(
         rendered,
@@ -48,7 +55,8 @@ def envelope_for(
         list_name=list_name(config, rendered),
         unsubscribe_url=unsubscription.url(subscription) if unsubscription else "",
     )
-    return replace(envelope, deliver_until=deliver_until(config, now))
+    message = signer.sign(envelope.message) if signer else envelope.message
+    return replace(envelope, message=message, deliver_until=deliver_until(config, now))
 
 
 def deliver_until(config: Config, now: datetime) -> datetime:
@@ -64,6 +72,7 @@ def queue_missing(
     unsubscription: Unsubscription | None = None,
     *,
     now: datetime,
+    signer: Signer | None = None,
 ) -> int:
     """Queue a frozen edition for recipients who are not in its ledger; how many were added.
 
@@ -74,7 +83,9 @@ def queue_missing(
     if not missing:
         return 0
     rendered = read_edition(config.digests_dir / edition.path)
-    return store.enqueue(envelope_for(config, rendered, recipient, unsubscription, now=now) for recipient in missing)
+    return store.enqueue(
+        envelope_for(config, rendered, recipient, unsubscription, now=now, signer=signer) for recipient in missing
+    )
 
 
 def list_name(config: Config, rendered: RenderedDigest) -> str:

@@ -1,6 +1,6 @@
 """From stories to mailboxes: rank, compose, render, archive, hand over, and the run's report."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -40,13 +40,17 @@ from monitor.records import (
     Story,
     StoryLine,
     Translations,
+    slot_date,
+    slot_time,
     text_key,
 )
 from monitor.stories.rank import Ranked, Reader, rank
 
 EXIT_FINE, EXIT_FAILED, EXIT_PARTIAL = 0, 1, 3
 _TREND_DAYS = 15  # two weeks of local days, wherever the reader is
-_REMEMBERED_EDITIONS = 30  # editions looked back at to know what a reader has already seen
+_REMEMBERED_EDITIONS = 30  # looked back at to know what a reader has already seen; so many days of several a day
+_MOST_A_DAY = 24
+_REMEMBERED_SLOTS = 15 * _MOST_A_DAY  # as many as can have been skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +94,21 @@ def publish(
     lately = _lately(tools, plan.now)
     for number, edition in enumerate(plan.editions, 1):
         material = _material(tools, plan, edition, clustered, translated)
-        material = replace(material, feeds=feeds, counts=_counts(feeds, material), lately=lately)
+        counts = _since_last_edition(tools, edition, material, _counts(feeds, material.ranked))
+        material = replace(material, feeds=feeds, counts=counts, lately=lately)
         materials.append(material)
         queue = plan.send and tools.delivery is not None
         reports.append(_freeze(tools, edition, material, queue=queue))
         tick(number)
-    first = materials[0]
-    stories = tuple(_line(item, first.translations, tools) for item in first.ranked)
+    ranked = materials[0].ranked if materials else ()
     return Published(
         tuple(reports),
-        stories,
-        first.counts,
+        tuple(_line(item, translated.translations, tools) for item in ranked),
+        _counts(feeds, ranked),
         feeds,
         translated.engine,
         clustered,
-        first.sources,
+        by_id(tools.sources),
         translated.notices,
     )
 
@@ -123,10 +127,10 @@ def _material(
     tools: Tools, plan: Plan, edition: EditionPlan, clustered: Clustered, translated: Translated
 ) -> EditionMaterial:
     """What the edition is made from; its feeds, counts and trend are added by the caller."""
-    editions = tools.store.editions(edition.series, limit=_REMEMBERED_EDITIONS) if edition.series else ()
-    earlier = [e for e in editions if e.date < edition.date]
+    editions = _remembered(tools, edition) if edition.series else ()
+    earlier = sorted((e for e in editions if e.slot < edition.slot), key=lambda e: e.slot, reverse=True)
     since = _window_start(tools, plan, has_earlier=bool(earlier))
-    reader = _reader(edition.profile, translated.translations)
+    reader = reader_of(edition.profile, translated.translations)
     ranked = _rank(tools, plan, edition, clustered, since=since, earlier=earlier, reader=reader)
     return EditionMaterial(
         ranked=ranked.with_news,
@@ -140,15 +144,38 @@ def _material(
         now=plan.now,
         notices=plan.notices,
         sample=plan.sample,
-        missed=_missed(tools.store.slots(edition.series), editions, edition.date) if edition.series else (),
+        missed=_missed(tools.store.slots(edition.series, limit=_REMEMBERED_SLOTS), editions, edition)
+        if edition.series
+        else (),
     )
 
 
-def _missed(slots: Iterable[SlotEntry], editions: Sequence[Edition], today: date) -> tuple[date, ...]:
-    """Days between the last edition before `today` and `today` on which one was due and none was made."""
-    last = max((e.date for e in editions if e.date < today), default=today)
-    without = {date.fromisoformat(entry.slot) for entry in slots if entry.state in ("skipped", "failed")}
-    return tuple(sorted(day for day in without if last < day < today))
+def _remembered(tools: Tools, edition: EditionPlan) -> tuple[Edition, ...]:
+    """The last editions of its series; of several a day, those of as many days."""
+    if slot_time(edition.slot) is None:
+        return tools.store.editions(edition.series, limit=_REMEMBERED_EDITIONS)
+    first = slot_date(edition.slot) - timedelta(days=_REMEMBERED_EDITIONS)
+    return tools.store.editions(edition.series, limit=_REMEMBERED_EDITIONS * _MOST_A_DAY, first=first)
+
+
+def _missed(
+    slots: Sequence[SlotEntry], editions: Sequence[Edition], edition: EditionPlan
+) -> tuple[date | datetime, ...]:
+    """Slots between the last edition before this one and this one that were due and not made.
+
+    But for those that a clock change brought to the instant of another that is made: they are in that one.
+    """
+    last = max((e.slot for e in editions if e.slot < edition.slot), default=edition.slot)
+    made_at = {entry.due_at for entry in slots if entry.state in ("running", "done")}
+    without = {e.slot for e in slots if e.state in ("skipped", "failed") and e.due_at not in made_at}
+    zone = ZoneInfo(edition.profile.timezone)
+    return tuple(_shown_slot(slot, zone) for slot in sorted(without) if last < slot < edition.slot)
+
+
+def _shown_slot(slot: str, zone: ZoneInfo) -> date | datetime:
+    """A slot as readers are told of it: its day, of several a day its local time."""
+    at = slot_time(slot)
+    return slot_date(slot) if at is None else datetime.combine(slot_date(slot), at, zone)
 
 
 def _window_start(tools: Tools, plan: Plan, *, has_earlier: bool) -> datetime:
@@ -181,14 +208,28 @@ def _rank(
     )
 
 
-def _reader(profile: Profile, translations: Translations) -> Reader:
+def reader_of(profile: Profile, translations: Translations) -> Reader:
     """What a profile shows, and the texts that its readers could not read."""
     withheld = (t for t in translations.values() if t.status == "original" and profile.language in (t.target, "both"))
     return Reader(wanted=partial(wants, profile), withheld=frozenset(t.original for t in withheld))
 
 
-def _counts(feeds: Sequence[FeedReport], material: EditionMaterial) -> Counts:
-    stories = [item.story for item in material.ranked]
+def _since_last_edition(tools: Tools, edition: EditionPlan, material: EditionMaterial, counts: Counts) -> Counts:
+    """The run's counts, with what runs since the last edition had read before this one: those that look for alerts."""
+    if not edition.series:
+        return counts
+    after = material.since + timedelta(microseconds=1)
+    new = sum(past.reports for past in tools.store.feed_pasts(since=after).values())
+    if new <= counts.articles_new:
+        return counts
+    relevant = max(counts.articles_relevant, len(tools.store.articles(since=after)))
+    return replace(
+        counts, articles_seen=max(counts.articles_seen, new), articles_new=new, articles_relevant=relevant
+    )
+
+
+def _counts(feeds: Sequence[FeedReport], ranked: Sequence[RankedStory]) -> Counts:
+    stories = [item.story for item in ranked]
     languages = [frozenset(story.languages) for story in stories]
     return Counts(
         feeds_read=sum(not feed.failed for feed in feeds),
@@ -205,19 +246,23 @@ def _counts(feeds: Sequence[FeedReport], material: EditionMaterial) -> Counts:
 
 def _freeze(tools: Tools, plan: EditionPlan, material: EditionMaterial, *, queue: bool) -> EditionReport:
     """Render an edition, write it to the archive, and queue its messages in one transaction."""
-    key = f"{plan.profile.id}/{plan.date.isoformat()}"
-    known = next((e for e in tools.store.editions(plan.profile.id) if e.edition == key), None)
+    key, day = f"{plan.profile.id}/{plan.slot}", slot_date(plan.slot)
+    of_day = tools.store.editions(plan.profile.id, first=day, last=day)
+    known = next((e for e in of_day if e.edition == key), None)
     if known:
         return _existing(tools, plan, known, queue=queue, now=material.now)
     mail = tools.config.mail
     zone = ZoneInfo(plan.profile.timezone)
-    digest = compose(material, plan.profile, tools.config.digest, zone=zone, date=plan.date)
+    digest = compose(material, plan.profile, tools.config.digest, zone=zone, slot=plan.slot)
     rendered = render(digest, tools.templates, links=edition_links(digest, mail, tools.config.web.base_url))
     eml = archive_message(rendered, mail, list_name=list_name(tools.config, rendered))
     paths = write_edition(tools.digests_dir, rendered, eml)
     to = _audience(tools, plan, queue=queue)
     now = material.now
-    envelopes = [envelope_for(tools.config, rendered, who, tools.unsubscription, now=now) for who in to.recipients]
+    envelopes = [
+        envelope_for(tools.config, rendered, who, tools.unsubscription, now=now, signer=tools.signer)
+        for who in to.recipients
+    ]
     tools.store.save_edition(_edition(rendered, material, _stored_path(tools.config, paths[0])), envelopes)
     return EditionReport(
         key, created=True, subject=rendered.subject, paths=tuple(map(str, paths)), left_out=to.left_out
@@ -232,7 +277,7 @@ def _audience(tools: Tools, plan: EditionPlan, *, queue: bool) -> Audience:
 def _existing(tools: Tools, plan: EditionPlan, known: Edition, *, queue: bool, now: datetime) -> EditionReport:
     """An edition is made once. Recipients who are not in its ledger yet get it as it was frozen."""
     to = _audience(tools, plan, queue=queue)
-    queue_missing(tools.store, tools.config, known, to.recipients, tools.unsubscription, now=now)
+    queue_missing(tools.store, tools.config, known, to.recipients, tools.unsubscription, now=now, signer=tools.signer)
     page = tools.config.digests_dir / known.path
     return EditionReport(known.edition, created=False, subject=known.subject, paths=(str(page),), left_out=to.left_out)
 
@@ -322,8 +367,8 @@ def _line(item: RankedStory, translations: Translations, tools: Tools) -> StoryL
     sources = by_id(tools.sources)
     return StoryLine(
         id=story.id,
-        title_en=_title(item, "en", translations),
-        title_es=_title(item, "es", translations),
+        title_en=title_of(item, "en", translations),
+        title_es=title_of(item, "es", translations),
         languages=story.languages,
         status=item.status,
         day=item.day,
@@ -364,7 +409,7 @@ def _first(story: Story) -> Member:
     return min(story.members, key=lambda m: (m.article.published_at, m.article.id))
 
 
-def _title(item: RankedStory, language: Lang, translations: Translations) -> str:
+def title_of(item: RankedStory, language: Lang, translations: Translations) -> str:
     """The story's headline in a language: a report's own, else the translation of the other language's."""
     own, other = (item.lead_en, item.lead_es) if language == "en" else (item.lead_es, item.lead_en)
     if own:

@@ -3,11 +3,12 @@
 import time
 from collections.abc import Callable, Sequence, Sized
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from monitor.config import Config
+from monitor.delivery.dkim import Signer
 from monitor.delivery.notify import Channel
 from monitor.digest import Templates
 from monitor.digest.subscription import Unsubscription
@@ -37,14 +38,15 @@ class Tools:
     digests_dir: Path
     channels: tuple[Channel, ...] = ()  # that are told when a digest is out, or when a run failed
     unsubscription: Unsubscription | None = None  # how recipients leave by one click; None: by mail
+    signer: Signer | None = None  # of mails; None: they are not signed here
 
 
 @dataclass(frozen=True, slots=True)
 class EditionPlan:
-    """One profile's edition: for whom, of which day."""
+    """One profile's edition: for whom, and which slot's (`slot_name`)."""
 
     profile: Profile
-    date: date
+    slot: str
     recipients: tuple[str, ...]
     series: str = ""  # profile id whose earlier editions its readers have seen; empty: a one-off
 
@@ -59,6 +61,7 @@ class Plan:
     since: datetime | None = None  # window of a one-off run
     fetch: bool = True  # False: from what the store holds (a preview)
     send: bool = True
+    alerts: bool = False  # tell of stories at once that the rules of feeds.yaml want told
     explain: bool = False
     sample: bool = False  # fictional items: the digest says so
     notices: tuple[str, ...] = ()

@@ -5,8 +5,9 @@ Datetimes are aware UTC. Ids come from content, so reruns and every database agr
 `Article`: verdicts, translations and vectors hang off its id, so each stage can be run again and cached.
 """
 
+from monitor.records.alerts import CAUSES, AlertReport, Cause, Trouble
 from monitor.records.base import LANGUAGE_NAMES, LANGUAGES, DigestLang, Lang, Scope, Tier, content_id, other_language
-from monitor.records.deliveries import DeliveryState, Envelope, Receipt, Suppression, recipient_key
+from monitor.records.deliveries import BOUNCED, DeliveryState, Envelope, Receipt, Suppression, recipient_key
 from monitor.records.editions import Counts, Edition, EditionMaterial, InlineImage, Profile, Publication, RenderedDigest
 from monitor.records.feeds import (
     HEALTHY_OUTCOMES,
@@ -28,7 +29,16 @@ from monitor.records.feeds import (
 from monitor.records.judged import Judged, TermHit, Verdict
 from monitor.records.runs import EditionReport, ReportLine, RunReport, StageReport, StoryLine, Tally
 from monitor.records.search import Found, SearchDocument, SearchHit, SearchQuery, Snippet, documents_mark
-from monitor.records.slots import DueSlot, SlotEntry, SlotState
+from monitor.records.slots import (
+    DueSlot,
+    SlotEntry,
+    SlotState,
+    read_slot,
+    slot_date,
+    slot_name,
+    slot_of,
+    slot_time,
+)
 from monitor.records.stories import (
     Agency,
     Clustered,
@@ -64,12 +74,16 @@ from monitor.records.translations import (
 
 __all__ = [
     "ANALYST",
+    "BOUNCED",
+    "CAUSES",
     "HEALTHY_OUTCOMES",
     "LANGUAGES",
     "LANGUAGE_NAMES",
     "QUIET_OUTCOMES",
     "Agency",
+    "AlertReport",
     "Article",
+    "Cause",
     "Clustered",
     "Comparison",
     "Contradiction",
@@ -137,11 +151,17 @@ __all__ = [
     "Tier",
     "Translation",
     "Translations",
+    "Trouble",
     "Verdict",
     "content_id",
     "documents_mark",
     "other_language",
     "press_health",
+    "read_slot",
     "recipient_key",
+    "slot_date",
+    "slot_name",
+    "slot_of",
+    "slot_time",
     "text_key",
 ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+BOUNCED = "bounced: "  # what the reason of a suppression starts with when mail came back
 DeliveryState = Literal["queued", "sending", "dot", "sent", "deferred", "failed", "unknown"]
 
 
@@ -46,12 +47,17 @@ class Suppression:
 
     profile_id: str
     recipient: str
-    reason: str  # "one click"
+    reason: str  # "one click", "bounced: 5.1.1 no such user"
     at: datetime
 
     @property
     def key(self) -> str:
         return recipient_key(self.recipient)
+
+    @property
+    def bounced(self) -> bool:
+        """They did not ask to leave: their mail server says that there is no such mailbox."""
+        return self.reason.startswith(BOUNCED)
 
 
 def recipient_key(recipient: str) -> str:

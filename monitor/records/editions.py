@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from monitor.records.base import DigestLang, Lang
 from monitor.records.feeds import FeedReport, Source
+from monitor.records.slots import slot_of, slot_time
 from monitor.records.stories import RankedStory
 from monitor.records.translations import EngineReport, Translations
 
@@ -62,7 +63,7 @@ class EditionMaterial:
     now: datetime
     notices: tuple[str, ...] = ()  # "the edition of … was skipped", …
     sample: bool = False  # fictional items: the mail says so
-    missed: tuple[date, ...] = ()  # days since the last edition on which one was due and none was made
+    missed: tuple[date | datetime, ...] = ()  # due since the last edition and not made: days, or times of several a day
     lately: tuple[Publication, ...] = ()  # every relevant report of the last two weeks, whatever the profile
 
 
@@ -81,7 +82,7 @@ class InlineImage:
 class RenderedDigest:
     """An edition, frozen: what every recipient of a profile gets and what the archive keeps."""
 
-    edition: str  # "<profile>/<YYYY-MM-DD>"
+    edition: str  # "<profile>/<slot>": "everyone/2026-03-08", or "everyone/2026-03-08T1800" of several a day
     profile_id: str
     date: date  # local date in the profile's zone
     language: DigestLang
@@ -93,6 +94,11 @@ class RenderedDigest:
     story_ids: tuple[str, ...]  # those with a card, in order
     cutoff_at: datetime  # the next edition starts here
     degraded: bool = False  # most feeds failed: the subject says so
+
+    @property
+    def slot(self) -> str:
+        """The slot it was made for, see `slot_name`."""
+        return slot_of(self.edition, self.date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +114,13 @@ class Edition:
     cutoff_at: datetime
     created_at: datetime
     path: str  # of the .html, relative to the archive folder; absolute when it lies elsewhere
+
+    @property
+    def slot(self) -> str:
+        """The slot it was made for, see `slot_name`: editions of a profile sort by it."""
+        return slot_of(self.edition, self.date)
+
+    @property
+    def time_of_day(self) -> time | None:
+        """Which of several editions of its date it is; None where there is one a day."""
+        return slot_time(self.slot)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.records.alerts import AlertReport
 from monitor.records.base import Lang
 from monitor.records.deliveries import Receipt
 from monitor.records.editions import Counts
@@ -80,6 +81,7 @@ class RunReport:
     editions: tuple[EditionReport, ...]
     notices: tuple[str, ...] = ()
     alarms: tuple[str, ...] = ()  # a whole language could not be read
+    alerts: tuple[AlertReport, ...] = ()  # stories told of at once, or held back
     decisions: tuple[MergeDecision, ...] = ()
     verdicts: tuple[Verdict, ...] = ()  # only with --explain, as are the reports it speaks of
     reports: tuple[ReportLine, ...] = ()
@@ -91,7 +93,7 @@ class Tally:
 
     articles: int
     stories: int
-    editions: int
+    editions: int  # digests; no alerts
     suppressed: int
     deliveries: tuple[tuple[str, int], ...]  # messages by state, ordered by its name
     last_run_at: datetime | None = None

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from queue import Empty, SimpleQueue
 from types import FrameType
 from typing import Any
@@ -22,10 +22,11 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 from monitor.config import ScheduleConfig
+from monitor.config.timetable import Slot
 from monitor.errors import BusyError, MonitorError
 from monitor.protocols import Store
 from monitor.records import DueSlot, SlotEntry
-from monitor.schedule.slots import Slot, decide, soonest
+from monitor.schedule.slots import decide, soonest
 from monitor.schedule.systemd import Systemd
 
 _log = logging.getLogger(__name__)
@@ -242,9 +243,9 @@ class _Watch:
             now = self._clock()
             known = store.slots(profile_id, limit=1)
             decision = decide(now, options, known[0] if known else None)
-            passed = [SlotEntry(profile_id, s.key, s.due_at, "skipped", now) for s in decision.skipped]
+            passed = [_passed(profile_id, slot, decision.make, now) for slot in decision.skipped]
             if store.skip_slots(passed):
-                self._say(f"not made while nothing was running: {', '.join(entry.slot for entry in passed)}")
+                self._say("; ".join(_reasons(passed)))
             if decision.make and (entry := _claim(store, profile_id, decision.make, now, owner)):
                 claimed.append(entry)
         return claimed
@@ -252,7 +253,7 @@ class _Watch:
     def _attempt(self, store: Store, claimed: Sequence[SlotEntry]) -> None:
         what = _named(claimed)
         self._say(f"{what} is due")
-        due = tuple(DueSlot(c.profile_id, c.slot, date.fromisoformat(c.slot)) for c in claimed)
+        due = tuple(DueSlot(c.profile_id, c.slot) for c in claimed)
         try:
             with _held(store, claimed, self._clock):
                 problem = self._duties.make(due)
@@ -287,6 +288,20 @@ class _Watch:
         except Exception as exc:  # as with a slot: the daemon lives on
             self._say(f"between two digests: {exc}")
             _log.exception("idle work failed")
+
+
+def _passed(profile_id: str, slot: Slot, made: Slot | None, now: datetime) -> SlotEntry:
+    """A slot that is not made, since a later one is: it was due while nothing was running, or at the same instant."""
+    together = made is not None and slot.due_at == made.due_at
+    detail = "the clocks skip its time: it falls on the instant of the next one" if together else ""
+    return SlotEntry(profile_id, slot.key, slot.due_at, "skipped", now, detail=detail)
+
+
+def _reasons(passed: Sequence[SlotEntry]) -> Iterator[str]:
+    missed = [entry.slot for entry in passed if not entry.detail]
+    if missed:
+        yield f"not made while nothing was running: {', '.join(missed)}"
+    yield from (f"{entry.slot} is not made: {entry.detail}" for entry in passed if entry.detail)
 
 
 def _claim(store: Store, profile_id: str, slot: Slot, now: datetime, owner: str) -> SlotEntry | None:

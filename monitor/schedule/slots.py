@@ -6,27 +6,16 @@ on some spring nights, fires twice on autumn nights, and forgets what was due wh
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from monitor.config import WEEKDAYS, ScheduleConfig
+from monitor.config.timetable import Slot, slots_of_day
 from monitor.records import SlotEntry
 
 _DAY = timedelta(days=1)
 _HORIZON_DAYS = 15  # a weekly digest whose one day a zone skipped: the next is two weeks away
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """The digest of one local date, and the instant (UTC) from which it is due."""
-
-    date: date
-    due_at: datetime
-
-    @property
-    def key(self) -> str:
-        """What it is called in the table of slots, where names sort by time."""
-        return self.date.isoformat()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +33,18 @@ def decide(now: datetime, options: ScheduleConfig, newest: SlotEntry | None) -> 
     skipped, two weeks back at most. A slot before `newest` is never made: the clock was set back. `newest` itself is
     made again when it failed, or when who made it is gone, once its time `until` has come.
 
-    Known gap: after a change of `days` while the program was down, days that are only in the new list count as skipped.
+    Of two slots that a clock change brings to one instant the second is made and the first is skipped.
+
+    Known gap: after a change of `days` or `times` while the program was down, those that are only in the new list count
+    as skipped.
     """
     last = latest_due(now, options)
-    if last is None or (newest is not None and last.key < newest.slot):
+    if last is None:
         return Decision()
-    if newest is None or last.key > newest.slot:
+    if newest is None or _is_after(newest, last):
         return Decision(last, _between(newest, last, options))
+    if last.key != newest.slot:  # the clock was set back, or `times` became `time`: the date has its edition
+        return Decision()
     free = newest.state in ("running", "failed") and newest.until is not None and newest.until <= now
     return Decision(last if free else None)
 
@@ -59,19 +53,30 @@ def _between(newest: SlotEntry | None, last: Slot, options: ScheduleConfig) -> t
     """Slots after what is known and before the last one that is due."""
     if newest is None:
         return ()
-    days = range(-_HORIZON_DAYS, 1)
-    return tuple(slot for slot in _slots_around(last.due_at, options, days) if newest.slot < slot.key < last.key)
+    slots = chain.from_iterable(_slots_around(last.due_at, options, range(-_HORIZON_DAYS, 1)))
+    return tuple(slot for slot in slots if _is_after(newest, slot) and slot.key < last.key)
+
+
+def _is_after(newest: SlotEntry, slot: Slot) -> bool:
+    """Whether a slot is a later one than what is known.
+
+    The one slot of a date, from before there were several a day, stands for those of its date that were due by then.
+    """
+    if newest.slot == slot.date.isoformat() != slot.key:
+        return slot.due_at > newest.due_at
+    return slot.key > newest.slot
 
 
 def latest_due(now: datetime, options: ScheduleConfig) -> Slot | None:
     """The last slot with `due_at <= now`; None only if there was none for two weeks."""
-    backwards = _slots_around(now, options, range(1, -_HORIZON_DAYS - 1, -1))
-    return next((slot for slot in backwards if slot.due_at <= now), None)
+    days = _slots_around(now, options, range(1, -_HORIZON_DAYS - 1, -1))
+    return next((slot for day in days for slot in reversed(day) if slot.due_at <= now), None)
 
 
 def next_due(now: datetime, options: ScheduleConfig) -> Slot:
     """The first slot with `due_at > now`."""
-    return next(slot for slot in _slots_around(now, options, range(-1, _HORIZON_DAYS + 1)) if slot.due_at > now)
+    days = _slots_around(now, options, range(-1, _HORIZON_DAYS + 1))
+    return next(slot for slot in chain.from_iterable(days) if slot.due_at > now)
 
 
 def soonest(now: datetime, timetables: Mapping[str, ScheduleConfig]) -> datetime:
@@ -81,39 +86,10 @@ def soonest(now: datetime, timetables: Mapping[str, ScheduleConfig]) -> datetime
     return due_at.astimezone(ZoneInfo(zone))
 
 
-def _slots_around(now: datetime, options: ScheduleConfig, days: Iterable[int]) -> Iterator[Slot]:
-    """One slot for each allowed local date among these days from that of `now`, in their order."""
-    zone, at = ZoneInfo(options.timezone), time.fromisoformat(options.time)
-    today = now.astimezone(zone).date()
+def _slots_around(now: datetime, options: ScheduleConfig, days: Iterable[int]) -> Iterator[tuple[Slot, ...]]:
+    """The slots of each allowed local date among these days from that of `now`, in their order."""
+    today = now.astimezone(ZoneInfo(options.timezone)).date()
     for offset in days:
         day = today + offset * _DAY
-        if WEEKDAYS[day.weekday()] in options.days and _exists(day, zone):
-            yield Slot(day, instant(datetime.combine(day, at), zone))
-
-
-def _exists(day: date, zone: ZoneInfo) -> bool:
-    """Whether the zone had this date at all: Samoa went from 29 to 31 December 2011."""
-    noon = datetime.combine(day, time(12), tzinfo=zone)
-    return noon.astimezone(UTC).astimezone(zone).date() == day
-
-
-def instant(local: datetime, zone: ZoneInfo) -> datetime:
-    """A wall-clock time as UTC: the first one when clocks go back over it, the end of the gap when they skip it."""
-    first = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    if first.astimezone(zone).replace(tzinfo=None) == local:
-        return first
-    # In a gap, fold=1 reads the time with the offset after it: an instant before the clocks change; `first` is after.
-    return _clock_change(local.replace(tzinfo=zone, fold=1).astimezone(UTC), first, zone)
-
-
-def _clock_change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """The first whole second in (before, after] that has the offset of `after`."""
-    offset = after.astimezone(zone).utcoffset()
-    low, high = 0, round((after - before).total_seconds())
-    while high - low > 1:
-        middle = (low + high) // 2
-        if (before + timedelta(seconds=middle)).astimezone(zone).utcoffset() == offset:
-            high = middle
-        else:
-            low = middle
-    return before + timedelta(seconds=high)
+        if WEEKDAYS[day.weekday()] in options.days:
+            yield slots_of_day(day, options)

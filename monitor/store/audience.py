@@ -25,12 +25,13 @@ def suppress(db: Connection, insert: Callable[[sa.Table], Any], who: Suppression
     statement = insert(t.suppressions).on_conflict_do_nothing()
     added = db.execute(statement, [row], execution_options={"preserve_rowcount": True}).rowcount
     d = t.deliveries.c
+    why = who.reason if who.bounced else "unsubscribed"
     theirs = sa.and_(d.edition.startswith(f"{who.profile_id}/", autoescape=True), d.state.in_(_WAITING))
     waiting = db.execute(sa.select(d.edition, d.recipient).where(theirs)).all()
     for edition, recipient in waiting:
         if recipient_key(recipient) == who.key:
             mine = sa.and_(d.edition == edition, d.recipient == recipient)
-            db.execute(sa.update(t.deliveries).where(mine).values(state="failed", detail="unsubscribed", at=who.at))
+            db.execute(sa.update(t.deliveries).where(mine).values(state="failed", detail=why, at=who.at))
     return bool(added)
 
 
@@ -58,11 +59,12 @@ def tally(db: Connection) -> Tally:
 
     d, r = t.deliveries.c, t.runs.c
     states = db.execute(sa.select(d.state, sa.func.count()).group_by(d.state).order_by(d.state)).all()
+    digests = sa.select(sa.func.count()).where(~t.editions.c.profile_id.contains("/"))
     standing = sa.select(sa.func.count()).where(t.stories.c.absorbed_into == "")
     return Tally(
         articles=count(t.articles),
         stories=int(db.execute(standing).scalar_one()),
-        editions=count(t.editions),
+        editions=int(db.execute(digests).scalar_one()),
         suppressed=count(t.suppressions),
         deliveries=tuple((state, number) for state, number in states),
         last_run_at=db.execute(sa.select(sa.func.max(r.started_at))).scalar(),

@@ -4,7 +4,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from monitor.errors import StorageError
-from monitor.store.tables import metadata, search_documents, search_reports
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_BUSY_TIMEOUT_S = 30
+BUSY_TIMEOUT_S = 30
 _WAL_RETRY_S = 0.02
 _MIGRATION_LOCK = 7_305_861_220  # any number; PostgreSQL's advisory lock for "one migration at a time"
 
@@ -70,7 +69,7 @@ def connect(url: URL) -> Engine:
     with translated(f"open {path}"):
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    engine = sa.create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S})
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S})
     sa.event.listen(engine, "connect", _set_pragmas)
     sa.event.listen(engine, "begin", _begin)
     return engine
@@ -93,7 +92,7 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 
 def _switch_to_wal(connection: Any) -> None:
     """SQLite does not wait when two programs switch a new database to WAL at once: whoever is refused tries again."""
-    give_up_at = time.monotonic() + _BUSY_TIMEOUT_S
+    give_up_at = time.monotonic() + BUSY_TIMEOUT_S
     while True:
         try:
             connection.execute("PRAGMA journal_mode=WAL").close()
@@ -148,52 +147,3 @@ def translated(doing: str) -> Iterator[None]:
         reason = " ".join(str(original).split()) or type(original).__name__
         remedy = next((cure for sign, cure in _REMEDIES if sign in reason.lower()), "run `monitor check`")
         raise StorageError(f"{doing}: {reason} → {remedy}") from exc
-
-
-# ---------------------------------------------------------------- copies
-
-
-def copy_store(url: str, folder: Path, target_folder: Path) -> str:
-    """A copy of the database for a dry run, as an SQLite file in `target_folder`; its URL. The original is only read.
-
-    A database that does not exist yet gives the URL of a file that does not exist yet.
-    """
-    source, target = resolve_url(url, folder), target_folder.resolve() / "copy.db"
-    where = source.render_as_string(hide_password=True)
-    with translated(f"copy {where} to {target}"):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.unlink(missing_ok=True)
-        if source.get_backend_name() == "sqlite":
-            _backup(Path(source.database or ""), target)
-        else:
-            _copy_tables(source, target)
-    return f"sqlite:///{target}"
-
-
-def _backup(source: Path, target: Path) -> None:
-    """SQLite's online backup: a consistent copy even while another process writes."""
-    if not source.exists():
-        return
-    with (
-        closing(sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True, timeout=_BUSY_TIMEOUT_S)) as original,
-        closing(sqlite3.connect(target)) as copy,
-    ):
-        original.backup(copy)
-
-
-def _copy_tables(source: URL, target: Path) -> None:
-    """Table by table, from one snapshot of the server; without what can be found, for the words are kept otherwise."""
-    origin, copy = connect(source), connect(sa.make_url(f"sqlite:///{target}"))
-    try:
-        migrate(copy, str(target))
-        with (
-            origin.connect().execution_options(isolation_level="REPEATABLE READ", stream_results=True) as reader,
-            copy.begin() as writer,
-        ):
-            tables = [each for each in metadata.sorted_tables if each not in (search_reports, search_documents)]
-            for table in tables if sa.inspect(reader).has_table("editions") else ():
-                for rows in reader.execute(sa.select(table)).mappings().partitions(1000):
-                    writer.execute(table.insert(), [dict(row) for row in rows])
-    finally:
-        origin.dispose()
-        copy.dispose()

@@ -115,6 +115,12 @@ class SearchIndex(Protocol):
     def drop(self, db: Connection, entries: Sequence[IndexEntry]) -> None:
         """Forget entries, which are given as they were put."""
 
+    def clear(self, db: Connection) -> None:
+        """Forget all entries."""
+
+    def count(self, db: Connection) -> int:
+        """How many entries there are."""
+
     def total(self, db: Connection, question: Question) -> int:
         """How many reports answer it."""
 

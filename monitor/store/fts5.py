@@ -34,6 +34,12 @@ class Fts5Index:
         if entries:
             db.execute(_DROP, [_row(entry) for entry in entries])
 
+    def clear(self, db: Connection) -> None:
+        db.exec_driver_sql("INSERT INTO search_index (search_index) VALUES ('delete-all')")
+
+    def count(self, db: Connection) -> int:
+        return int(db.exec_driver_sql("SELECT count(*) FROM search_index_docsize").scalar_one())
+
     def total(self, db: Connection, question: Question) -> int:
         found = db.execute(sa.text(f"SELECT count(*) {_from(question)}"), _values(question))
         return int(found.scalar_one())

@@ -153,6 +153,25 @@ def _chunks(keys: Iterable[Key]) -> Iterator[list[Key]]:
         yield unique[start : start + _CHUNK]
 
 
+def index_again(db: Connection, index: SearchIndex) -> int:
+    """Put every report into an index that is empty, from what `search_reports` and its documents say; how many."""
+    done, last = 0, -1
+    r = t.search_reports.c
+    while ids := db.execute(
+        sa.select(r.article_id, r.number).where(r.number > last).order_by(r.number).limit(_CHUNK)
+    ).all():
+        index.put(db, [report.entry for report in _taken_in(db, [id_ for id_, _ in ids])])
+        done, last = done + len(ids), ids[-1].number
+    return done
+
+
+def forget_everything(db: Connection, index: SearchIndex) -> None:
+    """Empty the index and what it is made from."""
+    index.clear(db)
+    db.execute(sa.delete(t.search_documents))
+    db.execute(sa.delete(t.search_reports))
+
+
 # ---------------------------------------------------------------- finding
 
 

@@ -1,12 +1,10 @@
 """The `Store` on SQLAlchemy Core: every method one transaction, the same SQL on SQLite and PostgreSQL."""
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
 
 import numpy as np
 import sqlalchemy as sa
@@ -23,7 +21,6 @@ from monitor.records import (
     FeedState,
     Found,
     Judged,
-    Member,
     MergeDecision,
     Receipt,
     RunReport,
@@ -36,15 +33,13 @@ from monitor.records import (
     Translation,
     Verdict,
 )
-from monitor.store import audience, bulk, search, slots
+from monitor.store import audience, bulk, outbox, search, slots, story_rows
 from monitor.store import tables as t
 from monitor.store.connect import connect, migrate, resolve_url, translated
+from monitor.store.rows import in_chunks, insert_new, prefixed, record_of, upsert, values_of
 from monitor.text import canonical_url
 
-Record = TypeVar("Record")
-_CHUNK = 500  # values in one IN list: old SQLite builds take 999 in a statement
 _LINKED = ("strong", "border", "both")  # kinds of nexus that need no help of the feed
-_REQUEUED_FROM = ("sent", "failed", "unknown", "deferred")
 
 
 def open_store(url: str, *, folder: Path) -> "SqlStore":
@@ -74,17 +69,27 @@ class SqlStore:
         self._search = search.index_of(engine.dialect.name)
         self._insert = sqlite.insert if engine.dialect.name == "sqlite" else postgresql.insert
 
+    @property
+    def engine(self) -> Engine:
+        """For what is done to a database as a whole: copies, backups, checks, purges."""
+        return self._engine
+
+    @property
+    def where(self) -> str:
+        """The database as people are told of it, without its password."""
+        return self._where
+
     # ------------------------------------------------------------ feeds and articles
 
     def feed_states(self) -> dict[str, FeedState]:
         with self._reading("read the feeds' state") as db:
-            states = [_record(FeedState, row) for row in db.execute(sa.select(t.feed_states)).mappings()]
+            states = [record_of(FeedState, row) for row in db.execute(sa.select(t.feed_states)).mappings()]
         return {state.source_id: state for state in states}
 
     def save_feed_states(self, states: Iterable[FeedState]) -> None:
-        rows = [_values(t.feed_states, state) for state in states]
+        rows = [values_of(t.feed_states, state) for state in states]
         with self._writing("save the feeds' state") as db:
-            self._upsert(db, t.feed_states, rows)
+            upsert(db, self._insert, t.feed_states, rows)
 
     def feed_pasts(self, *, since: datetime) -> dict[str, FeedPast]:
         a, v = t.articles.c, t.verdicts.c
@@ -96,7 +101,7 @@ class SqlStore:
 
     def known_articles(self, ids: Collection[str]) -> frozenset[str]:
         with self._reading("look up articles") as db:
-            return frozenset(row["article_id"] for row in _in_chunks(db, sa.select(t.verdicts.c.article_id), ids))
+            return frozenset(row["article_id"] for row in in_chunks(db, sa.select(t.verdicts.c.article_id), ids))
 
     def save_articles(self, judged: Iterable[Judged]) -> None:
         items = list(judged)
@@ -126,22 +131,22 @@ class SqlStore:
         columns = [t.translations.c[field.name] for field in fields(Translation)]
         query = sa.select(t.translations.c.key, *columns).where(t.translations.c.recipe == recipe)
         with self._reading("read the translation memory") as db:
-            return {row["key"]: _record(Translation, row) for row in _in_chunks(db, query, keys)}
+            return {row["key"]: record_of(Translation, row) for row in in_chunks(db, query, keys)}
 
     def remember(self, translations: Iterable[Translation]) -> None:
         """The last write wins: the same text may be judged again."""
-        rows = [_values(t.translations, translation) for translation in translations if translation.recipe]
+        rows = [values_of(t.translations, translation) for translation in translations if translation.recipe]
         with self._writing("save translations") as db:
-            self._upsert(db, t.translations, rows)
+            upsert(db, self._insert, t.translations, rows)
 
     def corrections(self) -> tuple[Correction, ...]:
         query = sa.select(t.corrections).order_by(t.corrections.c.made_at, t.corrections.c.key)
         with self._reading("read the corrections") as db:
-            return tuple(_record(Correction, row) for row in db.execute(query).mappings())
+            return tuple(record_of(Correction, row) for row in db.execute(query).mappings())
 
     def save_correction(self, correction: Correction) -> None:
         with self._writing("save a correction") as db:
-            self._upsert(db, t.corrections, [_values(t.corrections, correction)])
+            upsert(db, self._insert, t.corrections, [values_of(t.corrections, correction)])
 
     def drop_correction(self, correction: Correction) -> bool:
         same = (t.corrections.c.key == correction.key) & (t.corrections.c.kind == correction.kind)
@@ -153,7 +158,7 @@ class SqlStore:
         with self._reading("read cached vectors") as db:
             return {
                 row["key"]: np.frombuffer(row["vector"], dtype="<f4").astype(np.float32)
-                for row in _in_chunks(db, query, keys)
+                for row in in_chunks(db, query, keys)
             }
 
     def save_vectors(self, embedder: str, vectors: Mapping[str, Vectors]) -> None:
@@ -163,7 +168,7 @@ class SqlStore:
             for key, vector in vectors.items()
         ]
         with self._writing("save vectors") as db:
-            self._insert_new(db, t.vectors, rows)
+            insert_new(db, self._insert, t.vectors, rows)
 
     def drop_vectors(self, *, before: datetime) -> int:
         with self._writing("drop old vectors") as db:
@@ -172,44 +177,22 @@ class SqlStore:
     # ------------------------------------------------------------ stories
 
     def stories(self, *, since: datetime) -> tuple[Story, ...]:
-        recent = sa.or_(t.members.c.joined_at >= since, t.articles.c.published_at >= since)
         with self._reading("read stories") as db:
-            return _read_stories(db, sa.select(t.members.c.story_id).join(t.articles).where(recent))
+            return story_rows.stories_since(db, since)
 
     def find_story(self, id_: str) -> Story | None:
         """By its id, by that of a story it absorbed, or by that of a report in it."""
-        s, m = t.stories.c, t.members.c
-        survivor = sa.case((s.absorbed_into == "", s.id), else_=s.absorbed_into)
-        named = sa.select(survivor).where(s.id == id_)
-        holding = sa.select(m.story_id).where(m.article_id == id_)
         with self._reading(f"look up the story {id_}") as db:
-            found = _read_stories(db, named) or _read_stories(db, holding)
-        return found[0] if found else None
+            return story_rows.find_story(db, id_)
 
     def save_stories(self, stories: Iterable[Story], decisions: Iterable[MergeDecision] = ()) -> None:
         """A member's article is stored with it when it is not there yet; when it joined is never changed."""
-        items = list(stories)
-        pairs = [(story, member) for story in items for member in story.members]
-        absorbed = [(story, id_) for story in items for id_ in story.absorbed]
-        rows = [_values(t.stories, story, absorbed_into="") for story in items]
-        rows += [{"id": id_, "created_at": story.created_at, "absorbed_into": story.id} for story, id_ in absorbed]
         with self._writing("save stories") as db:
-            self._insert_new(db, t.stories, rows)
-            self._insert_new(db, t.articles, [_values(t.articles, member.article) for _, member in pairs])
-            self._upsert(db, t.members, [_member_values(story, member) for story, member in pairs], keep=("joined_at",))
-            for story, id_ in absorbed:
-                _absorb(db, id_, story.id)
-            self._upsert(db, t.decisions, [_values(t.decisions, decision) for decision in decisions])
+            story_rows.save_stories(db, self._insert, stories, decisions)
 
     def decisions(self, ids: Collection[str]) -> tuple[MergeDecision, ...]:
-        d = t.decisions.c
-        found: dict[tuple[str, str], MergeDecision] = {}
         with self._reading("read why reports were merged") as db:
-            for part in _chunks(ids):
-                query = sa.select(t.decisions).where(sa.or_(d.article_id.in_(part), d.story_id.in_(part)))
-                for row in db.execute(query).mappings():
-                    found[row["article_id"], row["story_id"]] = _record(MergeDecision, row)
-        return tuple(sorted(found.values(), key=lambda x: (x.article_id, not x.accepted, -x.similarity, x.story_id)))
+            return story_rows.decisions_about(db, ids)
 
     # ------------------------------------------------------------ search
 
@@ -220,7 +203,7 @@ class SqlStore:
     def indexed(self, ids: Collection[str]) -> dict[str, str]:
         r = t.search_reports.c
         with self._reading("look up what can be found") as db:
-            return {row["article_id"]: row["mark"] for row in _in_chunks(db, sa.select(r.article_id, r.mark), ids)}
+            return {row["article_id"]: row["mark"] for row in in_chunks(db, sa.select(r.article_id, r.mark), ids)}
 
     def unindexed(self, *, limit: int) -> tuple[Judged, ...]:
         """The ids first: most often there are none, and they need nothing but two indexes."""
@@ -238,8 +221,8 @@ class SqlStore:
         with self._reading("read the translation memory") as db:
             known = list(db.execute(recipes).scalars())
             query = sa.select(t.translations.c.key, *columns).where(t.translations.c.status != "original")
-            rows = _in_chunks(db, query.where(t.translations.c.recipe.in_(known)), keys)
-            found = [(row["key"], _record(Translation, row)) for row in rows]
+            rows = in_chunks(db, query.where(t.translations.c.recipe.in_(known)), keys)
+            found = [(row["key"], record_of(Translation, row)) for row in rows]
         return dict(sorted(found, key=lambda pair: (pair[1].confidence, pair[1].recipe)))
 
     def search(self, query: SearchQuery) -> Found:
@@ -255,64 +238,47 @@ class SqlStore:
         query = sa.select(t.editions).order_by(e.date.desc(), e.created_at.desc(), e.edition).limit(limit)
         query = query.where(e.date >= first) if first else query
         query = query.where(e.date <= last) if last else query
-        if profile_id is not None:
-            query = query.where(e.profile_id == profile_id)
+        query = query.where(~e.profile_id.contains("/") if profile_id is None else e.profile_id == profile_id)
         with self._reading("read editions") as db:
-            return tuple(_record(Edition, row) for row in db.execute(query).mappings())
+            return tuple(record_of(Edition, row) for row in db.execute(query).mappings())
 
     def save_edition(self, edition: Edition, envelopes: Iterable[Envelope]) -> bool:
-        rows = [_envelope_values(envelope) for envelope in envelopes]
+        rows = [outbox.queued_row(envelope) for envelope in envelopes]
         with self._writing(f"save the edition {edition.edition}") as db:
-            created = self._insert_new(db, t.editions, [_values(t.editions, edition)])
+            created = insert_new(db, self._insert, t.editions, [values_of(t.editions, edition)])
             if created:
-                self._insert_new(db, t.deliveries, rows)
+                insert_new(db, self._insert, t.deliveries, rows)
         return bool(created)
 
     def enqueue(self, envelopes: Iterable[Envelope]) -> int:
-        rows = [_envelope_values(envelope) for envelope in envelopes]
+        rows = [outbox.queued_row(envelope) for envelope in envelopes]
         with self._writing("queue messages") as db:
-            return self._insert_new(db, t.deliveries, rows)
+            return insert_new(db, self._insert, t.deliveries, rows)
 
     def requeue(self, edition: str, recipients: Collection[str], *, deliver_until: datetime | None = None) -> int:
-        d = t.deliveries.c
-        again = sa.update(t.deliveries).where(d.edition == edition, d.state.in_(_REQUEUED_FROM))
-        again = again.values(state="queued", detail="", retry_at=None, deliver_until=deliver_until)
         with self._writing(f"queue {edition} again") as db:
-            return sum(db.execute(again.where(d.recipient.in_(part))).rowcount for part in _chunks(recipients))
+            return outbox.requeue(db, edition, recipients, deliver_until)
 
     def due_envelopes(
         self, *, now: datetime, edition: str | None = None, after: Envelope | None = None, limit: int | None = None
     ) -> tuple[Envelope, ...]:
         """The caller holds the run lock: what is still under way has lost its sender."""
-        d = t.deliveries.c
-        rested = sa.and_(d.state == "deferred", sa.or_(d.retry_at.is_(None), d.retry_at <= now))
-        query = sa.select(t.deliveries).where(sa.or_(d.state.in_(("queued", "sending", "dot")), rested))
-        if edition is not None:
-            query = query.where(d.edition == edition)
-        if after is not None:
-            query = query.where(sa.tuple_(d.edition, d.recipient) > sa.tuple_(after.edition, after.recipient))
         with self._reading("read the outbox") as db:
-            rows = db.execute(query.order_by(d.edition, d.recipient).limit(limit)).mappings()
-            return tuple(_record(Envelope, row) for row in rows)
+            return outbox.due_envelopes(db, now, edition, after, limit)
 
     def record_receipts(self, receipts: Iterable[Receipt]) -> None:
-        d, new = t.deliveries.c, sa.bindparam
-        update = sa.update(t.deliveries).where(d.edition == new("e"), d.recipient == new("r"), d.state != "sent")
-        columns = ("state", "detail", "attempts", "at", "retry_at")
-        update = update.values({name: new(f"new_{name}") for name in columns})
-        rows = [
-            {"e": r.edition, "r": r.recipient, **{f"new_{name}": getattr(r, name) for name in columns}}
-            for r in receipts
-        ]
         with self._writing("record receipts") as db:
-            _execute_many(db, update, rows)
+            outbox.record_receipts(db, receipts)
 
     def receipts(self, edition: str) -> tuple[Receipt, ...]:
-        d = t.deliveries.c
-        columns = [d[field.name] for field in fields(Receipt)]
-        query = sa.select(*columns).where(d.edition == edition).order_by(d.recipient)
         with self._reading(f"read the receipts of {edition}") as db:
-            return tuple(_record(Receipt, row) for row in db.execute(query).mappings())
+            return outbox.receipts_of(db, edition)
+
+    def handed_over(
+        self, message_ids: Collection[str], *, days: Collection[date], since: datetime
+    ) -> tuple[Envelope, ...]:
+        with self._reading("look up messages that have come back") as db:
+            return outbox.handed_over(db, message_ids, days, since)
 
     def suppress(self, who: Suppression) -> bool:
         with self._writing(f"note that somebody has left the list {who.profile_id}") as db:
@@ -361,7 +327,7 @@ class SqlStore:
 
     def save_run(self, report: RunReport, document: str) -> None:
         with self._writing("save the run's report") as db:
-            self._upsert(db, t.runs, [_values(t.runs, report, document=document)])
+            upsert(db, self._insert, t.runs, [values_of(t.runs, report, document=document)])
 
     def runs(self, *, limit: int = 10) -> tuple[str, ...]:
         query = sa.select(t.runs.c.document).order_by(t.runs.c.started_at.desc(), t.runs.c.run_id.desc()).limit(limit)
@@ -390,103 +356,9 @@ class SqlStore:
         with translated(f"{doing} in {self._where}"), self._engine.begin() as connection:
             yield connection
 
-    def _insert_new(self, db: Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> int:
-        """Insert the rows whose key is new; how many were."""
-        statement = self._insert(table).on_conflict_do_nothing()
-        return _execute_many(db, statement, rows)
 
-    def _upsert(
-        self, db: Connection, table: sa.Table, rows: Sequence[dict[str, Any]], *, keep: Collection[str] = ()
-    ) -> None:
-        """Insert, or replace everything but the key and the columns named in `keep`."""
-        statement = self._insert(table)
-        changed = {c.name: statement.excluded[c.name] for c in table.c if not c.primary_key and c.name not in keep}
-        _execute_many(db, statement.on_conflict_do_update(index_elements=table.primary_key, set_=changed), rows)
-
-
-def _prefixed(table: sa.Table) -> list[sa.Label[Any]]:
-    return [column.label(f"{table.name}_{column.name}") for column in table.c]
-
-
-_JUDGED = sa.select(*_prefixed(t.articles), *_prefixed(t.verdicts)).join_from(t.articles, t.verdicts)
-_MEMBERS = (
-    sa.select(*_prefixed(t.stories), *_prefixed(t.members), *_prefixed(t.articles))
-    .join_from(t.stories, t.members)
-    .join(t.articles, t.members.c.article_id == t.articles.c.id)
-)
-
-
-def _execute_many(db: Connection, statement: sa.Executable, rows: Sequence[dict[str, Any]]) -> int:
-    """Rows changed; an empty list does nothing (without this, SQLAlchemy would insert a row of defaults)."""
-    return db.execute(statement, rows, execution_options={"preserve_rowcount": True}).rowcount if rows else 0
-
-
-def _chunks(keys: Collection[str]) -> Iterator[list[str]]:
-    unique = sorted(set(keys))
-    for start in range(0, len(unique), _CHUNK):
-        yield unique[start : start + _CHUNK]
-
-
-def _in_chunks(db: Connection, query: sa.Select[Any], keys: Collection[str]) -> Iterator[RowMapping]:
-    """The rows of `query` whose first column is one of `keys`."""
-    column = query.selected_columns[0]
-    for part in _chunks(keys):
-        yield from db.execute(query.where(column.in_(part))).mappings()
-
-
-def _values(table: sa.Table, record: object, **more: Any) -> dict[str, Any]:
-    """A row of `table` from the record's fields of the same name, and from `more`."""
-    return {c.name: more[c.name] if c.name in more else getattr(record, c.name) for c in table.c}
-
-
-def _record(kind: type[Record], row: RowMapping, prefix: str = "", **more: Any) -> Record:
-    """A record from the columns named after its fields."""
-    names = [field.name for field in fields(kind) if field.name not in more]  # type: ignore[arg-type]  # dataclasses
-    return kind(**{name: row[prefix + name] for name in names}, **more)
+_JUDGED = sa.select(*prefixed(t.articles), *prefixed(t.verdicts)).join_from(t.articles, t.verdicts)
 
 
 def _judged(row: RowMapping) -> Judged:
-    return Judged(_record(Article, row, "articles_"), _record(Verdict, row, "verdicts_"))
-
-
-def _member_values(story: Story, member: Member) -> dict[str, Any]:
-    return _values(t.members, member, story_id=story.id, article_id=member.article.id)
-
-
-def _envelope_values(envelope: Envelope) -> dict[str, Any]:
-    start = {"state": "queued", "detail": "", "attempts": 0, "at": None, "retry_at": None}
-    return _values(t.deliveries, envelope, **start)
-
-
-def _absorb(db: Connection, absorbed: str, into: str) -> None:
-    """Its reports are the survivor's members already; whoever asks for it, or for what it absorbed, is led there."""
-    s = t.stories.c
-    db.execute(sa.delete(t.members).where(t.members.c.story_id == absorbed))
-    led = sa.or_(s.id == absorbed, s.absorbed_into == absorbed)
-    db.execute(sa.update(t.stories).where(led).values(absorbed_into=into))
-
-
-def _read_stories(db: Connection, ids: sa.Select[Any]) -> tuple[Story, ...]:
-    """The stories of a query for ids, whole, ordered by id."""
-    order = (t.stories.c.id, t.articles.c.published_at, t.articles.c.id)
-    rows = db.execute(_MEMBERS.where(t.stories.c.id.in_(ids)).order_by(*order)).mappings()
-    s = t.stories.c
-    led = db.execute(sa.select(s.absorbed_into, s.id).where(s.absorbed_into.in_(ids)).order_by(s.id))
-    absorbed: defaultdict[str, list[str]] = defaultdict(list)
-    for into, id_ in led:
-        absorbed[into].append(id_)
-    return _group_stories(rows, absorbed)
-
-
-def _group_stories(rows: Iterable[RowMapping], absorbed: Mapping[str, Sequence[str]]) -> tuple[Story, ...]:
-    """Stories from member rows ordered by story, publication and article."""
-    found: defaultdict[str, list[Member]] = defaultdict(list)
-    created: dict[str, datetime] = {}
-    for row in rows:
-        article = _record(Article, row, "articles_")
-        found[row["stories_id"]].append(_record(Member, row, "members_", article=article))
-        created[row["stories_id"]] = row["stories_created_at"]
-    return tuple(
-        Story(story_id, tuple(members), created[story_id], tuple(absorbed.get(story_id, ())))
-        for story_id, members in found.items()
-    )
+    return Judged(record_of(Article, row, "articles_"), record_of(Verdict, row, "verdicts_"))

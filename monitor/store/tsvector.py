@@ -43,6 +43,12 @@ class TsvectorIndex:
         if entries:
             db.execute(_DROP, [{"number": entry.number} for entry in entries])
 
+    def clear(self, db: Connection) -> None:
+        db.exec_driver_sql("DELETE FROM search_index")
+
+    def count(self, db: Connection) -> int:
+        return int(db.exec_driver_sql("SELECT count(*) FROM search_index").scalar_one())
+
     def total(self, db: Connection, question: Question) -> int:
         found = db.execute(sa.text(f"SELECT count(*) {_from(question)}"), _values(question))
         return int(found.scalar_one())

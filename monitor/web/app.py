@@ -54,8 +54,8 @@ def _routes(site: Site) -> list[Route]:
     pages: dict[str, Page] = {
         "/": archive.latest,
         "/archive": archive.calendar,
-        "/editions/{profile}/{date}": archive.edition,
-        "/editions/{profile}/{date}/{file}": archive.file,
+        "/editions/{profile}/{slot}": archive.edition,
+        "/editions/{profile}/{slot}/{file}": archive.file,
         "/search": search.page_of_hits,
         "/search.csv": search.as_csv,
         "/search.json": search.as_json,

@@ -5,13 +5,14 @@ from calendar import Calendar
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from monitor.config import ProfileConfig
-from monitor.records import Edition
+from monitor.records import Edition, read_slot, slot_date, slot_time
 from monitor.web.asked import Asked, ParameterError
 from monitor.web.contents import kept_files, read_contents
 from monitor.web.guard import MAIL_POLICY
@@ -20,7 +21,8 @@ from monitor.web.site import Site
 
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _DAY = timedelta(days=1)
-_NEXT_WITHIN = timedelta(days=62)
+_MOST_A_DAY = 24
+_AHEAD_DAYS = (1, 2, 8, 62)  # this day, the next one, a week, two months
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
@@ -72,19 +74,23 @@ def _edition_page(
 
 
 def _find(site: Site, asked: Asked) -> Edition:
-    """The edition of the address. 404 when there is none."""
-    day = _day(asked.slots["date"])
-    found = site.store.editions(asked.slots["profile"], limit=1, first=day, last=day) if day else ()
-    if not found:
-        raise HTTPException(404)
-    return found[0]
-
-
-def _day(text: str) -> date | None:
+    """The edition of the address; of a date alone, the last one of that date. 404 when there is none."""
     try:
-        return date.fromisoformat(text)
+        slot = read_slot(asked.slots["slot"])
     except ValueError:
-        return None
+        raise HTTPException(404) from None
+    found = _of_days(site, asked.slots["profile"], slot_date(slot))
+    wanted = [edition for edition in found if slot_time(slot) is None or edition.slot == slot]
+    if not wanted:
+        raise HTTPException(404)
+    return wanted[0]
+
+
+def _of_days(site: Site, profile_id: str, first: date, days: int = 1) -> list[Edition]:
+    """The editions of so many days, the newest first."""
+    last = first + (days - 1) * _DAY
+    found = site.store.editions(profile_id, limit=days * _MOST_A_DAY, first=first, last=last)
+    return sorted(found, key=lambda edition: edition.slot, reverse=True)
 
 
 def _page_of(site: Site, found: Edition) -> Path:
@@ -93,11 +99,19 @@ def _page_of(site: Site, found: Edition) -> Path:
 
 def _neighbours(site: Site, found: Edition) -> dict[str, Edition | None]:
     """The editions before and after."""
-    before = site.store.editions(found.profile_id, limit=1, last=found.date - _DAY)
-    after = site.store.editions(
-        found.profile_id, limit=_NEXT_WITHIN.days, first=found.date + _DAY, last=found.date + _NEXT_WITHIN
-    )
-    return {"before": before[0] if before else None, "after": after[-1] if after else None}
+    same_day = _of_days(site, found.profile_id, found.date)
+    before = [edition for edition in same_day if edition.slot < found.slot]
+    before = before or list(site.store.editions(found.profile_id, limit=1, last=found.date - _DAY))
+    return {"before": before[0] if before else None, "after": _next(site, found)}
+
+
+def _next(site: Site, found: Edition) -> Edition | None:
+    """The edition after this one, sought further and further ahead."""
+    for days in _AHEAD_DAYS:
+        after = [edition for edition in _of_days(site, found.profile_id, found.date, days) if edition.slot > found.slot]
+        if after:
+            return after[-1]
+    return None
 
 
 # ---------------------------------------------------------------- by month
@@ -109,13 +123,13 @@ class Month:
 
     first: date
     weeks: tuple[tuple[date, ...], ...]
-    editions: Mapping[date, Edition]
+    editions: Mapping[date, tuple[Edition, ...]]  # the newest first
     before: date | None  # the nearest month before that has editions
     after: date | None
 
     @property
     def newest_first(self) -> tuple[Edition, ...]:
-        return tuple(self.editions[day] for day in sorted(self.editions, reverse=True))
+        return tuple(edition for day in sorted(self.editions, reverse=True) for edition in self.editions[day])
 
 
 def calendar(site: Site, asked: Asked) -> Response:
@@ -142,13 +156,13 @@ def _month(asked: Asked) -> date | None:
 def _read_month(site: Site, profile_id: str, first: date, *, week_starts: int) -> Month:
     last = (first + timedelta(days=31)).replace(day=1) - _DAY
     weeks = Calendar(week_starts).monthdatescalendar(first.year, first.month)
-    found = site.store.editions(profile_id, limit=31, first=first, last=last)
+    found = _of_days(site, profile_id, first, last.day)
     before = site.store.editions(profile_id, limit=1, last=first - _DAY)
     newest = site.store.editions(profile_id, limit=1)
     return Month(
         first=first,
         weeks=tuple(map(tuple, weeks)),
-        editions={edition.date: edition for edition in found},
+        editions={day: tuple(group) for day, group in groupby(found, key=lambda edition: edition.date)},
         before=before[0].date.replace(day=1) if before else None,
         after=last + _DAY if newest and newest[0].date > last else None,
     )

@@ -6,13 +6,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import PlainValidator, TypeAdapter, ValidationError
 
-from monitor.digest.model import BlindSpot, Card, Dates, FeedHealth, StillOpen
+from monitor.digest.model import BlindSpot, Card, FeedHealth, StillOpen
 from monitor.records import Counts, Lang
 
 _LARGEST = 50_000_000  # bytes
+
+
+def _due(text: object) -> date | datetime:
+    """A day, or a time of several a day: midnight is a time as well, which a union of both types would lose."""
+    return datetime.fromisoformat(str(text)) if "T" in str(text) else date.fromisoformat(str(text))
+
+
+Due = Annotated[date | datetime, PlainValidator(_due)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +37,7 @@ class Contents:
     blind_spots: tuple[BlindSpot, ...]
     developing: tuple[StillOpen, ...]
     health: FeedHealth
-    missed: Dates
+    missed: tuple[Due, ...]
     sample: bool
     degraded: bool
 

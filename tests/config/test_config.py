@@ -188,3 +188,14 @@ def test_a_secret_comes_from_its_file_first_then_from_the_environment(tmp_path: 
     assert resolve_secret(env="PW", file="", folder=tmp_path, environ={}) == ""
     with pytest.raises(ConfigError, match="nowhere: secret: cannot be read"):
         resolve_secret(env="PW", file="nowhere", folder=tmp_path, environ=environ)
+
+
+def test_a_variable_that_ends_in_file_names_the_file_of_a_secret(tmp_path: Path) -> None:
+    """systemd puts credentials, containers put secrets where only they know: no line of feeds.yaml has to."""
+    (tmp_path / "secret").write_text("from file\n", encoding="utf-8")
+    named = {"PW_FILE": str(tmp_path / "secret")}
+    assert resolve_secret(env="PW", file="", folder=tmp_path / "else", environ=named) == "from file"
+    assert resolve_secret(env="PW", file="", folder=tmp_path, environ={**named, "PW": "itself"}) == "itself"
+    assert resolve_secret(env="", file="", folder=tmp_path, environ={"_FILE": "nowhere"}) == ""
+    with pytest.raises(ConfigError, match="check the path"):
+        resolve_secret(env="PW", file="", folder=tmp_path, environ={"PW_FILE": "/nowhere"})

@@ -5,7 +5,9 @@ from datetime import date, timedelta
 
 from monitor.protocols import Store
 from monitor.records import (
+    BOUNCED,
     Counts,
+    DeliveryState,
     EngineReport,
     Receipt,
     RunReport,
@@ -84,3 +86,26 @@ def test_a_tally_counts_what_there_is_and_tells_the_last_runs(store: Store) -> N
     assert tally.deliveries == (("queued", 1), ("sent", 1))
     assert tally.last_good_run_at == NOW + timedelta(hours=1)
     assert tally.last_run_at == NOW + timedelta(hours=2)
+
+
+def test_a_message_that_came_back_is_found_by_its_id_among_those_that_were_handed_over_of_late(store: Store) -> None:
+    states: dict[str, DeliveryState] = {"a": "sent", "b": "unknown", "c": "dot", "d": "deferred", "e": "failed"}
+    envelopes = {name: make_envelope(f"{name}@example.org") for name in [*states, "f"]}
+    store.save_edition(make_edition(), envelopes.values())
+    edition = make_edition().edition
+    store.record_receipts(Receipt(edition, f"{name}@example.org", state, at=NOW) for name, state in states.items())
+    ids = [envelope.message_id for envelope in envelopes.values()]
+    day = make_edition().date
+    known = tuple(envelopes[name] for name in "abc")
+    assert store.handed_over(ids, days=[day], since=NOW) == known
+    assert store.handed_over([*ids[:1], "<forged@example.org>"], days=[day], since=NOW) == known[:1]
+    assert store.handed_over(ids, days=[day - timedelta(days=1)], since=NOW) == ()
+    assert store.handed_over(ids, days=[day], since=NOW + HOUR) == ()
+    assert store.handed_over([], days=[], since=NOW) == ()
+
+
+def test_what_waits_for_whose_mail_came_back_says_so(store: Store) -> None:
+    store.save_edition(make_edition(), [make_envelope("a@example.org")])
+    assert store.suppress(Suppression("everyone", "a@example.org", f"{BOUNCED}5.1.1 no such user", NOW))
+    (receipt,) = store.receipts("everyone/2026-03-08")
+    assert (receipt.state, receipt.detail) == ("failed", "bounced: 5.1.1 no such user")

@@ -58,10 +58,10 @@ def test_the_page_shows_its_pictures_from_the_files_beside_it(tmp_path: Path) ->
 
 
 def test_an_edition_is_found_by_date_and_profile_once_it_is_written(tmp_path: Path) -> None:
-    assert find_edition(tmp_path, DAY, "prensa") is None
+    assert find_edition(tmp_path, DAY.isoformat(), "prensa") is None
     page = write_edition(tmp_path, rendered(), b"")[0]
-    assert find_edition(tmp_path, DAY, "prensa") == page
-    assert find_edition(tmp_path, DAY, "other") is None
+    assert find_edition(tmp_path, DAY.isoformat(), "prensa") == page
+    assert find_edition(tmp_path, DAY.isoformat(), "other") is None
 
 
 def test_the_newest_edition_is_that_of_the_last_date(tmp_path: Path) -> None:

@@ -138,7 +138,7 @@ def test_the_date_and_the_times_are_the_profiles(material: EditionMaterial, edit
 
 def test_a_late_run_makes_the_edition_of_the_day_it_was_due(material: EditionMaterial) -> None:
     record, zone = Profile("everyone", timezone="America/Tijuana"), ZoneInfo("America/Tijuana")
-    digest = compose(material, record, DigestConfig(), zone=zone, date=date(2026, 3, 11))
+    digest = compose(material, record, DigestConfig(), zone=zone, slot="2026-03-11")
     assert (digest.edition, digest.date) == ("everyone/2026-03-11", date(2026, 3, 11))
 
 

@@ -15,7 +15,7 @@ from jinja2 import meta
 from monitor.digest import Digest, Links, Templates, load_templates, render
 from monitor.digest.model import Card
 from monitor.digest.phrases import LOCALES, PhraseError
-from monitor.digest.render import _context
+from monitor.digest.render import page_context
 from monitor.digest.templates import wrapped
 from monitor.errors import RenderError
 from monitor.records import LANGUAGES, EditionMaterial, Lang
@@ -131,7 +131,7 @@ def test_the_documented_names_are_those_that_exist_and_no_others(
     material: EditionMaterial, edition: Edition, templates: Templates
 ) -> None:
     tables = _tables()
-    context = _context(edition(material, "en"), templates.phrases, Links(), {})
+    context = page_context(edition(material, "en"), templates.phrases, Links(), {})
     assert tables["What every template gets"] == set(context)
     assert tables["The edition: `digest`"] == _names_of(Digest) - {"max_html_bytes"}
     assert tables["A card"] == _names_of(Card)

@@ -229,7 +229,7 @@ def test_a_run_and_a_second_sending_leave_out_who_has_left_and_say_how_many(
             store.suppress(Suppression("english", "ana@example.org", "one click", NOW))
         day = SAMPLE_DAYS[-1]
         report = run_once(config, RunRequest(day, profile="english", sample=True), NoProgress())
-        sent = send_edition(config, day.date(), "english", ("ana@example.org",), again=True, now=NOW)
+        sent = send_edition(config, day.date().isoformat(), "english", ("ana@example.org",), again=True, now=NOW)
         messages = mailbox.messages
     assert (report.editions[0].left_out, sent.left_out, sent.receipts) == (1, 1, ())
     assert [receipt.recipient for receipt in report.editions[0].receipts] == ["ben@example.org"]

@@ -18,13 +18,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
+from monitor.config import resolve_secret
 from monitor.config.models import LibreTranslateConfig
-from monitor.errors import EngineError
+from monitor.errors import ConfigError, EngineError
 from monitor.language.engines.rest import FailingError, JsonClient, RefusedError, TooLargeError, TooSlowError
 from monitor.records import EngineSpec, Lang
 
@@ -63,6 +65,13 @@ def _config_of(spec: EngineSpec) -> LibreTranslateConfig:
         raise EngineError(f"the libretranslate engine's options: {exc.errors()[0]['msg']}") from exc
 
 
+def _key_of(config: LibreTranslateConfig, environ: Mapping[str, str]) -> str:
+    try:
+        return resolve_secret(env=config.api_key_env, file="", folder=Path(), environ=environ)
+    except ConfigError as exc:
+        raise EngineError(f"the libretranslate engine's key: {exc}") from exc
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one request may hold."""
@@ -86,7 +95,7 @@ class LibreTranslator:
             raise EngineError(f"the libretranslate engine lacks {'; '.join(missing)}")
         config = _config_of(spec)
         self._key_env = config.api_key_env
-        self._key = environ.get(config.api_key_env, "")
+        self._key = _key_of(config, environ)
         self._threads = spec.threads
         client = JsonClient(
             config.url, timeout_s=config.timeout_s, retries=config.retries, secret=self._key, sleep=sleep

@@ -5,11 +5,12 @@ and says so in its report.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import takewhile
 from pathlib import Path
 
 from monitor.config.models import TranslationConfig
-from monitor.language.engines.choose import EngineStatus, candidates, engine_status, models_dir_of, spec_of
+from monitor.language.engines.choose import Chosen, EngineStatus, candidates, engine_status, models_dir_of, spec_of
 
 EVERY_S = 86_400.0
 
@@ -21,11 +22,14 @@ def watched_kinds(options: TranslationConfig) -> tuple[str, ...]:
     return candidates(options) if options.engine == "auto" else (options.engine,)
 
 
-def examine_engines(options: TranslationConfig, glossary_path: Path | None = None) -> tuple[EngineStatus, ...]:
-    """Ask every engine that a run may use its test sentences now, whatever is remembered; best first."""
+def examine_engines(
+    options: TranslationConfig, glossary_path: Path | None = None, *, fresh: bool = True
+) -> tuple[EngineStatus, ...]:
+    """Ask every engine that a run may use its test sentences, best first: now, or `fresh=False`, where nothing is
+    remembered of it."""
     root = models_dir_of(options)
     specs = (spec_of(kind, options, glossary_path, root) for kind in watched_kinds(options))
-    return tuple(engine_status(spec, fresh=True) for spec in specs)
+    return tuple(engine_status(spec, fresh=fresh) for spec in specs)
 
 
 def health_lines(statuses: tuple[EngineStatus, ...], options: TranslationConfig) -> tuple[str, ...]:
@@ -41,6 +45,30 @@ def health_lines(statuses: tuple[EngineStatus, ...], options: TranslationConfig)
         return lines
     lacking = "; ".join(f"{status.kind} {status.reason}" for status in statuses)
     return (f"translation: NO ENGINE: texts stay in their original language; {lacking}",)
+
+
+def failed_canaries(statuses: Iterable[EngineStatus]) -> tuple[str, ...]:
+    """What is wrong with the installed engines before the first healthy one, which a run takes; best first.
+
+    () when the best installed one is healthy. What is missing when none is.
+    """
+    found = tuple(statuses)
+    before = tuple(takewhile(lambda status: not status.healthy, found))
+    return _failures(before, none_works=len(before) == len(found))
+
+
+def failures_of(chosen: Chosen) -> tuple[str, ...]:
+    """The same from a run's choice of engine."""
+    return _failures(chosen.passed_over, none_works=chosen.why == "nothing")
+
+
+def _failures(passed_over: tuple[EngineStatus, ...], *, none_works: bool) -> tuple[str, ...]:
+    broken = tuple(_failure(status) for status in passed_over if status.installed)
+    return broken or tuple(map(_failure, passed_over if none_works else ()))
+
+
+def _failure(status: EngineStatus) -> str:
+    return f"{status.kind}: {status.reason}{' → ' if status.remedy else ''}{status.remedy}"
 
 
 class EngineWatch:

@@ -1,4 +1,4 @@
-"""`monitor check`: is everything in place? One finding per thing, with what to do."""
+"""One finding per thing that a run needs, with what to do."""
 
 import os
 import time
@@ -42,6 +42,7 @@ class Finding:
     level: Literal["ok", "warning", "error"]
     detail: str
     remedy: str = ""
+    recipient: str = ""  # of a test mail
 
 
 def examine(config_path: str | None) -> tuple[Finding, ...]:
