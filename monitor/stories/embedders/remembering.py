@@ -7,7 +7,7 @@ import numpy as np
 from monitor.protocols import Embedder, Store, Vectors
 from monitor.records import content_id
 
-_SAVED_AT_ONCE = 256  # texts: some ten seconds of the shipped embedder
+_SAVED_AT_ONCE = 256  # texts: a few seconds of the shipped embedder
 
 
 def embedding_key(text: str) -> str:

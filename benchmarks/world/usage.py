@@ -1,0 +1,86 @@
+"""What a piece of work needs: wall and processor seconds, and the largest memory, of this process and its children."""
+
+import cProfile
+import os
+import pstats
+import resource
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+_EVERY_S = 0.25
+
+
+@dataclass(slots=True)
+class Watched:
+    """Filled when the work has ended."""
+
+    wall_s: float = 0.0
+    cpu_s: float = 0.0  # children included, once they have ended
+    peak_mb: float = 0.0  # shared pages divided among those that share them; looked at four times a second
+
+    def plain(self) -> dict[str, float]:
+        return {"wall_s": round(self.wall_s, 2), "cpu_s": round(self.cpu_s, 2), "peak_mb": round(self.peak_mb, 1)}
+
+
+@contextmanager
+def watched(*, without: int = 0) -> Iterator[Watched]:
+    """Measure the `with` block; the memory of the child process `without` does not count."""
+    found, ended = Watched(), threading.Event()
+    watcher = threading.Thread(target=_watch, args=(found, ended, without), daemon=True)
+    watcher.start()
+    wall_s, cpu_s = time.perf_counter(), _cpu_s()
+    try:
+        yield found
+    finally:
+        found.wall_s, found.cpu_s = time.perf_counter() - wall_s, _cpu_s() - cpu_s
+        ended.set()
+        watcher.join()
+
+
+@contextmanager
+def profiled(lines: int = 45) -> Iterator[None]:
+    """Print the costliest functions of the `with` block, by their own time and by all of it."""
+    profile = cProfile.Profile()
+    with profile:
+        yield
+    stats = pstats.Stats(profile)
+    stats.sort_stats("tottime").print_stats(lines)
+    stats.sort_stats("cumtime").print_stats(lines)
+
+
+def _cpu_s() -> float:
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+
+def _watch(found: Watched, ended: threading.Event, without: int) -> None:
+    while not ended.wait(_EVERY_S):
+        pids = {os.getpid(), *descendants()} - {without}
+        found.peak_mb = max(found.peak_mb, sum(map(_held_kb, pids)) / 1024)
+
+
+def descendants() -> list[int]:
+    """The processes that this one has started, and those that they have. Linux only."""
+    parents = {int(path.parent.name): _parent(path) for path in Path("/proc").glob("[0-9]*/stat")}
+    found = [os.getpid()]
+    for ancestor in found:  # grows while it is read
+        found += [pid for pid, parent in parents.items() if parent == ancestor]
+    return found[1:]
+
+
+def _parent(stat: Path) -> int:
+    with suppress(OSError):  # it has ended meanwhile
+        return int(stat.read_text().rpartition(")")[2].split()[1])
+    return 0
+
+
+def _held_kb(pid: int) -> int:
+    """Proportional set size: a page that n processes share counts as an n-th for each."""
+    with suppress(OSError):
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return 0
