@@ -95,6 +95,8 @@ def run(  # noqa: PLR0913 - one argument per option
 
 def _run_and_ping(config: Config, request: RunRequest, *, quiet: bool) -> RunReport:
     """A run of which the health check is told; when another one is under way that one tells."""
+    if not (config.schedule.ping_url_env or config.schedule.ping_url_file):
+        note("--ping: feeds.yaml names no health check; set schedule.ping_url_env or ping_url_file")
     try:
         report = _run(config, request, quiet=quiet)
     except BusyError:
@@ -119,6 +121,8 @@ def _tell_health_check(config: Config, problem: str) -> None:
     except ConfigError as exc:
         note(str(exc))
         return
+    if not url and options.ping_url_env:
+        note(f"the health check is not told: ${options.ping_url_env} is not set")
     if url and (trouble := ping(url, failed=bool(problem))):
         note(trouble)
 

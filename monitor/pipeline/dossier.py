@@ -86,7 +86,7 @@ def read_dossier(
     return Dossier(
         card=card,
         days=_days(story, card, material),
-        editions=tuple(sorted(editions, key=lambda e: (e.date, e.profile_id))),
+        editions=tuple(sorted(editions, key=lambda e: (e.date, e.profile_id, e.slot))),
         absorbed=story.absorbed,
     )
 

@@ -140,6 +140,53 @@ def test_a_run_by_hand_before_the_daemon_starts_is_the_days_digest(desk: Desk) -
     assert len(desk.mailbox.messages) == 1
 
 
+def test_with_several_a_day_the_daemon_and_a_run_by_hand_make_the_same_edition_with_its_time_in_its_name(
+    desk: Desk,
+) -> None:
+    desk.document["schedule"] = {"times": ["23:59", "00:00"], "timezone": "UTC"}
+    desk.write()
+    said = run_until_done(desk)
+    assert "a digest at 00:00, 23:59 (UTC) on mon, " in said
+    (made,) = re.findall(r"digest of (\d{4}-\d\d-\d\dT\d{4}) is due", said)
+    (edition,) = desk.report("run")["editions"]
+    assert edition["edition"].startswith(f"everyone/{made[:10]}T")
+    assert edition["created"] == (
+        edition["edition"] != f"everyone/{made}"
+    )  # a minute before midnight it may be another
+    assert len(desk.mailbox.messages) == 1 + edition["created"]
+    page = Path(desk.monitor("preview", made, "--no-open").stdout.strip())
+    assert page == desk.folder / f"digests/{made[:4]}/{made[5:7]}/{made[8:]}-everyone.html"
+    assert desk.monitor("export", made, "--format", "txt").stdout.encode() == page.with_suffix(".txt").read_bytes()
+    assert desk.monitor("send", made, "--to", "late@newsroom.example").returncode == 0
+    wrong = desk.monitor("send", "2026-03-08T25")
+    assert wrong.returncode == 2
+    assert "is no date, as 2026-03-08, and no date with a time, as 2026-03-08T1800" in " ".join(wrong.stderr.split())
+
+
+def test_a_run_by_cron_tells_the_health_check_only_when_asked_to(desk: Desk) -> None:
+    desk.document["schedule"] = {"ping_url_env": "PING_ADDRESS"}
+    desk.write()
+    with health_check() as (url, paths):
+        assert desk.monitor("run", PING_ADDRESS=url).returncode == 0
+        assert paths.empty()
+        assert desk.monitor("run", "--ping", PING_ADDRESS=url).returncode == 0
+        assert paths.get(timeout=1) == "/3f0c?create=1"
+        desk.document["mail"] |= {"username": "digest", "password_env": "NOT_SET"}
+        desk.write()
+        assert desk.monitor("run", "--ping", PING_ADDRESS=url).returncode == 2
+        assert paths.get(timeout=1) == "/3f0c/fail?create=1"
+        assert desk.monitor("run", "--ping", "--dry-run", PING_ADDRESS=url).returncode == 2
+        assert paths.empty()
+
+
+def test_a_run_that_has_nobody_to_tell_says_so_and_is_no_worse_for_it(desk: Desk) -> None:
+    for schedule, said in (({}, "names no health check"), ({"ping_url_env": "NOT_SET"}, "$NOT_SET is not set")):
+        desk.document["schedule"] = schedule
+        desk.write()
+        done = desk.monitor("run", "--ping")
+        assert (done.returncode, said in done.stderr) == (0, True)
+
+
 def test_a_failure_is_told_to_the_health_check_and_stands_in_the_status(desk: Desk) -> None:
     desk.document["mail"]["password_env"] = "NOT_SET"
     desk.document["mail"]["username"] = "digest"

@@ -183,6 +183,7 @@ def test_the_archive_and_the_pages_show_both_and_lead_from_one_to_the_other(desk
         )
         calendar = web.page("/archive?profile=everyone&lang=es&month=2026-03")
         mailed = web.page("/editions/everyone/2026-03-05T1830/mail.html")
+        told = web.page(f"/stories/{_told_twice(desk)}")
         for nothing in ("2026-03-05T1200", "2026-03-05T", "yesterday"):
             assert web.get(f"/editions/everyone/{nothing}").status_code == 404
     assert "Thursday, March 5, 2026, 7:00\u00a0AM</h1>" in morning
@@ -194,6 +195,18 @@ def test_the_archive_and_the_pages_show_both_and_lead_from_one_to_the_other(desk
     assert re.search(r'T0700" aria-label="Edición del jueves, 5 de marzo de 2026, 7:00[^"]*">7:00', calendar)
     assert re.search(r'T1830" aria-label="[^"]*6:30\u00a0p.m.">6:30\u00a0p.m.<', calendar)
     assert "Thursday, March 5, 2026, 6:30\u00a0PM" in mailed
+    links = [
+        f'editions/everyone/2026-03-05T{at}">everyone, {hour}' for at, hour in (("0700", "7:00"), ("1830", "6:30"))
+    ]
+    assert told.find(links[0]) < told.find(links[1])
+    assert links[0] in told
+
+
+def _told_twice(desk: Desk) -> str:
+    """A story that both editions of the day have."""
+    with open_store_of(desk.config) as store:
+        stories = {edition.slot: set(edition.story_ids) for edition in store.editions("everyone")}
+    return min(stories["2026-03-05T0700"] & stories["2026-03-05T1830"])
 
 
 def test_after_downtime_the_last_edition_is_made_and_says_which_ones_were_not(

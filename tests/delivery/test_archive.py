@@ -73,6 +73,24 @@ def test_the_newest_edition_is_that_of_the_last_date(tmp_path: Path) -> None:
     assert newest_edition(tmp_path, "[a-z]*") is None
 
 
+def test_several_editions_of_a_date_lie_beside_each_other_and_the_date_alone_finds_the_last_one(tmp_path: Path) -> None:
+    evening, morning, other = (
+        write_edition(tmp_path, replace(rendered(profile), edition=f"{profile}/2026-03-08T{at}"), b"")
+        for profile, at in (("prensa", "1800"), ("prensa", "0630"), ("other-prensa", "2330"))
+    )
+    assert [path.name for path in morning] == [
+        f"08T0630-prensa.{suffix}" for suffix in ("html", "png", "txt", "eml", "json")
+    ]
+    assert len({*morning, *evening, *other}) == 15
+    assert 'src="08T1800-prensa.png"' in evening[0].read_text()
+    assert find_edition(tmp_path, "2026-03-08T0630", "prensa") == morning[0]
+    assert find_edition(tmp_path, "2026-03-08", "prensa") == newest_edition(tmp_path, "prensa") == evening[0]
+    assert find_edition(tmp_path, "2026-03-08T0700", "prensa") is None
+    assert read_edition(evening[0]).slot == "2026-03-08T1800"
+    next_day = write_edition(tmp_path, replace(rendered(), edition="prensa/2026-03-09", date=date(2026, 3, 9)), b"")
+    assert newest_edition(tmp_path, "prensa") == next_day[0]
+
+
 @pytest.mark.parametrize("lost", [".eml", ".json"])
 def test_a_page_cannot_be_restored_without_the_mail_and_the_data(tmp_path: Path, lost: str) -> None:
     page = write_edition(tmp_path, rendered(), b"Subject: x\r\n\r\nx")[0]

@@ -175,3 +175,23 @@ def test_the_archive_address_follows_the_date_and_profile(material: EditionMater
     assert links.archive == "https://digest.example.org/2026/03/12-everyone.html"
     assert links.archive_path == "digests/2026/03/12-everyone.txt"
     assert links.unsubscribe == "mailto:bye@example.org?subject=unsubscribe%20everyone"
+
+
+def test_one_of_several_editions_a_day_has_its_time_in_its_subject_its_addresses_and_its_message_id(
+    material: EditionMaterial, edition: Edition, templates: Templates
+) -> None:
+    whole = edition(material, "es")
+    timed = replace(whole, edition="everyone/2026-03-12T1800")
+    links = edition_links(timed, PUBLIC, "https://pages.example.org")
+    assert links.archive == "https://digest.example.org/2026/03/12T1800-everyone.html"
+    assert links.archive_path == "digests/2026/03/12T1800-everyone.txt"
+    assert edition_links(timed, MAIL, "https://pages.example.org").archive.endswith(
+        "/editions/everyone/2026-03-12T1800"
+    )
+    one, other = (render(digest, templates, links=links) for digest in (whole, timed))
+    assert one.subject.startswith("jue 12 mar: ")
+    assert other.subject == one.subject.replace("jue 12 mar: ", "jue 12 mar, 6:00 p.m.: ")
+    assert "jueves, 12 de marzo de 2026, 6:00\u00a0p.m." in other.html
+    ids = [build_envelope(rendered, "ana@example.org", MAIL).message_id for rendered in (one, other)]
+    assert [message_id.partition(".")[2].partition("@")[0] for message_id in ids] == ["20260312", "20260312T1800"]
+    assert ids[0][:17] != ids[1][:17]

@@ -77,6 +77,24 @@ def test_every_edition_is_listed_by_month_the_newest_first(three_days: Archive) 
     assert ("en", "March 2026") in Page(html).text
 
 
+def test_several_editions_of_a_day_stand_the_newest_first_each_with_its_time_also_when_their_data_is_lost(
+    archive: Archive,
+) -> None:
+    page = archive.put("2026-03-06")
+    for at in ("0630", "1800"):
+        page.with_name(f"06T{at}-english.html").write_bytes(page.read_bytes())
+    archive.put("2026-03-05")
+    archive.refresh()
+    paths = [entry.path for entry in read_archive(archive.folder).editions]
+    assert paths == [
+        *(f"2026/03/{name}-english.html" for name in ("06T1800", "06T0630", "06", "05")),
+    ]
+    html = archive.text("index.html").replace("\u00a0", " ")
+    assert html.count("<b>6:00 PM</b>") == html.count("<b>6:30 AM</b>") == 1
+    times = [entry.time_of_day for entry in read_archive(archive.folder).editions]
+    assert [at and f"{at:%H%M}" for at in times] == ["1800", "0630", None, None]
+
+
 def test_headlines_stand_in_their_language_and_translations_are_marked(three_days: Archive) -> None:
     three_days.put("2026-03-09", "redaccion", "es", stories=[], blind_spots=three_days_blind_spots(three_days, "en"))
     three_days.refresh()

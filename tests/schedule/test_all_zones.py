@@ -68,7 +68,7 @@ PAIRS = (("00:00", "00:30"), ("01:30", "02:00"), ("02:15", "02:45"), ("02:30", "
 
 
 def met(options: ScheduleConfig, start: datetime, end: datetime) -> list[tuple[Slot, bool]]:
-    """The slots that a daemon meets that looks when each is due, and every seven hours; whether it makes or skips it."""
+    """The slots that a daemon meets that looks when each is due, and every seven hours; whether it makes each."""
     told: list[tuple[Slot, bool]] = []
     now, newest = start, None
     while now <= end:

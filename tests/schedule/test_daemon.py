@@ -153,6 +153,40 @@ def test_profiles_that_are_due_together_are_made_in_one_run_and_others_at_their_
     assert "digest of 2026-03-09 (everyone, texas) is due" in it.events
 
 
+def test_one_a_day_and_several_a_day_are_served_together(daemon: Start) -> None:
+    timetables = {"everyone": ScheduleConfig(), "desk": ScheduleConfig(times=("06:30", "18:00"))}
+    it = daemon(DUE, timetables=timetables)
+    assert it.next_made() == (SLOT, DueSlot("desk", "2026-03-09T0630"))
+    it.wait_until_idle()
+    it.clock.now = utc("2026-03-09 23:00")
+    assert it.next_made() == (DueSlot("desk", "2026-03-09T1800"),)
+    it.wait_until_idle()
+    it.end()
+    assert {slot: entry.state for slot, entry in it.book().items()} == {
+        "2026-03-09": "done",
+        "2026-03-09T0630": "done",
+        "2026-03-09T1800": "done",
+    }
+
+
+def test_a_slot_that_a_clock_change_brings_to_the_instant_of_another_is_told_and_kept_with_the_reason(
+    daemon: Start,
+) -> None:
+    it = daemon(utc("2026-03-07 09:00"), timetables={"desk": ScheduleConfig(times=("02:30", "03:00"))})
+    it.next_made()
+    it.wait_until_idle()
+    it.clock.now = utc("2026-03-08 08:00")
+    assert it.next_made() == (DueSlot("desk", "2026-03-08T0300"),)
+    it.wait_until_idle()
+    it.end()
+    entry = it.book()["2026-03-08T0230"]
+    assert (entry.state, entry.detail) == (
+        "skipped",
+        "the clocks skip its time: it falls on the instant of the next one",
+    )
+    assert f"2026-03-08T0230 is not made: {entry.detail}" in it.events
+
+
 def test_a_failed_slot_is_reported_and_tried_again_and_the_daemon_lives_on(
     daemon: Start, caplog: pytest.LogCaptureFixture
 ) -> None:

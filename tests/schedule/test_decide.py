@@ -82,3 +82,54 @@ def test_however_the_clock_jumps_no_slot_is_made_twice_and_days_only_go_forward(
             days.append(decision.make.key)
             newest = SlotEntry("everyone", decision.make.key, decision.make.due_at, "done", now)
     assert days == sorted(set(days))
+
+
+# ---------------------------------------------------------------- several a day
+
+TWICE = ScheduleConfig(times=("06:30", "18:00"), timezone="America/Chicago")
+EVENING = utc("2026-03-09 23:00")
+MORNING_DONE = replace(DONE, slot="2026-03-09T0630")
+EVENING_DONE = SlotEntry("everyone", "2026-03-09T1800", EVENING, "done", EVENING)
+
+
+def skipped(decision: Decision) -> list[str]:
+    return [slot.key for slot in decision.skipped]
+
+
+def test_each_time_of_a_day_is_a_slot_of_its_own() -> None:
+    assert made(decide(DUE, TWICE, None)) == "2026-03-09T0630"
+    assert decide(EVENING - HOUR, TWICE, MORNING_DONE) == Decision()
+    assert made(decide(EVENING, TWICE, MORNING_DONE)) == "2026-03-09T1800"
+    assert decide(DUE + 23 * HOUR, TWICE, EVENING_DONE) == Decision()
+
+
+def test_after_downtime_the_last_of_several_a_day_is_made_and_the_others_are_skipped() -> None:
+    decision = decide(DUE + 36 * HOUR, TWICE, MORNING_DONE)
+    assert made(decision) == "2026-03-10T1800"
+    assert skipped(decision) == ["2026-03-09T1800", "2026-03-10T0630"]
+
+
+def test_a_morning_that_fails_gives_way_to_the_evening() -> None:
+    failed = replace(MORNING_DONE, state="failed", until=DUE + HOUR)
+    assert made(decide(DUE + HOUR, TWICE, failed)) == "2026-03-09T0630"
+    assert made(decide(EVENING, TWICE, failed)) == "2026-03-09T1800"
+
+
+def test_of_two_times_that_a_clock_change_brings_together_the_second_is_made_and_the_first_skipped() -> None:
+    nightly = ScheduleConfig(times=("02:30", "03:00"), timezone="America/Chicago")
+    newest = SlotEntry("everyone", "2026-03-07T0300", utc("2026-03-07 09:00"), "done", utc("2026-03-07 09:00"))
+    assert decide(utc("2026-03-08 07:59"), nightly, newest) == Decision()
+    decision = decide(utc("2026-03-08 08:00"), nightly, newest)
+    assert (made(decision), skipped(decision)) == ("2026-03-08T0300", ["2026-03-08T0230"])
+
+
+def test_when_one_a_day_becomes_several_the_days_edition_stands_for_the_times_that_have_passed() -> None:
+    assert decide(EVENING - HOUR, TWICE, DONE) == Decision()
+    decision = decide(EVENING, TWICE, DONE)
+    assert (made(decision), skipped(decision)) == ("2026-03-09T1800", [])
+
+
+def test_when_several_a_day_become_one_a_day_with_an_edition_gets_no_other() -> None:
+    later = ScheduleConfig(time="20:00", timezone="America/Chicago")
+    assert decide(EVENING + 3 * HOUR, later, MORNING_DONE) == Decision()
+    assert made(decide(EVENING + 26 * HOUR, later, MORNING_DONE)) == "2026-03-10"
