@@ -41,6 +41,11 @@ class Returned:
     status: str = ""
     detail: str = ""
 
+    @property
+    def words(self) -> str:
+        """The other server's words, with its code in them."""
+        return self.detail if self.status in self.detail else f"{self.status} {self.detail}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class BounceReport:
@@ -155,9 +160,7 @@ def _suppress(store: Store, config: Config, one: Returned, now: datetime) -> Ret
     if one.outcome != "suppressed":
         return one
     key, of_edition = recipient_key(one.recipient), list_of(config, one.edition.partition("/")[0])
-    others = (r.profile for r in config.recipients if recipient_key(r.address) == key)
-    reason = f"{BOUNCED}{one.status} {one.detail}".strip()
-    new = [
-        store.suppress(Suppression(name, one.recipient, reason, now)) for name in dict.fromkeys([of_edition, *others])
-    ]
+    lists = {of_edition, *(r.profile for r in config.recipients if recipient_key(r.address) == key)}
+    gone = (Suppression(name, one.recipient, f"{BOUNCED}{one.words}", now) for name in sorted(lists))
+    new = [store.suppress(who) for who in gone]
     return one if any(new) else replace(one, outcome="known")

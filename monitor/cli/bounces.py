@@ -65,8 +65,7 @@ def _show_taken_back(address: str, profiles: tuple[str, ...], *, as_json: bool) 
 def _show(report: BounceReport) -> None:
     for one in report.returned:
         who = one.recipient or one.message_id
-        said = one.detail if one.status in one.detail else f"{one.status} {one.detail}"
-        say(f"{who}: {_MEANINGS[one.outcome]}{f' ({said})' if said else ''}")
+        say(f"{who}: {_MEANINGS[one.outcome]}{f' ({one.words})' if one.words else ''}")
     counts = ", ".join(f"{len(found)} {name}" for name in _MEANINGS if (found := report.of(name)))
     tail = "; nothing was changed" if report.dry_run else ""
     say(f"{report.place}: {report.read} unread, {report.others} of them no bounces; {counts or 'none returned'}{tail}")
