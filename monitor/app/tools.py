@@ -163,7 +163,7 @@ def open_signer(config: Config, environ: Mapping[str, str] = os.environ) -> Sign
             remedy = f"set ${option.key_env}, or name a file in key_file"
             raise ConfigError(Problem(str(config.path), f"mail.dkim[{n}]", "there is no key", remedy))
         _check_own(config, option.key_file)
-        domain = option.domain_for(mail.sender_domain)
+        domain = option.domain_for(mail.sender_address.rpartition("@")[2])
         keys.append(load_key(text, option.selector, domain, option.key_file or f"${option.key_env}"))
     return Signer(tuple(keys)) if keys else None
 

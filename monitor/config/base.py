@@ -6,7 +6,12 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-_ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\".]+|[^@\s<>,;\"]+@localhost")
+_LOCAL = r"[\w!#$%&'*+/=?^`{|}~.-]+"  # RFC 5321, 4.1.2, Dot-string, and RFC 6531: letters of any script
+_DOMAIN = r"[^@\s<>,;:()\[\]\\\"]+"
+_ADDRESS = re.compile(rf"{_LOCAL}@{_DOMAIN}\.[^@\s<>,;:()\[\]\\\".]+|{_LOCAL}@localhost")
+_SENDER = re.compile(r'(?:"(?P<quoted>[^<>"]*)"|(?P<name>[^<>"]*?)) *<(?P<address>[^<>"]*)>|(?P<bare>[^<>"]*)')
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_SLUG_CHARS = 64  # a List-Id is made of it, which has 255 at most (RFC 2919, 2)
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
 
 
@@ -41,7 +46,18 @@ def check_address(address: str) -> str:
     return address
 
 
+def split_sender(sender: str) -> tuple[str, str]:
+    """The name, "" where there is none, and the address of `Name <address>`. ValueError ("problem; remedy") if none."""
+    found = _SENDER.fullmatch(sender.strip())
+    if not found or _CONTROLS.search(sender):
+        raise ValueError(f"'{sender}' is no sender; write for example Border Monitor <digest@example.org>")
+    name = found["quoted"] or found["name"] or ""
+    return name, check_address(found["address"] or found["bare"] or "")
+
+
 def _check_slug(slug: str) -> str:
+    if len(slug) > _SLUG_CHARS:
+        raise ValueError(f"'{slug[:20]}…' is longer than {_SLUG_CHARS}; shorten it")
     if not _SLUG.fullmatch(slug):
         raise ValueError(f"'{slug}' may only have a-z, 0-9, - and _, for example border-report")
     return slug

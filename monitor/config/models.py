@@ -3,7 +3,6 @@
 Unknown keys are refused everywhere. Sections hold options of one room each and are handed to it as they are.
 """
 
-import re
 from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -12,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from monitor.config.alerts import AlertsConfig
-from monitor.config.base import Address, Section, ServerUrl, Slug, check_address
+from monitor.config.base import Address, Section, ServerUrl, Slug, split_sender
 from monitor.config.bounces import BouncesConfig
 from monitor.config.dkim import DkimConfig
 from monitor.config.keep import KeepConfig
@@ -32,8 +31,7 @@ def _check_feed_url(url: str) -> str:
 
 
 def _check_sender(sender: str) -> str:
-    match = re.fullmatch(r"(?:[^<>\r\n]*<)?([^<>]+?)>?", sender.strip())
-    check_address(match.group(1) if match else sender)
+    split_sender(sender)
     return sender
 
 
@@ -107,14 +105,17 @@ class MailConfig(Section):
     """Keys that mails are signed with, one signature each; empty: the mail server signs, or nobody does."""
 
     @property
-    def sender_domain(self) -> str:
-        """As it is written in `sender`."""
-        return self.sender.rpartition("@")[2].rstrip("> ")
+    def sender_name(self) -> str:
+        return split_sender(self.sender)[0]
+
+    @property
+    def sender_address(self) -> str:
+        return split_sender(self.sender)[1]
 
     @model_validator(mode="after")
     def _signatures_are_the_senders(self) -> Self:
         for key in self.dkim:
-            key.domain_for(self.sender_domain)
+            key.domain_for(self.sender_address.rpartition("@")[2])
         return self
 
     @model_validator(mode="after")

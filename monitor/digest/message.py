@@ -8,7 +8,7 @@ from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from html import escape
 from typing import Any
 from urllib.parse import quote
@@ -19,9 +19,12 @@ from monitor.digest.render import header_text
 from monitor.records import LANGUAGES, DigestLang, Envelope, RenderedDigest, content_id
 
 _NAME_CHARS = 80
-_UNFOLDED = frozenset({"list-unsubscribe", "list-unsubscribe-post", "message-id", "list-id"})
-_SUBJECT_LINE = 76  # with its default, 78, `Header` makes encoded-words of 76: one too many (RFC 2047, 2)
+_UNFOLDED = frozenset({"to", "list-unsubscribe", "list-unsubscribe-post", "message-id", "list-id"})
+_WORDS_LINE = 76  # with its default, 78, `Header` makes encoded-words of 76: one too many (RFC 2047, 2)
+_LONGEST_LINE = 998  # RFC 5322, 2.1.1
+_LONGEST_URL = 900  # of a one-click address; it cannot be folded
 _LONGEST_WORD = 60
+_UNQUOTABLE = str.maketrans("", "", '"\\')
 _DASHES = str.maketrans("\u2013\u2014", "--")
 
 
@@ -29,18 +32,34 @@ class _MailPolicy(EmailPolicy):
     """SMTP line ends, and headers of machine-read tokens as they are.
 
     The standard library folds a long URL into encoded-words (RFC 2047), which no client decodes in List-Unsubscribe:
-    one-click unsubscription would be lost. And it folds a subject with a quotation in it so that blanks between its
-    encoded-words vanish ("ElNopal"), and a very long word into encoded-words that are longer than allowed; the older
-    `Header` does neither.
+    one-click unsubscription would be lost. It folds a subject with a quotation in it so that blanks between its
+    encoded-words vanish ("ElNopal"), and a very long word, or a sender's name, into encoded-words that are longer than
+    allowed; the older `Header` does neither. And it begins a long From with an empty line.
     """
 
     def _fold(self, name: str, value: Any, refold_binary: bool = False) -> str:
         if name.lower() in _UNFOLDED:
-            return f"{name}: {value}{self.linesep}"
+            return f"{name}: {self._in_lines(name, str(value))}{self.linesep}"
+        if name.lower() == "from":
+            (sender,) = value.addresses
+            shown = self._in_words(name, sender.display_name) if sender.display_name else ""
+            return f"{name}: {shown}{f'<{sender.addr_spec}>' if shown else sender.addr_spec}{self.linesep}"
         if name.lower() == "subject" and not _folds_at_blanks(str(value)):
-            folded = Header(str(value), "utf-8", maxlinelen=_SUBJECT_LINE, header_name=name)
-            return f"{name}: {folded.encode(linesep=self.linesep)}{self.linesep}"
+            return f"{name}: {self._encoded(name, str(value))}{self.linesep}"
         return str(super()._fold(name, value, refold_binary))  # type: ignore[misc]  # a private hook, not in typeshed
+
+    def _in_lines(self, name: str, value: str) -> str:
+        """A value as it is; between two addresses a line may end, and must where it were too long."""
+        return value if len(name) + len(value) + 2 <= _LONGEST_LINE else value.replace(">, <", f">,{self.linesep} <")
+
+    def _in_words(self, name: str, phrase: str) -> str:
+        """A name before an address, quoted or encoded, and what separates them."""
+        if phrase.isascii():
+            return str(Address(display_name=phrase)).removesuffix("<>")
+        return f"{self._encoded(name, phrase)}{self.linesep} "
+
+    def _encoded(self, name: str, text: str) -> str:
+        return Header(text, "utf-8", maxlinelen=_WORDS_LINE, header_name=name).encode(linesep=self.linesep)
 
 
 def _folds_at_blanks(text: str) -> bool:
@@ -72,12 +91,12 @@ def build_envelope(
     """The edition as one message to one recipient.
 
     `unsubscribe_url` is this recipient's own https address (subscription.py): it takes the place of the mailto link
-    in the footer and makes one-click unsubscription possible (RFC 8058). Raises ValueError for a recipient that is no
-    address.
+    in the footer and makes one-click unsubscription possible (RFC 8058); one too long for a header line is left out.
+    Raises ValueError for a recipient that is no address.
     """
     message = _message(rendered, mail, key=recipient, list_name=list_name)
     message["To"] = _address(recipient)
-    one_click = unsubscribe_url if unsubscribe_url.startswith("https://") else ""
+    one_click = unsubscribe_url if unsubscribe_url.startswith("https://") and _fits(unsubscribe_url) else ""
     targets = [f"<{target}>" for target in (one_click, _mailto(mail, rendered.profile_id)) if target]
     message["List-Unsubscribe"] = ", ".join(targets)
     if one_click:
@@ -111,11 +130,15 @@ def _message(rendered: RenderedDigest, mail: MailConfig, *, key: str, list_name:
     message["Subject"] = header_text(rendered.subject, len(rendered.subject))
     message["Date"] = format_datetime(rendered.cutoff_at)
     message["Message-ID"] = f"<{content_id(rendered.edition, key)}.{rendered.slot.replace('-', '')}@{sender.domain}>"
-    name = _fold_ascii(header_text(list_name, _NAME_CHARS)).replace('"', "")
+    name = _fold_ascii(header_text(list_name, _NAME_CHARS)).translate(_UNQUOTABLE).strip()
     list_id = f"<{rendered.profile_id}.digest.{sender.domain}>"
     message["List-Id"] = f'"{name}" {list_id}' if name else list_id
     message["Auto-Submitted"] = "auto-generated"
     return message
+
+
+def _fits(url: str) -> bool:
+    return len(url) <= _LONGEST_URL and url.isascii()
 
 
 def _fold_ascii(text: str) -> str:
@@ -128,8 +151,7 @@ def _content_language(language: DigestLang) -> str:
 
 
 def _sender(mail: MailConfig) -> Address:
-    name, address = parseaddr(mail.sender)
-    return _address(address, header_text(name, _NAME_CHARS))
+    return _address(mail.sender_address, header_text(mail.sender_name, _NAME_CHARS))
 
 
 def _return_to(mail: MailConfig) -> Address:
@@ -189,4 +211,8 @@ def _fix_boundaries(message: EmailMessage, edition: str) -> None:
 
 
 def _as_bytes(message: EmailMessage) -> bytes:
-    return message.as_bytes(policy=_POLICY.clone(utf8=not str(message["To"]).isascii()))
+    """In UTF-8 where an address has accents: only a server with SMTPUTF8 takes that (RFC 6532); else in ASCII."""
+    international = not all(
+        address.addr_spec.isascii() for name in ("From", "To") for address in message[name].addresses
+    )
+    return message.as_bytes(policy=_POLICY.clone(utf8=international))

@@ -47,7 +47,7 @@ class Harness:
 
 @pytest.fixture(params=["none", "starttls", "tls", "files", "maildir"])
 def harness(request: pytest.FixtureRequest, serve: Serve, ca_file: str, tmp_path: Path) -> Iterator[Harness]:
-    folders = {"files": FileDelivery, "maildir": MaildirDelivery}
+    folders: dict[str, type[FileDelivery] | type[MaildirDelivery]] = {"files": FileDelivery, "maildir": MaildirDelivery}
     kind = request.param
     made = _in_folder(folders[kind], tmp_path) if kind in folders else _smtp(serve, kind, ca_file)
     with closing(made.delivery):
