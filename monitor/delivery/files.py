@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.delivery.receipts import ignore, receipt_of
-from monitor.delivery.writing import safe_name, write_atomically
+from monitor.delivery.writing import PRIVATE, make_folder, safe_name, write_atomically
 from monitor.errors import DeliveryError
 from monitor.records import Envelope, Receipt, content_id
 
@@ -40,7 +40,7 @@ class FileDelivery:
     def deliver(self, envelopes: Sequence[Envelope], note: Callable[[Receipt], None] = ignore) -> list[Receipt]:
         def put(envelope: Envelope) -> str:
             path = self.path_of(envelope)
-            write_atomically(path, envelope.message)
+            write_atomically(path, envelope.message, mode=PRIVATE)
             return path.name
 
         return _deliver_each(envelopes, put, note, self.folder)
@@ -85,7 +85,8 @@ class MaildirDelivery:
             path = self.path_of(envelope)
             if path.name in there:
                 return f"{path.name} was there already"
-            write_atomically(path, envelope.message, draft=self.folder / "tmp" / f"{path.name}.{secrets.token_hex(6)}")
+            draft = self.folder / "tmp" / f"{path.name}.{secrets.token_hex(6)}"
+            write_atomically(path, envelope.message, draft=draft, mode=PRIVATE)
             there.add(path.name)
             return path.name
 
@@ -97,7 +98,7 @@ class MaildirDelivery:
     def _delivered(self) -> set[str]:
         """Names of the messages that lie here, without their flags; the folders are made where they are missing."""
         for part in ("tmp", "new", "cur"):
-            (self.folder / part).mkdir(parents=True, exist_ok=True)
+            make_folder(self.folder / part, mode=PRIVATE)
         found = [entry for part in ("new", "cur") for entry in (self.folder / part).iterdir() if entry.is_file()]
         return {entry.name.partition(":")[0] for entry in found}
 
@@ -123,7 +124,7 @@ def _deliver_each(
 def _try_folder(folder: Path, inside: Path) -> None:
     probe = inside / f".check-{os.getpid()}"
     try:
-        write_atomically(probe, b"")
+        write_atomically(probe, b"", mode=PRIVATE)
     except OSError as exc:
         raise _unusable(folder, exc) from exc
     finally:

@@ -60,7 +60,7 @@ def arguments(path: Path) -> list[list[str]]:
         return list(in_lines(lines))
     called = [words for document in yaml.safe_load_all(text) for words in in_yaml(document)]
     in_shells = [words for call in called if call[0] == "/bin/sh" for words in in_lines(call[-1])]
-    return [["monitor", *call] for call in called if call[0] in cli.commands] + in_shells
+    return [["monitor", *call] for call in called if cli.get_command(click.Context(cli), call[0])] + in_shells
 
 
 CALLS = [(path, words) for path in (*FILES, *PAGES) if path.exists() for words in arguments(path)]
