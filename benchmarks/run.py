@@ -19,7 +19,6 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,7 +33,8 @@ if "benchmarks" not in sys.modules:  # some installed packages bring a module of
 
 from benchmarks.intake import exponent  # noqa: E402
 from benchmarks.intake_bench.server import Running  # noqa: E402
-from benchmarks.world.events import START, language_of  # noqa: E402
+from benchmarks.world.config import write_config  # noqa: E402
+from benchmarks.world.events import START  # noqa: E402
 from benchmarks.world.outlets import World  # noqa: E402
 from benchmarks.world.server import publishing  # noqa: E402
 from benchmarks.world.usage import profiled, watched  # noqa: E402
@@ -92,7 +92,7 @@ def one_size(options: argparse.Namespace) -> Run:
         publishing(world, options.latency_ms / 1000) as server,
         tempfile.TemporaryDirectory(prefix="run-bench-") as folder,
     ):
-        config = load_config(_config(server.urls, Path(folder), options.engine))
+        config = load_config(write_config(Path(folder), server.urls, engine=options.engine))
         runs = {
             name: _run(config, server, now, shown, profile=name == options.profile)
             for name, now, shown in (
@@ -120,18 +120,6 @@ def _run(config: Config, server: Running, now: datetime, shown: datetime, *, pro
         "engine": report.engine.label,
         "stages": {stage.name: round(stage.seconds, 3) for stage in report.stages},
     }
-
-
-def _config(urls: Sequence[str], folder: Path, engine: str) -> Path:
-    feeds = "".join(
-        f"  - {{id: outlet-{n}, name: Outlet {n}, url: '{url}', language: {language_of(n)}, allow_private: true,"
-        " border_local: true}\n"
-        for n, url in enumerate(urls)
-    )
-    path = folder / "feeds.yaml"
-    head = f"version: 1\nfetch: {{concurrency: 256}}\ntranslation: {{engine: {engine}}}\n"
-    path.write_text(f"{head}profiles: [{{id: both, language: both}}]\nfeeds:\n{feeds}", encoding="utf-8")
-    return path
 
 
 def summary(runs: dict[int, Run], feeds: int) -> Run:
