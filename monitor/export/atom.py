@@ -50,7 +50,7 @@ def _entry(entry: Entry, names: ArchiveNames, phrases: Mapping[Lang, Phrases]) -
     say = phrases[entry.languages[0]]
     element = ET.Element("entry", {_LANG: say.language})
     _text(element, "id", entry.uid)
-    _text(element, "title", entry.subject or f"{entry.profile_id} {entry.date.isoformat()}")
+    _text(element, "title", entry.subject or f"{entry.profile_id} {entry.slot}")
     _text(element, "updated", _instant(entry.at))
     _text(element, "published", _instant(entry.at))
     _link(element, "alternate", _TYPES["html"], names.address(entry.path))
