@@ -1,4 +1,4 @@
-"""Two hundred days in one process: does anything grow that should not, is anybody mailed twice, do stories keep their ids?
+"""Two hundred days in one process: does anything grow, is anybody mailed twice, do stories keep their ids?
 
     python benchmarks/soak.py [--days 200] [--feeds 20] [--engine auto] [--keep-days 0]
 
@@ -49,6 +49,8 @@ from benchmarks.world.outlets import World  # noqa: E402
 from benchmarks.world.server import publishing  # noqa: E402
 from monitor.app import RunRequest, open_store_of, run_once  # noqa: E402
 from monitor.config import Config, load_config  # noqa: E402
+from monitor.config.keep import KeepConfig  # noqa: E402
+from monitor.databases import purge_database  # noqa: E402
 from monitor.pipeline import NoProgress  # noqa: E402
 from monitor.protocols import Store  # noqa: E402
 
@@ -85,7 +87,7 @@ def _arguments() -> argparse.Namespace:
     options.add_argument("--days", type=int, default=200)
     options.add_argument("--feeds", type=int, default=20)
     options.add_argument("--engine", default="auto", help="of the translation, as in feeds.yaml")
-    options.add_argument("--keep-days", type=int, default=0, help="purge texts and runs after so many days; 0: never")
+    options.add_argument("--keep-days", type=int, default=0, help="purge texts and runs after so many days (32 at least); 0: never")
     return options.parse_args()
 
 
@@ -109,7 +111,7 @@ def _mail(notes: Path) -> Iterator[int]:
 def _config(urls: Sequence[str], folder: Path, port: int, options: argparse.Namespace) -> Path:
     mail = {"host": "127.0.0.1", "port": port, "security": "none", "sender": "Digest <digest@example.org>"}
     recipients = [{"address": address, "profile": "both"} for address in RECIPIENTS]
-    keep = {"storage": {"keep": dict.fromkeys(("texts", "rejected", "messages", "runs"), f"{options.keep_days}d")}}
+    keep = {"storage": {"keep": dict.fromkeys(KeepConfig.model_fields, f"{options.keep_days}d")}}
     more = {"mail": mail, "recipients": recipients, **(keep if options.keep_days else {})}
     return write_config(folder, urls, engine=options.engine, more=more)
 
@@ -125,8 +127,8 @@ def _live(config: Config, server: Running, options: argparse.Namespace) -> Found
         found.seconds.append(time.perf_counter() - started)
         with open_store_of(config) as store:
             _look(found, store, now)
-            if options.keep_days:
-                _purge(store, now, options.keep_days)
+        if options.keep_days:
+            purge_database(config, now=now, dry_run=False)
         gc.collect()
         found.memory_mb.append(_resident_mb())
         found.database_mb.append(database.stat().st_size / 1e6)
@@ -173,6 +175,10 @@ def summary(found: Found, received: Counter[str]) -> dict[str, Any]:
         "seconds_last": round(float(np.mean(found.seconds[-10:])), 2),
         "held": not (duplicates or missing or found.moved),
     }
+
+
+def _against(line: Any, day: int, size_mb: float) -> float | None:
+    return None if line is None else round(size_mb / float(np.polyval(line, day)), 3)
 
 
 if __name__ == "__main__":
