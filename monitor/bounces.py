@@ -17,7 +17,7 @@ from monitor.records import BOUNCED, Envelope, Suppression, recipient_key
 
 Outcome = Literal["suppressed", "known", "held", "refused", "soft", "elsewhere", "foreign"]
 
-_MOST_MAILS = 2000  # of one call; the next one goes on
+_MOST_MAILS = 5000  # the newest: what is no bounce of ours stays unread and is read again by every call
 _PAGE = 200  # messages in memory at a time: each has a digest in it
 _BRAKE_COUNT, _BRAKE_SHARE = 10, 0.2
 
