@@ -285,8 +285,11 @@ def test_a_missing_key_names_file_key_and_remedy(tmp_path: Path) -> None:
         open_signer(config_of(tmp_path, ONE_KEY.replace("dkim.pem", "gone.pem")), {})
 
 
-def test_a_key_file_that_others_can_read_is_refused(tmp_path: Path, private: rsa.RSAPrivateKey) -> None:
+def test_a_key_file_that_everybody_can_read_is_refused(tmp_path: Path, private: rsa.RSAPrivateKey) -> None:
+    """A file of root's that the program's group may read is how systems keep secrets."""
     config = config_of(tmp_path, ONE_KEY, pem(private))
+    (tmp_path / "dkim.pem").chmod(0o640)
+    assert open_signer(config, {})
     (tmp_path / "dkim.pem").chmod(0o644)
     with pytest.raises(ConfigError, match=r"can be read by others → chmod 600 dkim\.pem"):
         open_signer(config, {})
