@@ -193,7 +193,7 @@ def test_the_archive_and_the_pages_show_both_and_lead_from_one_to_the_other(desk
     assert re.search(r'href="[^"]*/2026-03-05T0700" rel="prev">← Thu Mar 5, 7:00\u00a0AM', evening)
     assert re.search(r'href="[^"]*/2026-03-06T0700" rel="next"', evening)
     assert re.search(r'T0700" aria-label="Edición del jueves, 5 de marzo de 2026, 7:00[^"]*">7:00', calendar)
-    assert re.search(r'T1830" aria-label="[^"]*6:30\u00a0p.m.">6:30\u00a0p.m.<', calendar)
+    assert re.search(r'T1830" aria-label="[^"]*6:30\u00a0p.m.">6:30 p.m.<', calendar)
     assert "Thursday, March 5, 2026, 6:30\u00a0PM" in mailed
     links = [
         f'editions/everyone/2026-03-05T{at}">everyone, {hour}' for at, hour in (("0700", "7:00"), ("1830", "6:30"))
