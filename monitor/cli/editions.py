@@ -256,6 +256,3 @@ def run_line(run: dict[str, object]) -> str:
     started = datetime.fromisoformat(str(run["started_at"]))
     code = int(str(run["exit_code"]))
     return f"{started:%Y-%m-%d %H:%M} UTC  {words.get(code, str(code))}, {relevant} relevant, {run['seconds']} s"
-
-
-COMMANDS = (preview, send, status)

@@ -16,8 +16,10 @@ ROOT = Path(__file__).parents[2]
 
 
 def commands(group: click.Group = cli, prefix: str = "monitor") -> Iterator[tuple[str, click.Command]]:
-    for name, command in group.commands.items():
-        path = f"{prefix} {name}"
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        path, command = f"{prefix} {name}", group.get_command(context, name)
+        assert command
         if isinstance(command, click.Group):
             yield from commands(command, path)
         else:
