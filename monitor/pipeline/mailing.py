@@ -17,7 +17,7 @@ _ONE_OFF = "-since-"  # what the name of a one-off edition has after its profile
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Recipients of an edition, and how many of those named have unsubscribed."""
+    """Recipients of an edition, and how many of those named have unsubscribed or bounced."""
 
     recipients: tuple[str, ...]
     left_out: int = 0
