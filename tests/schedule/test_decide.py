@@ -69,11 +69,17 @@ def test_a_weekly_digest_skips_weeks() -> None:
     assert (made(decision), [slot.key for slot in decision.skipped]) == ("2026-03-23", ["2026-03-16"])
 
 
-@given(steps=st.lists(st.integers(-4 * 24 * 60, 4 * 24 * 60), max_size=40), zone=st.sampled_from(("UTC", "Asia/Tokyo")))
-@settings(max_examples=200, deadline=None)
-def test_however_the_clock_jumps_no_slot_is_made_twice_and_days_only_go_forward(steps: list[int], zone: str) -> None:
-    options = OPTIONS.model_copy(update={"timezone": zone})
-    now, newest, days = datetime(2026, 6, 1, tzinfo=UTC), None, []
+@given(
+    steps=st.lists(st.integers(-4 * 24 * 60, 4 * 24 * 60), max_size=40),
+    times=st.sets(st.sampled_from(("00:00", "02:30", "03:00", "06:30", "23:30")), min_size=1),
+    zone=st.sampled_from(("UTC", "Asia/Tokyo", "America/Chicago", "Africa/Cairo")),
+)
+@settings(max_examples=300, deadline=None)
+def test_however_the_clock_jumps_no_slot_is_made_twice_and_they_only_go_forward(
+    steps: list[int], times: set[str], zone: str
+) -> None:
+    options = ScheduleConfig(times=tuple(times), timezone=zone)
+    now, newest, days = datetime(2026, 3, 6, tzinfo=UTC), None, []
     for minutes in steps:
         now += timedelta(minutes=minutes)
         decision = decide(now, options, newest)
