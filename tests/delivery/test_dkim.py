@@ -285,7 +285,7 @@ def test_a_missing_key_names_file_key_and_remedy(tmp_path: Path) -> None:
         open_signer(config_of(tmp_path, ONE_KEY.replace("dkim.pem", "gone.pem")), {})
 
 
-def test_a_key_file_that_everybody_can_read_is_refused(tmp_path: Path, private: rsa.RSAPrivateKey) -> None:
+def test_a_key_file_that_others_can_read_is_refused(tmp_path: Path, private: rsa.RSAPrivateKey) -> None:
     """A file of root's that the program's group may read is how systems keep secrets."""
     config = config_of(tmp_path, ONE_KEY, pem(private))
     (tmp_path / "dkim.pem").chmod(0o640)
