@@ -29,6 +29,7 @@ from monitor.records import (
     RunReport,
     SlotEntry,
     Story,
+    Suppression,
     TermHit,
     Translation,
     Verdict,
