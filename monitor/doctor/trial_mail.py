@@ -149,7 +149,7 @@ def _as_html(sections: Mapping[Lang, Sequence[str]]) -> str:
 
 def _finding(receipt: Receipt) -> Finding:
     if receipt.state == "sent":
-        detail, remedy = f"the server took it: {receipt.detail}", "look whether it arrived, in the spam folder, too"
+        detail, remedy = f"taken: {receipt.detail}", "look whether it arrived, in the spam folder, too"
         return Finding(_what(receipt.recipient), "ok", detail, remedy, receipt.recipient)
     remedy = _REMEDIES.get(receipt.state, "correct the address, or ask whoever runs that mail server")
     return Finding(_what(receipt.recipient), "error", receipt.detail, remedy, receipt.recipient)
