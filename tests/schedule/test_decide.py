@@ -139,3 +139,15 @@ def test_when_several_a_day_become_one_a_day_with_an_edition_gets_no_other() -> 
     later = ScheduleConfig(time="20:00", timezone="America/Chicago")
     assert decide(EVENING + 3 * HOUR, later, MORNING_DONE) == Decision()
     assert made(decide(EVENING + 26 * HOUR, later, MORNING_DONE)) == "2026-03-10"
+
+
+def test_one_a_day_whose_time_is_moved_to_later_that_day_is_not_made_again() -> None:
+    later = OPTIONS.model_copy(update={"time": "08:00"})
+    assert decide(DUE + 2 * HOUR, later, DONE) == Decision()
+
+
+@pytest.mark.parametrize("newest", [DONE, MORNING_DONE])
+def test_no_slot_before_one_that_failed_is_made_in_its_place(newest: SlotEntry) -> None:
+    """The clock was set back after it."""
+    failed = replace(newest, state="failed", until=DUE - 20 * HOUR)
+    assert decide(DUE - 2 * HOUR, TWICE if "T" in newest.slot else OPTIONS, failed) == Decision()
