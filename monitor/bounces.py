@@ -11,13 +11,13 @@ from monitor.app import open_store_of
 from monitor.config import BouncesConfig, Config, resolve_secret
 from monitor.delivery import Bounce, bounces_place, failure_of, is_ours, open_bounces, parse_bounce
 from monitor.errors import ConfigError, Problem
-from monitor.pipeline import list_of
+from monitor.pipeline import list_of_edition, lists_with
 from monitor.protocols import Store
 from monitor.records import BOUNCED, Envelope, Suppression, recipient_key
 
 Outcome = Literal["suppressed", "known", "held", "refused", "soft", "elsewhere", "foreign"]
 
-_MOST_MAILS = 2000  # of one call; the next one goes on
+_MOST_MAILS = 5000  # the newest: what is no bounce of ours stays unread and is read again by every call
 _PAGE = 200  # messages in memory at a time: each has a digest in it
 _BRAKE_COUNT, _BRAKE_SHARE = 10, 0.2
 
@@ -159,8 +159,7 @@ def _suppress(store: Store, config: Config, one: Returned, now: datetime) -> Ret
     """A dead address is dead for every list; "known" when it was off all of them."""
     if one.outcome != "suppressed":
         return one
-    key, of_edition = recipient_key(one.recipient), list_of(config, one.edition.partition("/")[0])
-    lists = {of_edition, *(r.profile for r in config.recipients if recipient_key(r.address) == key)}
+    lists = {list_of_edition(config, one.edition), *lists_with(config, one.recipient)}
     gone = (Suppression(name, one.recipient, f"{BOUNCED}{one.words}", now) for name in sorted(lists))
     new = [store.suppress(who) for who in gone]
     return one if any(new) else replace(one, outcome="known")

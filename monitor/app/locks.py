@@ -3,11 +3,12 @@
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from monitor.app.tools import utc_now
-from monitor.errors import BusyError
+from monitor.errors import BusyError, StorageError
 from monitor.protocols import Store
 
 RUN_LOCK = "run"
@@ -32,10 +33,18 @@ def run_lock(store: Store, run_id: str, *, key: str = RUN_LOCK) -> Iterator["Hel
     heart.start()
     try:
         yield held
-    finally:
-        ended.set()
-        heart.join()
-        store.release(key, held.owner)
+    except BaseException:
+        _stop(heart, ended)
+        with suppress(StorageError):  # what ended the run is to be told, and not what follows from it
+            store.release(key, held.owner)
+        raise
+    _stop(heart, ended)
+    store.release(key, held.owner)
+
+
+def _stop(heart: threading.Thread, ended: threading.Event) -> None:
+    ended.set()
+    heart.join()
 
 
 class Held:
@@ -51,11 +60,21 @@ class Held:
         return self._store.claim(self._key, self.owner, now=utc_now(), lease_s=_LEASE_S)
 
     def keep(self, ended: threading.Event) -> None:
-        """Renew until the run has ended or another one has the lock."""
+        """Renew until the run has ended or another one has the lock, or may have it.
+
+        A database that cannot be asked is asked again: the run itself meets it, and says what is wrong.
+        """
+        last = time.monotonic()
         while not ended.wait(_RENEW_S):
-            if not self.renew():
-                self._lost.set()
-                return
+            with suppress(StorageError):
+                if not self.renew():
+                    break
+                last = time.monotonic()
+            if time.monotonic() - last > _LEASE_S:
+                break
+        else:
+            return
+        self._lost.set()
 
     def check(self) -> None:
         if self._lost.is_set():

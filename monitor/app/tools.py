@@ -169,9 +169,9 @@ def open_signer(config: Config, environ: Mapping[str, str] = os.environ) -> Sign
 
 
 def _check_own(config: Config, file: str) -> None:
-    """ConfigError for the file of a secret that others than its owner can read."""
-    if file and (config.folder / file).stat().st_mode & 0o077:
-        raise ConfigError(Problem(file, "secret", "can be read by others", f"chmod 600 {file}"))
+    """ConfigError for the file of a secret that everybody on the machine can use; a group may be the program's own."""
+    if file and (config.folder / file).stat().st_mode & 0o007:
+        raise ConfigError(Problem(file, "secret", "can be read by others", f"chmod 600 {file}, or 640"))
 
 
 @contextmanager

@@ -5,19 +5,42 @@ Exit codes: 0 fine, 1 the run failed, 2 usage or configuration, 3 partial (some 
 
 import os
 import sys
+from importlib import import_module
 
 import click
 
 from monitor import __version__
-from monitor.cli import bounces, db, editions, explain, export, feeds, models, runs, search, setup, translate, web
 from monitor.cli.common import fail
 from monitor.errors import ConfigError, EngineError, MonitorError
 
 # Native libraries must not start a thread per core each: our own processes and batches share the cores.
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
+# The module of each command, which has it under its own name.
+_MODULES = {
+    **dict.fromkeys(("check", "init"), "setup"),
+    **dict.fromkeys(("demo", "run", "schedule"), "runs"),
+    **dict.fromkeys(("preview", "send", "status"), "editions"),
+    **{name: name for name in ("bounces", "db", "explain", "export", "feeds", "models", "search", "translate", "web")},
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class _Commands(click.Group):
+    """Commands that are imported when they are asked for: each needs a part of the program only."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return sorted(_MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in _MODULES:
+            return None
+        command: click.Command = getattr(import_module(f"monitor.cli.{_MODULES[cmd_name]}"), cmd_name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="monitor")
 def cli() -> None:
     """A bilingual digest of what the press on both sides of the US-Mexico border reports.
@@ -31,12 +54,6 @@ def cli() -> None:
       monitor run                  make it and send it
       monitor schedule             the same every day at the configured time
     """
-
-
-_TOGETHER = (*setup.COMMANDS, *runs.COMMANDS, *editions.COMMANDS)
-_ALONE = (bounces.bounces, explain.explain, export.export, search.search, translate.translate, web.web)
-for command in (*_TOGETHER, *_ALONE, feeds.feeds, models.models, db.db):
-    cli.add_command(command)
 
 
 def main() -> None:

@@ -160,7 +160,7 @@ def send(*, slot: str, profile: str, to: tuple[str, ...], again: bool, as_json: 
     for receipt in () if as_json else receipts:
         say(f"{receipt.state:8}  {receipt.recipient}  {receipt.detail}")
     if sent.left_out:
-        note(f"{sent.left_out} left out: unsubscribed")
+        note(f"{sent.left_out} left out: unsubscribed or bounced")
     if not receipts and not sent.left_out and not as_json:
         say("Everybody has it already; --again sends it once more.")
     sys.exit(0 if all(receipt.state == "sent" for receipt in receipts) else 3)
@@ -256,6 +256,3 @@ def run_line(run: dict[str, object]) -> str:
     started = datetime.fromisoformat(str(run["started_at"]))
     code = int(str(run["exit_code"]))
     return f"{started:%Y-%m-%d %H:%M} UTC  {words.get(code, str(code))}, {relevant} relevant, {run['seconds']} s"
-
-
-COMMANDS = (preview, send, status)

@@ -273,6 +273,3 @@ class _Desk:
 def _timetable_line(options: ScheduleConfig) -> str:
     times = ", ".join(f"{at:%H:%M}" for at in options.times_of_day)
     return f"{times} ({options.timezone}) on {', '.join(options.days)}"
-
-
-COMMANDS = (run, demo, schedule)

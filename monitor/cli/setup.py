@@ -100,6 +100,3 @@ def _exit_code(findings: Sequence[Finding]) -> int:
         return 2
     trials = [finding for finding in findings if finding.recipient]
     return 0 if not wrong else 1 if len(wrong) == len(trials) else 3
-
-
-COMMANDS = (init, check)

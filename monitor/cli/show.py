@@ -76,7 +76,7 @@ def _show_edition(edition: EditionReport) -> None:
     if tally:
         say("          " + ", ".join(f"{count} {state}" for state, count in tally.items()))
     if edition.left_out:
-        say(f"          {edition.left_out} left out: unsubscribed")
+        say(f"          {edition.left_out} left out: unsubscribed or bounced")
     for receipt in edition.receipts:
         if receipt.state != "sent":
             say(f"          {receipt.recipient}: {receipt.state}: {receipt.detail}")

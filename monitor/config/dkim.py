@@ -39,7 +39,7 @@ class DkimConfig(Section):
     key_env: str = "MONITOR_DKIM_KEY"
     """Environment variable that holds the private key (PEM)."""
     key_file: str = ""
-    """File that holds the private key (wins over key_env); relative to feeds.yaml, readable by its owner only."""
+    """File that holds the private key (wins over key_env); relative to feeds.yaml, not readable by everybody."""
 
     def domain_for(self, sender_domain: str) -> str:
         """The domain that signs mails from `sender_domain`. ValueError ("problem; remedy") where none of them would

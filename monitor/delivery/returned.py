@@ -33,7 +33,7 @@ class BounceBox(Protocol):
     """An open mailbox."""
 
     def unread(self, since: datetime) -> Iterator[ReturnedMail]:
-        """Those that came at or after the day of `since`."""
+        """Those that came at or after the day of `since`, the newest first."""
 
     def mark_done(self, keys: Iterable[str]) -> None:
         """These are not `unread` any more."""
@@ -68,7 +68,7 @@ _MEANINGS: tuple[tuple[type[Exception], str], ...] = (
     (ssl.SSLCertVerificationError, "its certificate is not trusted ({}) → check mail.bounces: host and ca_file"),
     (ssl.SSLError, "no encrypted connection ({}) → check mail.bounces: port, security and ca_file"),
     (UnicodeError, "the login has characters that the server does not take ({}) → use an ASCII name and password"),
-    (imaplib.IMAP4.abort, "the server hung up ({}) → try again later"),
+    (imaplib.IMAP4.abort, "the server gave up ({}) → try again later, or check mail.bounces: port and security"),
     (imaplib.IMAP4.error, "the server says {} → check mail.bounces: username, the password, mailbox and move_to"),
     (mailbox.Error, "{} → another program has it open; try again later"),
     (OSError, "{} → check mail.bounces: folder or host, port, ca_file and the network"),
@@ -92,8 +92,9 @@ def _imap(options: BouncesConfig, password: str, folder: Path, read_only: bool) 
         _ask(server.select, f'"{options.mailbox}"', readonly=read_only)
         yield server
     finally:
-        with suppress(imaplib.IMAP4.error, OSError):
-            server.logout()
+        for end in (server.logout, server.shutdown):  # a logout that is not answered closes nothing
+            with suppress(imaplib.IMAP4.error, OSError):
+                end()
 
 
 def _connected(options: BouncesConfig, folder: Path) -> imaplib.IMAP4:
@@ -147,7 +148,7 @@ class _ImapBox:
         # Not strftime: its month names are the locale's.
         day = imaplib.Time2Internaldate(since)[1:12].strip()
         (found, *_) = _ask(self._server.uid, "SEARCH", "UNSEEN", "UNDELETED", "SINCE", day)
-        for uid in (found or b"").decode("ascii").split():
+        for uid in reversed((found or b"").decode("ascii").split()):
             for part in _ask(self._server.uid, "FETCH", uid, f"(BODY.PEEK[]<0.{_MOST_BYTES}>)"):
                 if isinstance(part, tuple):
                     yield ReturnedMail(uid, part[1])
@@ -189,7 +190,8 @@ class _MaildirBox:
 
     def unread(self, since: datetime) -> Iterator[ReturnedMail]:
         start = since.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
-        for path in sorted(path for name in ("new", "cur") for path in (self._path / name).iterdir()):
+        paths = [path for name in ("new", "cur") for path in (self._path / name).iterdir()]
+        for path in sorted(paths, key=lambda path: path.name, reverse=True):  # names start with the time
             flags = path.name.rpartition(":2,")[2] if ":2," in path.name else ""
             if "S" not in flags and not path.name.startswith(".") and path.stat().st_mtime >= start:
                 with path.open("rb") as file:
@@ -225,7 +227,7 @@ class _MboxBox:
     def unread(self, since: datetime) -> Iterator[ReturnedMail]:
         """Whatever their age: an mbox file does not tell it in a way that can be relied on."""
         del since
-        for key in self._box.keys():  # noqa: SIM118 - a mailbox's own iterator is over its messages
+        for key in reversed(self._box.keys()):
             if "R" not in self._box[key].get_flags():
                 yield ReturnedMail(key, self._box.get_bytes(key)[:_MOST_BYTES])
 

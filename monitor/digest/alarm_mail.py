@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from monitor.digest.phrases import Phrases
-from monitor.digest.render import header_text, plain_text, with_inline_styles
+from monitor.digest.render import SHEET_WIDTH, header_text, plain_text, with_inline_styles
 from monitor.digest.templates import Templates, fill
 from monitor.records import CAUSES, Cause, Edition, Lang, RenderedDigest, Trouble
 from monitor.text import clean
@@ -96,6 +96,7 @@ def render_alarm(alarm: Alarm, head: Letterhead, templates: Templates, *, now: d
         "details": details[:_DETAILS],
         "hidden": len(details[_DETAILS:]),
         "now": now,
+        "sheet_width": SHEET_WIDTH,
     }
     return RenderedDigest(
         edition=alarm.key,

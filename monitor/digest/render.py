@@ -25,7 +25,7 @@ from monitor.text import clean, shorten
 
 DATA_VERSION = 1
 _SUBJECT_CHARS = 150
-_SHEET_WIDTH, _WIDE_SHEET_WIDTH = 640, 760  # CSS pixels, at most; wide: two languages side by side
+SHEET_WIDTH, _WIDE_SHEET_WIDTH = 640, 760  # CSS pixels, at most; wide: two languages side by side
 _LISTED = 20  # stories named in one line when their cards do not fit
 _CARD_BYTES = 3_000  # of HTML, about: where the search for how many cards fit begins
 _OWN_LINK_BYTES = 500  # kept free: each recipient's own unsubscribe address takes the place of the shared one
@@ -123,7 +123,7 @@ def page_context(
         "story_count": len(digest.cards),
         "report_count": sum(len(card.reports) for card in digest.cards),
         "merged_count": sum(len(card.reports) for card in digest.cards if len(card.reports) > 1),
-        "sheet_width": _SHEET_WIDTH if len(digest.languages) == 1 else _WIDE_SHEET_WIDTH,
+        "sheet_width": SHEET_WIDTH if len(digest.languages) == 1 else _WIDE_SHEET_WIDTH,
         "listed": (),
         "hidden": 0,
     }

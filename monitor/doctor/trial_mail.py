@@ -5,9 +5,9 @@ It tells where it comes from (machine, configuration file, mail server) and noth
 
 import os
 import socket
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from html import escape
@@ -18,14 +18,12 @@ from zoneinfo import ZoneInfo
 import yaml
 from babel.dates import format_datetime
 
-from monitor.app import open_delivery, open_signer, utc_now
+from monitor.app import open_delivery, open_signer, open_unsubscription, utc_now
 from monitor.config import Config, find_config, load_config
-from monitor.delivery.dkim import Signer
-from monitor.digest.message import build_envelope
 from monitor.digest.phrases import LOCALES
 from monitor.doctor.checks import Finding
 from monitor.errors import MonitorError
-from monitor.protocols import Delivery
+from monitor.pipeline import envelope_for
 from monitor.records import LANGUAGES, DeliveryState, Envelope, Lang, Profile, Receipt, RenderedDigest
 
 _WORDS = Path(__file__).with_suffix(".yaml")
@@ -68,19 +66,19 @@ def _sent(config: Config, recipients: Sequence[str]) -> tuple[Finding, ...]:
         if delivery is None:
             return (Finding("test mail", "error", "no mail server is configured", "set mail.host"),)
         with closing(delivery):
-            envelopes = _signed(_envelopes(config, recipients, delivery), open_signer(config))
-            return tuple(map(_finding, delivery.deliver(envelopes)))
+            return tuple(map(_finding, delivery.deliver(_envelopes(config, recipients, delivery.name))))
     except MonitorError as exc:
         return tuple(_not_tried(to, str(exc)) for to in recipients)
 
 
-def _envelopes(config: Config, recipients: Sequence[str], delivery: Delivery) -> list[Envelope]:
-    origin = Origin(socket.gethostname(), str(config.path), delivery.name, utc_now())
-    return [build_envelope(trial_mail(config, to, origin), to, config.mail) for to in recipients]
-
-
-def _signed(envelopes: Iterable[Envelope], signer: Signer | None) -> list[Envelope]:
-    return [replace(envelope, message=signer.sign(envelope.message)) if signer else envelope for envelope in envelopes]
+def _envelopes(config: Config, recipients: Sequence[str], through: str) -> list[Envelope]:
+    """As a digest's are made: with its list's headers, each recipient's own address for leaving, and the signature."""
+    origin = Origin(socket.gethostname(), str(config.path), through, utc_now())
+    leaving, signer = open_unsubscription(config), open_signer(config)
+    return [
+        envelope_for(config, trial_mail(config, to, origin), to, leaving, now=origin.now, signer=signer)
+        for to in recipients
+    ]
 
 
 def trial_mail(config: Config, recipient: str, origin: Origin) -> RenderedDigest:
@@ -151,7 +149,7 @@ def _as_html(sections: Mapping[Lang, Sequence[str]]) -> str:
 
 def _finding(receipt: Receipt) -> Finding:
     if receipt.state == "sent":
-        detail, remedy = f"the server took it: {receipt.detail}", "look whether it arrived, in the spam folder, too"
+        detail, remedy = f"taken: {receipt.detail}", "look whether it arrived, in the spam folder, too"
         return Finding(_what(receipt.recipient), "ok", detail, remedy, receipt.recipient)
     remedy = _REMEDIES.get(receipt.state, "correct the address, or ask whoever runs that mail server")
     return Finding(_what(receipt.recipient), "error", receipt.detail, remedy, receipt.recipient)

@@ -23,7 +23,14 @@ from monitor.pipeline.gather import (
     reports_from_states,
     triage,
 )
-from monitor.pipeline.mailing import audience_of, deliver_until, envelope_for, list_of, queue_missing
+from monitor.pipeline.mailing import (
+    audience_of,
+    deliver_until,
+    envelope_for,
+    list_of_edition,
+    lists_with,
+    queue_missing,
+)
 from monitor.pipeline.publish import deliver, publish, report_line, summarise
 from monitor.pipeline.search_index import in_both_languages, index_reports
 from monitor.pipeline.tools import EditionPlan, NoProgress, Plan, Progress, Stages, Tools
@@ -47,7 +54,8 @@ __all__ = [
     "find_troubles",
     "in_both_languages",
     "judged_causes",
-    "list_of",
+    "list_of_edition",
+    "lists_with",
     "queue_alarms",
     "queue_missing",
     "report_line",

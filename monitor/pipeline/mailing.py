@@ -8,6 +8,7 @@ from monitor.config import Config
 from monitor.delivery import read_edition
 from monitor.delivery.dkim import Signer
 from monitor.digest import build_envelope
+from monitor.digest.alarm_mail import OPERATOR_LIST
 from monitor.digest.subscription import Subscription, Unsubscription
 from monitor.protocols import Store
 from monitor.records import Edition, Envelope, RenderedDigest, recipient_key
@@ -17,7 +18,7 @@ _ONE_OFF = "-since-"  # what the name of a one-off edition has after its profile
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Recipients of an edition, and how many of those named have unsubscribed."""
+    """Recipients of an edition, and how many of those named have unsubscribed or bounced."""
 
     recipients: tuple[str, ...]
     left_out: int = 0
@@ -35,6 +36,21 @@ def list_of(config: Config, profile_id: str) -> str:
     known = {profile.id for profile in config.profiles}
     base = profile_id.rpartition(_ONE_OFF)[0]
     return base if profile_id not in known and base in known else profile_id
+
+
+def list_of_edition(config: Config, edition: str) -> str:
+    """The list that an edition or an alert went to, by its key: "everyone", "alert/breaking", "alarm/operator"."""
+    first, *others = edition.split("/")
+    return f"{first}/{others[0]}" if first in ("alert", "alarm") else list_of(config, first)
+
+
+def lists_with(config: Config, address: str) -> frozenset[str]:
+    """The lists of feeds.yaml that an address is on, alerts among them."""
+    key, alerts = recipient_key(address), config.alerts
+    named = [(recipient.address, recipient.profile) for recipient in config.recipients]
+    named += [(who, rule.list_id) for rule in alerts.stories for who in rule.recipients]
+    named += [(who, OPERATOR_LIST) for who in alerts.operator.recipients]
+    return frozenset(list_id for who, list_id in named if recipient_key(who) == key)
 
 
 def envelope_for(

@@ -62,7 +62,7 @@ class EditionReport:
     subject: str
     paths: tuple[str, ...]
     receipts: tuple[Receipt, ...] = ()
-    left_out: int = 0  # recipients who have unsubscribed
+    left_out: int = 0  # recipients who have unsubscribed, or whose mail came back
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from monitor.app import RunRequest, read_status, run_once
 from monitor.config import Config, load_config
 from monitor.demo.mail_server import Mailbox
 from monitor.demo.server import SampleServer
-from monitor.pipeline import NoProgress
+from monitor.pipeline import NoProgress, list_of_edition, lists_with
 from monitor.records import RunReport, SlotEntry, Suppression
 from monitor.store import open_store
 from tests.app.conftest import Desk, samples_ending
@@ -173,6 +173,17 @@ def test_one_who_left_the_alerts_keeps_the_digest(newsroom: Newsroom) -> None:
     newsroom.document["recipients"].append({"address": READER})
     newsroom.run(NOW)
     assert [mail["List-Id"].partition("<")[2] for mail in newsroom.alerts()] == ["everyone.digest.localhost>"]
+
+
+def test_an_address_is_on_the_lists_of_its_alerts_too(newsroom: Newsroom) -> None:
+    """What becomes of a dead address: it is taken off all of them."""
+    newsroom.document["alerts"]["operator"] = {"recipients": [READER.upper()]}
+    config = newsroom.config
+    assert lists_with(config, READER) == {"alert/breaking", "alarm/operator"}
+    assert lists_with(config, DESK) == {"everyone"}
+    assert list_of_edition(config, "alert/breaking/0f3a/5-en-es") == "alert/breaking"
+    assert list_of_edition(config, "alarm/operator/run/2026-03-09/over") == "alarm/operator"
+    assert list_of_edition(config, "everyone/2026-03-09T1800") == "everyone"
 
 
 # ---------------------------------------------------------------- when something breaks

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -17,8 +17,9 @@ from monitor.config import Config
 from monitor.demo.mail_server import Mailbox
 from monitor.demo.server import SampleServer
 from monitor.errors import StorageError
-from monitor.pipeline import NoProgress
-from monitor.records import DueSlot
+from monitor.pipeline import EditionPlan, NoProgress
+from monitor.pipeline.publish import _missed
+from monitor.records import DueSlot, Edition, Profile, SlotEntry
 from monitor.web import open_site
 from tests.schedule.conftest import Daemon
 from tests.web.conftest import sample_config, serve
@@ -131,6 +132,35 @@ def test_each_edition_tells_what_came_since_the_one_before_it_also_of_the_same_d
     assert not fresh[2] & (shown[slots[0]] | shown[slots[1]])
 
 
+def test_what_was_shown_thirty_and_more_editions_ago_is_no_news(desk: Desk) -> None:
+    """With several a day these are a few days: as many days are remembered as with one a day."""
+    desk.run(MORNING)
+    with open_store_of(desk.config) as store:
+        (first,) = store.editions("everyone")
+        for n in range(40):
+            key, at = f"everyone/2026-03-05T08{n:02}", MORNING + (60 + n) * MINUTE
+            store.save_edition(replace(first, edition=key, article_ids=(), created_at=at, cutoff_at=at), [])
+    desk.run(EVENING)
+    assert not _fresh(desk.document("2026-03-05T1830")) & set(first.article_ids)
+
+
+def test_a_slot_that_a_clock_change_brought_to_the_instant_of_this_edition_is_not_told_as_missing() -> None:
+    end_of_gap = datetime(2026, 3, 8, 8, tzinfo=UTC)
+    slots = [
+        SlotEntry("desk", "2026-03-08T0300", end_of_gap, "running", end_of_gap),
+        SlotEntry("desk", "2026-03-08T0230", end_of_gap, "skipped", end_of_gap),
+        SlotEntry("desk", "2026-03-08T0000", end_of_gap - 120 * MINUTE, "skipped", end_of_gap),
+        SlotEntry("desk", "2026-03-07T0300", end_of_gap - 23 * 60 * MINUTE, "failed", end_of_gap),
+        SlotEntry("desk", "2026-03-07T0230", end_of_gap - 24 * 60 * MINUTE, "skipped", end_of_gap),
+    ]
+    last = Edition(
+        "desk/2026-03-07T0230", "desk", end_of_gap.date() - timedelta(days=1), "", (), (), MORNING, MORNING, ""
+    )
+    plan = EditionPlan(Profile("desk", timezone="America/Chicago"), "2026-03-08T0300", (), series="desk")
+    told = _missed(slots, [last], plan)
+    assert [when.isoformat() for when in told] == ["2026-03-07T03:00:00-06:00", "2026-03-08T00:00:00-06:00"]
+
+
 def _fresh(document: object) -> set[str]:
     """The reports that an edition tells as new."""
     if isinstance(document, dict):
@@ -193,7 +223,7 @@ def test_the_archive_and_the_pages_show_both_and_lead_from_one_to_the_other(desk
     assert re.search(r'href="[^"]*/2026-03-05T0700" rel="prev">← Thu Mar 5, 7:00\u00a0AM', evening)
     assert re.search(r'href="[^"]*/2026-03-06T0700" rel="next"', evening)
     assert re.search(r'T0700" aria-label="Edición del jueves, 5 de marzo de 2026, 7:00[^"]*">7:00', calendar)
-    assert re.search(r'T1830" aria-label="[^"]*6:30\u00a0p.m.">6:30\u00a0p.m.<', calendar)
+    assert re.search(r'T1830" aria-label="[^"]*6:30\u00a0p.m.">6:30 p.m.<', calendar)
     assert "Thursday, March 5, 2026, 6:30\u00a0PM" in mailed
     links = [
         f'editions/everyone/2026-03-05T{at}">everyone, {hour}' for at, hour in (("0700", "7:00"), ("1830", "6:30"))

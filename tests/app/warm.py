@@ -96,8 +96,13 @@ if __name__ == "__main__":
     import gc
 
     sys.path[0] = str(Path.cwd())
-    from monitor.cli import main
+    import click
 
+    from monitor.cli import cli, main
+
+    context = click.Context(cli)
+    for command in cli.list_commands(context):
+        cli.get_command(context, command)  # is imported, before anybody waits for it
     gc.freeze()
     if _serve(socket.socket(fileno=int(sys.argv[1]))):
         main()

@@ -1,5 +1,5 @@
-"""Editions to check: the demo's days as its mail server received them, a day without news, a day on which most feeds
-fail, and one edition of 300 reports per language.
+"""Mails to check: the demo's days as its mail server received them, a day without news, a day on which most feeds
+fail, the alerts of the demo's last day, one edition of 300 reports per language, and alarms for operators.
 """
 
 from collections.abc import Iterator
@@ -12,19 +12,21 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.app import RunRequest, run_once
-from monitor.config import Config
+from monitor.config import AlertsConfig, Config
 from monitor.config.models import DigestConfig, MailConfig
 from monitor.demo.catalog import SAMPLE_DAYS
 from monitor.demo.mail_server import Mailbox
 from monitor.demo.replay import demo_config
 from monitor.demo.server import SampleServer
 from monitor.digest import build_envelope, compose, edition_links, load_templates, render
+from monitor.digest.alarm_mail import Alarm, Letterhead, render_alarm
 from monitor.pipeline import NoProgress
-from monitor.records import DigestLang, EditionMaterial, Profile
+from monitor.records import DigestLang, EditionMaterial, Lang, Profile, Trouble
 from tests.checks.website import write_config
-from tests.digest.conftest import FULL_DAY, WORDS, ZONE, Tale, material_of
+from tests.digest.conftest import FULL_DAY, NOW, WORDS, ZONE, Tale, material_of
 
 LANGUAGES: tuple[DigestLang, ...] = ("en", "es", "both")
+ALERT_LANGUAGES: tuple[Lang, ...] = ("en", "es")
 _REPORTS = 300
 _MAIL = MailConfig(sender="Border Monitor <digest@monitor.example>", base_url="https://digests.monitor.example")
 
@@ -68,6 +70,7 @@ def mails(out: Path) -> Iterator[Mail]:
     yield from _sample_mails(out)
     for language in LANGUAGES:
         yield Mail(f"300-{language}", _message(_large_day(), language))
+    yield from _alarms()
 
 
 def _sample_mails(out: Path) -> Iterator[Mail]:
@@ -80,6 +83,9 @@ def _sample_mails(out: Path) -> Iterator[Mail]:
             feeds.at = day
             run_once(config, RunRequest(day, sample=True), NoProgress())
         yield from _newest("demo", mailbox)
+        run_once(_with_alerts(config), RunRequest(SAMPLE_DAYS[-1], sample=True, alerts_only=True), NoProgress())
+        for language in ALERT_LANGUAGES:
+            yield Mail(f"alert-{language}", mailbox.messages_to(f"alert-{language}@newsroom.example")[-1].content)
         run_once(config, RunRequest(quiet, sample=True), NoProgress())
         yield from _newest("quiet", mailbox)
         run_once(_with_dead_feeds(config), RunRequest(failing, sample=True), NoProgress())
@@ -90,6 +96,29 @@ def _newest(name: str, mailbox: Mailbox) -> Iterator[Mail]:
     """What the last run sent: one message per language."""
     for language, profile in zip(LANGUAGES, ("english", "espanol", "both"), strict=True):
         yield Mail(f"{name}-{language}", mailbox.messages_to(f"{profile}@newsroom.example")[-1].content)
+
+
+def _with_alerts(config: Config) -> Config:
+    """The best story in both languages, to somebody for each language."""
+    rules = [
+        {"id": language, "recipients": [f"alert-{language}@newsroom.example"], "language": language, "at_most": 1}
+        for language in ALERT_LANGUAGES
+    ]
+    stories = [{**rule, "outlets": 2, "both_languages": True, "fresh_hours": 48, "score": 1} for rule in rules]
+    return config.model_copy(update={"alerts": AlertsConfig.model_validate({"stories": stories})})
+
+
+def _alarms() -> Iterator[Mail]:
+    """A silent press, and that it is over."""
+    lines = ("voz-norte: timeout → give the feed more time in feeds.yaml", "cronica-rio: dns → check the address")
+    now = NOW.astimezone(ZoneInfo(ZONE))
+    for language in ALERT_LANGUAGES:
+        head = Letterhead(DigestConfig().title_en, "monitor.example", language)
+        for name, over in (("alarm", False), ("over", True)):
+            alarm = Alarm(Trouble("feeds_es", details=lines), over=over, day=now.date(), began=NOW - timedelta(hours=3))
+            rendered = render_alarm(alarm, head, load_templates(), now=now)
+            envelope = build_envelope(rendered, "ops@newsroom.example", _MAIL, list_name="Border Digest")
+            yield Mail(f"{name}-{language}", envelope.message)
 
 
 def _with_dead_feeds(config: Config) -> Config:

@@ -29,6 +29,7 @@ from monitor.records import (
     RunReport,
     SlotEntry,
     Story,
+    Suppression,
     TermHit,
     Translation,
     Verdict,
@@ -331,6 +332,22 @@ def test_editions_come_newest_first_by_profile_and_at_most_limit(store: Store) -
     assert [edition.date.day for edition in store.editions("everyone")] == [8, 7, 6]
     assert [edition.date.day for edition in store.editions("everyone", limit=1)] == [8]
     assert len(store.editions()) == 4
+
+
+def test_an_alert_is_an_edition_of_its_own_list_and_of_no_profile(store: Store) -> None:
+    """Who lists, counts or shows all editions means digests; its messages go the way of all messages."""
+    store.save_edition(make_edition(), [])
+    key = "alert/breaking/0f3a/5-en-es"
+    alert = replace(make_edition(8, "alert/breaking"), edition=key)
+    envelope = replace(make_envelope("a@example.org"), edition=key)
+    assert store.save_edition(alert, [envelope])
+    assert not store.save_edition(alert, [envelope]), "told once"
+    assert [edition.edition for edition in store.editions()] == ["everyone/2026-03-08"]
+    assert store.tally().editions == 1
+    assert store.editions("alert/breaking") == (alert,)
+    assert [due.edition for due in store.due_envelopes(now=NOW)] == [key]
+    store.suppress(Suppression("alert/breaking", "a@example.org", "one click", NOW))
+    assert store.due_envelopes(now=NOW) == ()
 
 
 def test_more_recipients_are_queued_and_known_ones_left_alone(store: Store) -> None:

@@ -3,19 +3,21 @@
 import json
 import mailbox
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
 
 from monitor.bounces import BounceReport, Outcome, read_bounces, take_back
 from monitor.config import Config, load_config
+from monitor.delivery.bounces import Failure
 from monitor.digest.message import build_envelope
 from monitor.errors import ConfigError
 from monitor.pipeline import audience_of
@@ -190,8 +192,8 @@ def test_the_command_tells_each_and_a_sum(newsroom: Newsroom) -> None:
     assert f"{ANA}: no such mailbox, off the lists (550 5.1.1 <{ANA}>: nobody here is called that)" in out
     assert f"{READERS[1]}: may pass, stays on the list (550 5.2.2" in out
     assert "returned: 3 unread, 1 of them no bounces; 1 suppressed, 1 soft\n" in out
-    assert newsroom.monitor()[1] == "returned: 1 unread, 1 of them no bounces; none returned\n"
-    assert newsroom.monitor("--take-back", ANA)[1] == f"{ANA} gets the digest again: everyone, prensa\n"
+    assert newsroom.monitor() == (0, "returned: 1 unread, 1 of them no bounces; none returned\n", "")
+    assert newsroom.monitor("--take-back", ANA) == (0, f"{ANA} gets the digest again: everyone, prensa\n", "")
 
 
 def test_json_is_one_document_of_everything(newsroom: Newsroom) -> None:
@@ -239,3 +241,30 @@ def test_a_password_comes_from_its_file_first(newsroom: Newsroom) -> None:
     config = newsroom.config.model_copy(update={"mail": mail})
     with pytest.raises(ConfigError, match=r"gone: secret: cannot be read"):
         read_bounces(config, now=NOW, environ={"MONITOR_BOUNCES_PASSWORD": "another"})
+
+
+# ---------------------------------------------------------------- the page
+
+PAGE = (Path(__file__).parents[2] / "docs" / "bounces.md").read_text(encoding="utf-8")
+ROWS = {cells[1].strip(): cells[2] for line in PAGE.splitlines() if len(cells := line.split("|")) == 5}
+
+
+def test_the_pages_example_is_a_configuration(newsroom: Newsroom) -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", PAGE, flags=re.DOTALL)
+    mail = newsroom.config.mail.model_validate(yaml.safe_load(example)["mail"])
+    assert mail.bounces
+    assert mail.bounces.host == "imap.example.org"
+
+
+def test_the_page_has_a_row_for_every_outcome() -> None:
+    assert set(get_args(Outcome)) == set(ROWS) - {"told as", "---"}
+
+
+@pytest.mark.parametrize(("row", "verdict"), [("suppressed", "hard"), ("refused", "refused"), ("soft", "soft")])
+def test_the_codes_on_the_page_mean_what_it_says(row: str, verdict: str) -> None:
+    known = ROWS[row].partition("but for")[0] + ROWS[row].partition("), ")[2]
+    codes = [code.replace("x", "1") for code in re.findall(r"\b[45]\.[\dx]+\.[\dx]+", known)]
+    assert len(codes) >= 3
+    assert {Failure((ANA,), "failed", code, "").verdict for code in codes} == {verdict}
+    for reply in re.findall(r"\b5\d\d\b", known):
+        assert Failure((ANA,), "failed", "5.0.0", f"{reply} no").verdict == verdict

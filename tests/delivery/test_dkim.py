@@ -286,7 +286,10 @@ def test_a_missing_key_names_file_key_and_remedy(tmp_path: Path) -> None:
 
 
 def test_a_key_file_that_others_can_read_is_refused(tmp_path: Path, private: rsa.RSAPrivateKey) -> None:
+    """A file of root's that the program's group may read is how systems keep secrets."""
     config = config_of(tmp_path, ONE_KEY, pem(private))
+    (tmp_path / "dkim.pem").chmod(0o640)
+    assert open_signer(config, {})
     (tmp_path / "dkim.pem").chmod(0o644)
     with pytest.raises(ConfigError, match=r"can be read by others → chmod 600 dkim\.pem"):
         open_signer(config, {})

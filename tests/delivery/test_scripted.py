@@ -5,6 +5,7 @@ import base64
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -183,14 +184,17 @@ def test_silence_holds_up_one_message_and_not_the_run(
 # ---------------------------------------------------------------- hanging up at the dot
 
 
-@pytest.mark.parametrize("pipelining", [False, True])
+@pytest.mark.parametrize(
+    ("security", "pipelining"), [("none", False), ("none", True), ("tls", True), ("starttls", False)]
+)
 def test_a_server_that_hung_up_before_the_dot_is_not_taken_for_one_that_may_have_the_message(
-    serve: Serve, pipelining: bool
+    serve: Serve, ca_file: str, security: Any, pipelining: bool
 ) -> None:
     """The whole message fits into the sockets: that nobody reads it is only seen when the dot is to be sent."""
-    server = serve(Script(stumble=Stumble("body", 1, "drop"), pipelining=pipelining))
+    script = Script(stumble=Stumble("body", 1, "drop"), pipelining=pipelining)
+    server = serve(replace(script, implicit_tls=security == "tls", starttls=security == "starttls"))
     dots: list[bool] = []
-    session = Session(mail_options(server), "", 5)
+    session = Session(mail_options(server, security, ca_file=ca_file), "", 5)
     with closing(session):
         receipt = session.hand_over(make_envelope(PEOPLE[0]), lambda: dots.append(server.dropped.wait(10)))
     assert (receipt.state, receipt.detail, dots) == ("deferred", "connection lost", [True])

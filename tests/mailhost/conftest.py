@@ -27,7 +27,9 @@ def mailhost() -> Iterator[MailHost]:
     """Postfix and Dovecot, with mailboxes for readers and for what comes back."""
     if reason := why_not():
         pytest.skip(reason)
-    running = RunningMailHost(Path(tempfile.mkdtemp(prefix="mh-", dir="/tmp")), ["ana", "beto", "rebotes", "otra"])
+    running = RunningMailHost(
+        Path(tempfile.mkdtemp(prefix="mh-", dir="/tmp")), ["ana", "beto", "rebotes", "otra", "ecos"]
+    )
     try:
         yield running.start()
     finally:

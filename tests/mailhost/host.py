@@ -1,6 +1,7 @@
 """Postfix that hands its mail to Dovecot: both from Debian's packages, in a folder and on ports of their own.
 
 Recipients of `DOMAIN` without a mailbox are taken by Postfix and refused by Dovecot: Postfix then returns the mail.
+What is for the domains of `REFUSALS` comes back for the reason that stands there; a delay is told after a second.
 Both need root, for they change to users of their own; nothing of the machine's own mail system is touched.
 """
 
@@ -18,6 +19,12 @@ import trustme
 
 DOMAIN = "newsroom.example"
 PASSWORD = "papalote-32"
+REFUSALS = {
+    "gone.example": "error:5.1.2 there is no such domain",
+    "full.example": "error:5.2.2 the mailbox is full",
+    "strict.example": "error:5.7.1 we do not take this",
+    "slow.example": "retry:4.4.1 nobody answers",
+}
 _POSTFIX, _DOVECOT = "/usr/sbin/postfix", "/usr/sbin/dovecot"
 _LMTP = "/usr/lib/dovecot/lmtp"
 _START_S = 20.0
@@ -40,6 +47,10 @@ local_recipient_maps =
 alias_maps =
 mynetworks = 127.0.0.0/8
 virtual_mailbox_domains = {domain}
+transport_maps = inline:{{ {refusals} }}
+delay_warning_time = 1s
+queue_run_delay = 1s
+minimal_backoff_time = 1s
 virtual_transport = lmtp:unix:{folder}/run/lmtp
 smtpd_reject_unlisted_recipient = no
 smtpd_recipient_restrictions = permit_mynetworks, reject
@@ -187,6 +198,7 @@ class RunningMailHost:
         names = {
             "folder": folder,
             "domain": DOMAIN,
+            "refusals": " ".join(f"{{{domain}={what}}}" for domain, what in REFUSALS.items()),
             "smtp_port": self.host.smtp_port,
             "imap_port": self.host.imap_port,
             "starttls_port": self.host.imap_starttls_port,

@@ -51,7 +51,8 @@ def unread(
         mails = list(box.unread(SINCE))
         if done:
             box.mark_done([mail.key for mail in mails if done in mail.raw])
-    return [mail.raw for mail in mails]
+    assert mails == sorted(mails, key=lambda mail: int(mail.key), reverse=True), "the newest first"
+    return [mail.raw for mail in reversed(mails)]
 
 
 def subjects(server: imaplib.IMAP4, mailbox: str, *which: str) -> list[int]:

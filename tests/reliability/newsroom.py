@@ -33,7 +33,7 @@ from monitor.store import SqlStore, open_store
 from tests.reliability.victims import Moment, Nursery, Victim
 
 OUTLETS = ("sun-bowl-herald", "voz-del-bravo", "otay-ledger")
-PATIENCE_S = 60
+PATIENCE_S = 180
 _A_MINUTE = timedelta(seconds=61)
 _DEBRIS = re.compile(r"\.[0-9a-f]{12}\.tmp")
 
@@ -118,6 +118,7 @@ class Newsroom:
     kills: int = 0
     windows: Counter[str] = field(default_factory=Counter)  # copies that the named window accounts for
     problems: list[str] = field(default_factory=list)
+    in_real_time: bool = False  # the minute after a death is waited for by whoever comes next
 
     def start(self, *arguments: str, dies: Moment | None = None) -> Victim:
         return self.nursery.start(arguments, cwd=self.folder, dies=dies)
@@ -132,28 +133,33 @@ class Newsroom:
         """`monitor schedule` to its death, or until the slot is done and SIGTERM has ended it."""
         victim = self.start("schedule", dies=dies)
         if dies is None:
-            self._wait_until_done()
+            self._wait_until_done(victim)
             os.kill(victim.pid, signal.SIGTERM)
         self.ended(victim)
         return victim
 
-    def _wait_until_done(self) -> None:
+    def slots(self) -> list[tuple[str, str]]:
+        """Profile and state of each slot of the schedule, the newest first."""
+        with closing(self.store()) as store:
+            return [(entry.profile_id, entry.state) for entry in store.slots()]
+
+    def _wait_until_done(self, victim: Victim) -> None:
         give_up_at = time.monotonic() + PATIENCE_S
         with closing(self.store()) as store:
             while [entry.state for entry in store.slots()] != ["done"]:
-                assert time.monotonic() < give_up_at, f"the slots are {store.slots()}"
+                assert time.monotonic() < give_up_at, f"the slots are {store.slots()}: {victim.said()}"
                 time.sleep(0.05)
 
-    def run_killed(self, arm: Callable[[Victim], None]) -> bool:
-        """`monitor run`, for which `arm` has somebody kill it; whether it died of that."""
-        victim = self.start("run", "--json")
+    def run_killed(self, arm: Callable[[Victim], None], *arguments: str) -> bool:
+        """`monitor run`, or what is asked for, which `arm` has somebody kill; whether it died of that."""
+        victim = self.start(*(arguments or ("run", "--json")))
         arm(victim)
         try:
             return self.ended(victim) == -signal.SIGKILL
         finally:
             self.office.on_word = _unheard
 
-    def run_killed_at_word(self, word: str, nth: int) -> bool:
+    def run_killed_at_word(self, word: str, nth: int, *arguments: str) -> bool:
         """Killed when the mail server has heard `word` for the n-th time, and has not answered."""
         heard: list[str] = []
 
@@ -165,7 +171,7 @@ class Newsroom:
 
             self.office.on_word = listen
 
-        return self.run_killed(arm)
+        return self.run_killed(arm, *arguments)
 
     def ended(self, victim: Victim) -> int:
         """Wait for its end; after a death look what it left, and let the minute pass in which its lock still stands."""
@@ -194,6 +200,8 @@ class Newsroom:
 
     def let_a_minute_pass(self) -> None:
         """What a minute does to the leases and slots of a dead process: whoever comes then may have them."""
+        if self.in_real_time:
+            return
         later = datetime.now(UTC) + _A_MINUTE
         with closing(self.store()) as store:
             assert store.claim("run", "a minute", now=later, lease_s=0)
@@ -208,10 +216,11 @@ class Newsroom:
 
     # ------------------------------------------------------------ what must hold in the end
 
-    def finish(self) -> "Newsroom":
-        """Run until a run lives, once more, and look at everything."""
+    def finish(self, *, again: bool = True) -> "Newsroom":
+        """A run that lives, one more unless that is not asked for, and a look at everything."""
         self.run()
-        self._nothing_is_sent_again()
+        if again:
+            self._nothing_is_sent_again()
         self.look()
         return self
 

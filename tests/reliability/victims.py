@@ -227,7 +227,13 @@ def _named(table: str, parameters: Any) -> str:
 
 if __name__ == "__main__":
     sys.path[0] = str(Path.cwd())
+    import click
+
+    from monitor.cli import cli
     from monitor.cli import main as monitor_main
 
+    context = click.Context(cli)
+    for command in cli.list_commands(context):
+        cli.get_command(context, command)  # is imported, before anybody waits for it
     if _serve(socket.socket(fileno=int(sys.argv[1])), monitor_main):
         monitor_main()

@@ -69,11 +69,17 @@ def test_a_weekly_digest_skips_weeks() -> None:
     assert (made(decision), [slot.key for slot in decision.skipped]) == ("2026-03-23", ["2026-03-16"])
 
 
-@given(steps=st.lists(st.integers(-4 * 24 * 60, 4 * 24 * 60), max_size=40), zone=st.sampled_from(("UTC", "Asia/Tokyo")))
-@settings(max_examples=200, deadline=None)
-def test_however_the_clock_jumps_no_slot_is_made_twice_and_days_only_go_forward(steps: list[int], zone: str) -> None:
-    options = OPTIONS.model_copy(update={"timezone": zone})
-    now, newest, days = datetime(2026, 6, 1, tzinfo=UTC), None, []
+@given(
+    steps=st.lists(st.integers(-4 * 24 * 60, 4 * 24 * 60), max_size=40),
+    times=st.sets(st.sampled_from(("00:00", "02:30", "03:00", "06:30", "23:30")), min_size=1),
+    zone=st.sampled_from(("UTC", "Asia/Tokyo", "America/Chicago", "Africa/Cairo")),
+)
+@settings(max_examples=300, deadline=None)
+def test_however_the_clock_jumps_no_slot_is_made_twice_and_they_only_go_forward(
+    steps: list[int], times: set[str], zone: str
+) -> None:
+    options = ScheduleConfig(times=tuple(times), timezone=zone)
+    now, newest, days = datetime(2026, 3, 6, tzinfo=UTC), None, []
     for minutes in steps:
         now += timedelta(minutes=minutes)
         decision = decide(now, options, newest)
@@ -133,3 +139,15 @@ def test_when_several_a_day_become_one_a_day_with_an_edition_gets_no_other() -> 
     later = ScheduleConfig(time="20:00", timezone="America/Chicago")
     assert decide(EVENING + 3 * HOUR, later, MORNING_DONE) == Decision()
     assert made(decide(EVENING + 26 * HOUR, later, MORNING_DONE)) == "2026-03-10"
+
+
+def test_one_a_day_whose_time_is_moved_to_later_that_day_is_not_made_again() -> None:
+    later = OPTIONS.model_copy(update={"time": "08:00"})
+    assert decide(DUE + 2 * HOUR, later, DONE) == Decision()
+
+
+@pytest.mark.parametrize("newest", [DONE, MORNING_DONE])
+def test_no_slot_before_one_that_failed_is_made_in_its_place(newest: SlotEntry) -> None:
+    """The clock was set back after it."""
+    failed = replace(newest, state="failed", until=DUE - 20 * HOUR)
+    assert decide(DUE - 2 * HOUR, TWICE if "T" in newest.slot else OPTIONS, failed) == Decision()
