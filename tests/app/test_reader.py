@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.pipeline.publish import _reader
+from monitor.pipeline.publish import reader_of
 from monitor.records import DigestLang, Profile, Translation
 
 FINE = Translation("es", "en", "Hallan túnel", "Tunnel found", "argos")
@@ -21,9 +21,9 @@ def test_a_text_is_withheld_from_the_readers_it_had_to_be_translated_for(
     language: DigestLang, withheld: set[str]
 ) -> None:
     translations = {t.key: t for t in (FINE, WITHHELD, DOUBTFUL, OTHER_WAY)}
-    assert _reader(Profile("p", language), translations).withheld == withheld
+    assert reader_of(Profile("p", language), translations).withheld == withheld
 
 
 def test_a_corrected_translation_is_readable() -> None:
     corrected = replace(WITHHELD, status="ok", text="Two arrested")
-    assert _reader(Profile("p"), {corrected.key: corrected}).withheld == frozenset()
+    assert reader_of(Profile("p"), {corrected.key: corrected}).withheld == frozenset()
