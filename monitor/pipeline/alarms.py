@@ -133,6 +133,8 @@ def _feed_line(feed: FeedReport) -> str:
 
 def _stuck_outbox(store: Store, config: Config, now: datetime) -> Iterator[Trouble]:
     """Messages that wait for longer than allowed, of digests and of story alerts; alarms themselves do not count."""
+    if not any(state in _WAITING for state, _ in store.tally().deliveries):
+        return
     first = now - timedelta(hours=config.alerts.operator.waiting_hours)
     lists = (None, *(rule.list_id for rule in config.alerts.stories))
     editions = [e for name in lists for e in store.editions(name, limit=_EDITIONS) if e.created_at <= first]

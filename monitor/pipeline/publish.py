@@ -91,7 +91,7 @@ def publish(
 ) -> Published:
     """One edition per profile, frozen in the archive and the outbox; an edition that exists is left as it is."""
     reports, materials = [], []
-    lately = _lately(tools, plan.now)
+    lately = _lately(tools, plan.now) if plan.editions else ()
     for number, edition in enumerate(plan.editions, 1):
         material = _material(tools, plan, edition, clustered, translated)
         counts = _since_last_edition(tools, edition, material, _counts(feeds, material.ranked))
