@@ -1,12 +1,17 @@
 """`monitor bounces`: mail that came back."""
 
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 
 import click
 
 from monitor.app import utc_now
 from monitor.bounces import BounceReport, Outcome, read_bounces, take_back
 from monitor.cli.common import config_option, json_option, note, open_config, say
+from monitor.config import Config
+from monitor.errors import MonitorError
 from monitor.serialise import to_json
 
 _MEANINGS: dict[Outcome, str] = {
@@ -18,6 +23,7 @@ _MEANINGS: dict[Outcome, str] = {
     "elsewhere": "its mail is passed on to an address that fails; stays on the list",
     "foreign": "returns no message of ours, left unread",
 }
+_ADVICE = "So many at once are rather a fault of the sending server: look at them, then `monitor bounces --force`."
 
 
 @click.command()
@@ -47,9 +53,10 @@ def bounces(*, dry_run: bool, force: bool, back: str, as_json: bool, config_path
     if as_json:
         say(to_json(report))
     else:
-        _show(report)
+        for line in _lines(report):
+            say(line)
     if report.of("held"):
-        note("So many at once are rather a fault of the sending server: look at them, then `monitor bounces --force`.")
+        note(_ADVICE)
         sys.exit(3)
 
 
@@ -62,10 +69,23 @@ def _show_taken_back(address: str, profiles: tuple[str, ...], *, as_json: bool) 
         say(f"{address} was not taken off any list for a bounce")
 
 
-def _show(report: BounceReport) -> None:
+def _lines(report: BounceReport) -> Iterator[str]:
+    """One for each, and a sum."""
     for one in report.returned:
         who = one.recipient or one.message_id
-        say(f"{who}: {_MEANINGS[one.outcome]}{f' ({one.words})' if one.words else ''}")
+        yield f"{who}: {_MEANINGS[one.outcome]}{f' ({one.words})' if one.words else ''}"
     counts = ", ".join(f"{len(found)} {name}" for name in _MEANINGS if (found := report.of(name)))
     tail = "; nothing was changed" if report.dry_run else ""
-    say(f"{report.place}: {report.read} unread, {report.others} of them no bounces; {counts or 'none returned'}{tail}")
+    yield f"{report.place}: {report.read} unread, {report.others} of them no bounces; {counts or 'none returned'}{tail}"
+
+
+def watch_lines(config: Config, *, now: datetime) -> list[str]:
+    """What the daemon has to say after a look into the mailbox, where there is one; nothing when it did nothing."""
+    if config.mail.bounces is None:
+        return []
+    try:
+        report = read_bounces(config, now=now)
+    except MonitorError as exc:
+        return [str(exc)]
+    ours = replace(report, returned=tuple(one for one in report.returned if one.outcome != "foreign"))
+    return [*_lines(ours), *([_ADVICE] if ours.of("held") else [])] if ours.returned else []

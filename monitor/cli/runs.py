@@ -21,6 +21,7 @@ from monitor.app import (
     utc_now,
     watch_stories,
 )
+from monitor.cli.bounces import watch_lines
 from monitor.cli.common import config_option, json_option, note, open_config, profile_option, say
 from monitor.cli.explain import run_lines
 from monitor.cli.progress import progress
@@ -35,6 +36,7 @@ from monitor.schedule import Duties, Systemd, ping, run_daemon, soonest
 from monitor.serialise import to_json
 
 _TROUBLE_EVERY_S = 300.0
+_BOUNCES_EVERY_S = 3600.0
 _SOON = timedelta(minutes=5)
 
 
@@ -220,6 +222,7 @@ class _Desk:
         self.engines = EngineWatch(self.examine_engines, note)
         self._engine_failures: tuple[str, ...] | None = None  # not asked yet
         self._trouble_due_s = 0.0
+        self._bounces_due_s = 0.0
 
     def timetables(self) -> dict[str, ScheduleConfig]:
         return self.config.timetables()
@@ -242,6 +245,7 @@ class _Desk:
         self.engines.look()
         self.look_for_trouble()
         self.look_for_stories()
+        self.look_for_bounces()
 
     def examine_engines(self) -> tuple[str, ...]:
         """What their test sentences say, for the log; failures are kept for the operators' mail."""
@@ -265,6 +269,15 @@ class _Desk:
         report = watch_stories(self.config, now=now)
         for alert in report.alerts if report else ():
             note(f"alert {alert.rule}, {alert.state}: {alert.title}")
+
+    def look_for_bounces(self) -> None:
+        """Every hour, but not just before a digest: a mailbox far away can take minutes to read."""
+        now = utc_now()
+        if monotonic() < self._bounces_due_s or soonest(now, self.timetables()) - now < _SOON:
+            return
+        self._bounces_due_s = monotonic() + _BOUNCES_EVERY_S
+        for line in watch_lines(self.config, now=now):
+            note(line)
 
     def ping(self, problem: str) -> None:
         _tell_health_check(self.config, problem)

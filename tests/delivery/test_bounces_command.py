@@ -11,11 +11,14 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
 
 from monitor.bounces import BounceReport, Outcome, read_bounces, take_back
+from monitor.cli.bounces import watch_lines
+from monitor.cli.runs import _Desk
 from monitor.config import Config, load_config
 from monitor.delivery.bounces import Failure
 from monitor.digest.message import build_envelope
@@ -241,6 +244,35 @@ def test_a_password_comes_from_its_file_first(newsroom: Newsroom) -> None:
     config = newsroom.config.model_copy(update={"mail": mail})
     with pytest.raises(ConfigError, match=r"gone: secret: cannot be read"):
         read_bounces(config, now=NOW, environ={"MONITOR_BOUNCES_PASSWORD": "another"})
+
+
+def test_the_daemon_looks_once_an_hour_and_says_only_what_it_did(
+    newsroom: Newsroom, capsys: pytest.CaptureFixture[str]
+) -> None:
+    newsroom.bounce(ANA)
+    newsroom.bounce(READERS[2], Subject="otras notas")
+    at = NOW.astimezone(ZoneInfo("America/Chicago")) + timedelta(hours=3)  # the next digest is not near
+    path = newsroom.folder / "feeds.yaml"
+    path.write_text(f'{path.read_text(encoding="utf-8")}schedule: {{time: "{at:%H:%M}"}}\n', encoding="utf-8")
+    desk = _Desk(str(path))
+    desk.look_for_bounces()
+    told = capsys.readouterr().err
+    assert f"{ANA}: no such mailbox, off the lists" in told
+    assert "foreign" not in told
+    newsroom.bounce(READERS[1])
+    desk.look_for_bounces()
+    assert capsys.readouterr().err == ""
+    assert newsroom.lists_without(READERS[1]) == []
+    newsroom.read()
+    assert watch_lines(newsroom.config, now=NOW) == []
+
+
+def test_a_mailbox_that_the_daemon_cannot_read_is_said_and_nothing_more(newsroom: Newsroom) -> None:
+    (newsroom.folder / "returned").rename(newsroom.folder / "elsewhere")
+    (said,) = watch_lines(newsroom.config, now=NOW)
+    assert "neither a Maildir" in said
+    without = newsroom.config.mail.model_copy(update={"bounces": None})
+    assert watch_lines(newsroom.config.model_copy(update={"mail": without}), now=NOW) == []
 
 
 # ---------------------------------------------------------------- the page
