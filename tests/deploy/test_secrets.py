@@ -13,11 +13,13 @@ import sys
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.app.conftest import Desk
 from tests.delivery.conftest import Script, SmtpServer
@@ -47,8 +49,7 @@ def forms(mark: str) -> Iterator[bytes]:
         yield coded[4 if shift else 0 : -4]
 
 
-def leaks(where: str, data: bytes) -> list[str]:
-    marks = [*MARKS.values(), DATABASE_MARK]
+def leaks(where: str, data: bytes, marks: Sequence[str] = (*MARKS.values(), DATABASE_MARK)) -> list[str]:
     return [f"{where}: {mark}" for mark in marks if any(form in data for form in forms(mark))]
 
 
@@ -61,6 +62,7 @@ class Office:
     environ: dict[str, str]
     said: list[tuple[str, str]] = field(default_factory=list)
     hidden: Path | None = None  # where the secrets lie as files
+    marks: tuple[str, ...] = (*MARKS.values(), DATABASE_MARK)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         done = self.desk.monitor(*arguments, **self.environ)
@@ -70,12 +72,12 @@ class Office:
     def leaks(self) -> list[str]:
         """In everything that was printed, written, and sent by mail."""
         files = [path for path in self.desk.folder.rglob("*") if path.is_file()]
-        found = [leak for where, text in self.said for leak in leaks(where, text.encode())]
+        found = [leak for where, text in self.said for leak in leaks(where, text.encode(), self.marks)]
         for path in files:
             if self.hidden not in path.parents:
-                found += leaks(path.name, path.read_bytes())
+                found += leaks(path.name, path.read_bytes(), self.marks)
         for mail in self.server.received:
-            found += leaks(f"mail to {mail.recipient}", mail.content)
+            found += leaks(f"mail to {mail.recipient}", mail.content, self.marks)
         return found
 
 
@@ -134,6 +136,35 @@ def test_what_fails_shows_no_secret(office: Office) -> None:
     office.desk.write()
     assert office.run("run").returncode == 1
     assert office.run("status").returncode == 0
+    assert office.leaks() == []
+
+
+def test_a_signing_key_and_the_bounce_mailboxs_password_sign_and_open_and_are_shown_nowhere(office: Office) -> None:
+    """A key that signs, one that is damaged, a mailbox that cannot be reached."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    encoding = (
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption(),
+    )
+    pem = key.private_bytes(*encoding).decode()
+    private_line = pem.splitlines()[-4]  # the public modulus stands in the first ones
+    password = "mark-of-the-bounces-7Qx"
+    office.marks += (private_line, password)
+    office.environ |= {"MONITOR_DKIM_KEY": pem, "MONITOR_BOUNCES_PASSWORD": password}
+    office.desk.document["mail"] |= {
+        "sender": "Border <digest@monitor.example.org>",
+        "dkim": [{"selector": "m1"}],
+        "bounces": {"host": "127.0.0.1", "port": 9, "username": "returned", "timeout_s": 2},
+    }
+    office.desk.write()
+    assert office.run("run", "--json").returncode in (0, 3)
+    assert b"DKIM-Signature:" in office.server.received[0].content
+    assert office.run("bounces", "--json").returncode == 1
+    office.environ["MONITOR_DKIM_KEY"] = pem.replace("BEGIN RSA", "BEGIN")
+    assert office.run("run").returncode == 2
+    office.environ["MONITOR_DKIM_KEY"] = pem.replace("A", "!", 1)
+    assert office.run("run").returncode == 2
     assert office.leaks() == []
 
 
