@@ -6,7 +6,6 @@ was taken and stands anywhere else would be sent a copy that nobody named, and i
 """
 
 import json
-import os
 import re
 import signal
 import time
@@ -134,7 +133,7 @@ class Newsroom:
         victim = self.start("schedule", dies=dies)
         if dies is None:
             self._wait_until_done(victim)
-            os.kill(victim.pid, signal.SIGTERM)
+            victim.send(signal.SIGTERM)
         self.ended(victim)
         return victim
 

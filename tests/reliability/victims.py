@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Lock, local
@@ -46,15 +47,31 @@ class Victim:
         pid = line.recv(16)
         assert pid, f"the nursery has died: {self.said()}"
         self.pid = int(pid)
+        self._handle: int | None = os.pidfd_open(self.pid)  # means this process for ever, which its id does not
+        self._signalling = Lock()
 
     def kill(self) -> None:
-        """kill -9, also when it has ended by itself: its process id is not given away before `wait`."""
-        os.kill(self.pid, signal.SIGKILL)
+        """kill -9; nothing when it has ended by itself."""
+        self.send(signal.SIGKILL)
+
+    def send(self, number: signal.Signals) -> None:
+        with self._signalling, suppress(ProcessLookupError):
+            if self._handle is not None:
+                signal.pidfd_send_signal(self._handle, number)
 
     def wait(self) -> int:
         """Its exit code, negative for a signal. TimeoutError when it takes too long."""
         self._line.send(b"bury")
-        return int(self._line.recv(16))
+        code = int(self._line.recv(16))
+        self.forget()
+        return code
+
+    def forget(self) -> None:
+        """Nobody sends it a signal any more."""
+        with self._signalling:
+            if self._handle is not None:
+                os.close(self._handle)
+            self._handle = None
 
     def said(self) -> str:
         return self._out.read_text("utf-8", "replace")
@@ -96,7 +113,9 @@ class Nursery:
 
     def rehearse(self, arguments: Sequence[str], *, cwd: Path) -> None:
         """`monitor ARGUMENTS` in the nursery itself: what it loads, its children have."""
-        assert self._begin(arguments, cwd, rehearsal=True).pid == self._process.pid
+        rehearsal = self._begin(arguments, cwd, rehearsal=True)
+        rehearsal.forget()
+        assert rehearsal.pid == self._process.pid
 
     def start(self, arguments: Sequence[str], *, cwd: Path, dies: Moment | None = None) -> Victim:
         """`monitor ARGUMENTS`, which kills itself with SIGKILL at `dies`."""
