@@ -87,7 +87,9 @@ def _arguments() -> argparse.Namespace:
     options.add_argument("--days", type=int, default=200)
     options.add_argument("--feeds", type=int, default=20)
     options.add_argument("--engine", default="auto", help="of the translation, as in feeds.yaml")
-    options.add_argument("--keep-days", type=int, default=0, help="purge texts and runs after so many days (32 at least); 0: never")
+    options.add_argument(
+        "--keep-days", type=int, default=0, help="purge texts and runs after so many days (32 at least); 0: never"
+    )
     return options.parse_args()
 
 

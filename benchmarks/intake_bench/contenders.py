@@ -85,7 +85,8 @@ def ours(urls: Sequence[str], folder: Path, concurrency: int) -> Work:
     """Fetch, parse, judge and store, as in a run; SQLite in the folder."""
     from monitor.app import RunRequest, open_tools, plan_run  # noqa: PLC0415 - only this contender's process pays for it
     from monitor.config import load_config  # noqa: PLC0415
-    from monitor.pipeline import gather  # noqa: PLC0415
+    from monitor.pipeline.gather import gather_all  # noqa: PLC0415
+    from monitor.pipeline.tools import NoProgress, Stages  # noqa: PLC0415
 
     config = load_config(_our_config(urls, folder, concurrency))
     opened = ExitStack()
@@ -94,11 +95,7 @@ def ours(urls: Sequence[str], folder: Path, concurrency: int) -> Work:
     plan = plan_run(config, RunRequest(now=NOW + later))
 
     def run() -> int:
-        readings = gather.fetch(tools, plan, _silent)
-        readings = gather.parse(tools, readings, _silent)
-        judged = gather.triage(tools, readings, _silent)
-        gather.keep(tools, readings, judged)
-        return len(judged)
+        return gather_all(tools, plan, Stages(NoProgress())).articles_new
 
     return Work(run, opened.close)
 
@@ -115,10 +112,6 @@ def _our_config(urls: Sequence[str], folder: Path, concurrency: int) -> Path:
     )
     path.write_text(f"{head}profiles: [{{id: both, language: both}}]\nfeeds:\n{feeds}", encoding="utf-8")
     return path
-
-
-def _silent(_done: int) -> None:
-    """Nobody watches."""
 
 
 # ---------------------------------------------------------------- the others

@@ -16,12 +16,9 @@ from monitor.pipeline.archive import indexed
 from monitor.pipeline.gather import (
     check_sources,
     feed_alarms,
-    fetch,
-    keep,
-    parse,
+    gather_all,
     report_feeds,
     reports_from_states,
-    triage,
 )
 from monitor.pipeline.mailing import (
     audience_of,
@@ -67,15 +64,12 @@ __all__ = [
 def run(tools: Tools, plan: Plan, progress: Progress) -> RunReport:
     """Feeds in, one digest per profile out. Safe to repeat: nothing is translated, written or sent twice."""
     stages = Stages(progress)
-    readings = stages.run("fetch", lambda tick: fetch(tools, plan, tick), len(tools.sources))
-    readings = stages.run("parse", lambda tick: parse(tools, readings, tick), len(readings))
-    judged = stages.run("triage", lambda tick: triage(tools, readings, tick), len(readings))
-    keep(tools, readings, judged)
+    gathered = gather_all(tools, plan, stages)  # fetch, parse, triage
     reports = current_reports(tools, plan)
     translated = stages.run("translate", lambda tick: translate(tools, reports, tick), len(reports))
     clustered = stages.run("cluster", lambda tick: cluster(tools, plan, reports, tick), len(reports))
     stages.run("index", lambda tick: index_reports(tools, reports, translated, tick), len(reports))
-    feeds = report_feeds(tools, readings, judged, reports)
+    feeds = report_feeds(gathered, reports)
     made = stages.run(
         "publish",
         lambda tick: indexed(tools, plan, publish(tools, plan, clustered, translated, feeds, tick)),
@@ -84,5 +78,5 @@ def run(tools: Tools, plan: Plan, progress: Progress) -> RunReport:
     rules = len(tools.config.alerts.stories)
     told = stages.run("alert", lambda tick: alert(tools, plan, clustered, translated, feeds, tick), rules)
     receipts = stages.run("deliver", lambda tick: deliver(tools, plan, tick), len(plan.editions))
-    report = told.added_to(summarise(plan, stages, made, receipts, judged))
+    report = told.added_to(summarise(plan, stages, made, receipts, gathered.explained))
     return announced(tools, plan, made, receipts, report)

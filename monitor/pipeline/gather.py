@@ -2,24 +2,28 @@
 
 What did not change is neither parsed nor judged. The rest is parsed while other feeds are still on their way, here or,
 when there is enough of it to pay for starting them, in worker processes; the results are the same.
+
+So many feeds at a time pass through memory as `FEEDS_AT_ONCE` says; what they brought is in the store before the next
+ones are read.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 
 from monitor.config import FetchConfig
 from monitor.executors import SerialExecutor
 from monitor.intake import FeedRead, Lexicon, feed_report, next_state, read_feeds, remembered_hint
 from monitor.intake.work import judge_batch, parse_body
-from monitor.pipeline.tools import Plan, Tick, Tools
-from monitor.protocols import Executor, Store
+from monitor.pipeline.tools import Plan, Stages, Tick, Tools
+from monitor.protocols import Executor
 from monitor.records import (
     LANGUAGE_NAMES,
     Article,
+    FeedPast,
     FeedReport,
     FeedState,
     Fetched,
@@ -35,6 +39,7 @@ from monitor.records import (
 # Below this, workers cost more than they save (docs/decisions/0025-intake-benchmark.md): some thousand feeds at once.
 PAYS_BYTES = 60_000_000
 PAYS_ARTICLES = 30_000
+FEEDS_AT_ONCE = 400  # some 10,000 articles with their texts: 100 MB
 _BATCH = 50  # articles that are judged in one go
 _PAST = timedelta(days=30)  # how far back a feed's past reports speak for it
 
@@ -49,15 +54,55 @@ class Reading:
     state: FeedState | None = None  # before this run
 
 
-def fetch(tools: Tools, plan: Plan, tick: Tick) -> list[Reading]:
-    """Read every feed that is due; one reading per source, in the sources' order. None when nothing is to be read.
+# What each feed brought in the month before: read once for a run, before any of its articles is kept, if there are any.
+Pasts = Callable[[], Mapping[str, FeedPast]]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What all feeds brought, without the articles: they are in the store."""
+
+    feeds: tuple[FeedReport, ...]
+    new_ids: frozenset[str] = frozenset()
+    explained: tuple[Judged, ...] = ()  # every new article, for a run that is asked to explain itself
+
+    @property
+    def articles_new(self) -> int:
+        return len(self.new_ids)
+
+
+def gather_all(tools: Tools, plan: Plan, stages: Stages) -> Gathered:
+    """Fetch, parse, triage and keep, some feeds after the others; nothing is read when the plan says so."""
+    if not plan.fetch:
+        return Gathered(reports_from_states(tools.sources, tools.store.feed_states()))
+    pasts = cache(partial(tools.store.feed_pasts, since=plan.now - _PAST))
+    parts = [
+        _gather(tools, plan, tools.sources[start : start + FEEDS_AT_ONCE], pasts, stages)
+        for start in range(0, len(tools.sources), FEEDS_AT_ONCE)
+    ]
+    return Gathered(
+        tuple(feed for part in parts for feed in part.feeds),
+        frozenset().union(*(part.new_ids for part in parts)),
+        tuple(judged for part in parts for judged in part.explained),
+    )
+
+
+def _gather(tools: Tools, plan: Plan, sources: Sequence[Source], pasts: Pasts, stages: Stages) -> Gathered:
+    readings = stages.run("fetch", lambda tick: fetch(tools, plan, sources, tick), len(sources))
+    readings = stages.run("parse", lambda tick: parse(tools, readings, tick), len(readings))
+    judged = stages.run("triage", lambda tick: triage(tools, readings, pasts, tick), len(readings))
+    keep(tools, readings, judged)
+    new_ids = frozenset(item.id for item in judged)
+    return Gathered(_feeds_read(tools, readings, judged), new_ids, tuple(judged) if plan.explain else ())
+
+
+def fetch(tools: Tools, plan: Plan, sources: Sequence[Source], tick: Tick) -> list[Reading]:
+    """Read every feed that is due; one reading per source, in the sources' order.
 
     Most bodies are parsed by the end of it, and gone; what is left is for `parse`.
     """
-    if not plan.fetch:
-        return []
     stored = tools.store.feed_states()
-    states = {s.id: stored[s.id] for s in tools.sources if s.id in stored and stored[s.id].url == s.url}
+    states = {s.id: stored[s.id] for s in sources if s.id in stored and stored[s.id].url == s.url}
     done: set[str] = set()
 
     def count(outcome: FetchOutcome) -> None:
@@ -69,14 +114,14 @@ def fetch(tools: Tools, plan: Plan, tick: Tick) -> list[Reading]:
         return parse_bodies(tools.executor, bodies)
 
     read = read_feeds(
-        tools.sources,
+        sources,
         states,
         tools.config.fetch,
         now=plan.now,
         parse=parse_on_the_way,
         on_outcome=count,
     )
-    return [Reading(s, r.outcome, r.parsed, states.get(s.id)) for s, r in zip(tools.sources, read, strict=True)]
+    return [Reading(s, r.outcome, r.parsed, states.get(s.id)) for s, r in zip(sources, read, strict=True)]
 
 
 def parse_bodies(
@@ -122,14 +167,14 @@ def _answered(reading: Reading, parsed: ParsedFeed | FetchFailed) -> Reading:
     return replace(reading, outcome=read.outcome, parsed=read.parsed)
 
 
-def triage(tools: Tools, readings: Sequence[Reading], tick: Tick) -> list[Judged]:
+def triage(tools: Tools, readings: Sequence[Reading], pasts: Pasts, tick: Tick) -> list[Judged]:
     """Judge every article that was never seen before; what two feeds both carry is judged once."""
     articles: dict[str, tuple[Article, Source]] = {}
     for reading in readings:
         for article in reading.parsed.articles if reading.parsed else ():
             articles.setdefault(article.id, (article, reading.source))
     known = tools.store.known_articles(articles.keys())
-    new = _with_past(tools.store, [item for article_id, item in articles.items() if article_id not in known])
+    new = _with_past(pasts, [item for article_id, item in articles.items() if article_id not in known])
     verdicts = judge_all(tools.executor, tools.lexicon, new)
     judged = []
     for (article, _), verdict in zip(new, verdicts, strict=True):
@@ -154,13 +199,12 @@ def judge_all(
     return chain.from_iterable(executor.map(partial(judge_batch, lexicon), light))
 
 
-def _with_past(store: Store, new: Sequence[tuple[Article, Source]]) -> list[tuple[Article, Source]]:
-    """Each source with what it brought in the month before: read once for a run, before any of its articles is kept."""
+def _with_past(pasts: Pasts, new: Sequence[tuple[Article, Source]]) -> list[tuple[Article, Source]]:
+    """Each source with its past."""
     if not new:
         return []
-    pasts = store.feed_pasts(since=max(article.fetched_at for article, _ in new) - _PAST)
     plain = {source.id: source for _, source in new}
-    with_past = {id_: replace(source, past=pasts.get(id_)) for id_, source in plain.items()}
+    with_past = {id_: replace(source, past=pasts().get(id_)) for id_, source in plain.items()}
     return [(article, with_past[source.id]) for article, source in new]
 
 
@@ -179,18 +223,10 @@ def keep(tools: Tools, readings: Sequence[Reading], judged: Sequence[Judged]) ->
     )
 
 
-def report_feeds(
-    tools: Tools, readings: Sequence[Reading], judged: Sequence[Judged], current: Iterable[Judged]
-) -> tuple[FeedReport, ...]:
+def report_feeds(gathered: Gathered, current: Iterable[Judged]) -> tuple[FeedReport, ...]:
     """One line per feed for the report, the status and the digest's footer; `current` are the reports of these days."""
-    new_ids = {item.id for item in judged}
-    lately = Counter(item.article.source_id for item in current if item.id not in new_ids)
-    feeds = _feeds_read(tools, readings, judged) if readings else _feeds_remembered(tools)
-    return tuple(replace(feed, lately=lately[feed.source_id]) for feed in feeds)
-
-
-def _feeds_remembered(tools: Tools) -> tuple[FeedReport, ...]:
-    return reports_from_states(tools.sources, tools.store.feed_states())
+    lately = Counter(item.article.source_id for item in current if item.id not in gathered.new_ids)
+    return tuple(replace(feed, lately=lately[feed.source_id]) for feed in gathered.feeds)
 
 
 def _feeds_read(tools: Tools, readings: Sequence[Reading], judged: Sequence[Judged]) -> tuple[FeedReport, ...]:

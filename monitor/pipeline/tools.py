@@ -89,14 +89,21 @@ class Stages:
     started: float = field(default_factory=time.perf_counter)
 
     def run(self, name: str, work: Callable[[Tick], T], items: int) -> T:
-        """Run one stage. `work` gets a callable that it may tell how many items are done."""
+        """Run one stage, or a further part of it. `work` gets a callable that it may tell how many items are done."""
         started = time.perf_counter()
         self.progress.stage(name, 0, items)
         result = work(lambda done: self.progress.stage(name, done, items))
         out = len(result) if isinstance(result, Sized) else 1
-        self.reports.append(StageReport(name, time.perf_counter() - started, items, out))
+        self._add(StageReport(name, time.perf_counter() - started, items, out))
         self.progress.stage(name, items, items)
         return result
+
+    def _add(self, part: StageReport) -> None:
+        for place, before in enumerate(self.reports):
+            if before.name == part.name:
+                self.reports[place] = before.with_part(part)
+                return
+        self.reports.append(part)
 
     @property
     def seconds(self) -> float:

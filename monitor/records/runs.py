@@ -22,6 +22,15 @@ class StageReport:
     items_in: int
     items_out: int
 
+    def with_part(self, part: "StageReport") -> "StageReport":
+        """Both together."""
+        return StageReport(
+            self.name,
+            self.seconds + part.seconds,
+            self.items_in + part.items_in,
+            self.items_out + part.items_out,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class StoryLine:

@@ -13,7 +13,7 @@ from monitor.config import load_config
 from monitor.pipeline import Tools, gather
 from monitor.pipeline.gather import Reading
 from monitor.records import Fetched, Judged
-from tests.app.test_workers import NOW, reading, silent
+from tests.app.test_workers import NOW, pasts_of, reading, silent
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def tools(tmp_path: Path) -> Iterator[Tools]:
 def day(tools: Tools, number: int, items: int) -> list[Judged]:
     """One run of `reading(number, …)`, kept; every other item is about the border."""
     readings = gather.parse(tools, [as_of_outlet_1(reading(number, items))], silent)
-    judged = gather.triage(tools, readings, silent)
+    judged = gather.triage(tools, readings, pasts_of(tools), silent)
     gather.keep(tools, readings, judged)
     return judged
 
@@ -56,4 +56,6 @@ def test_the_month_before_weighs_in_and_the_run_itself_does_not(tools: Tools) ->
 def test_the_same_items_are_judged_alike_until_they_are_kept(tools: Tools) -> None:
     day(tools, 1, 40)
     readings = gather.parse(tools, [as_of_outlet_1(reading(2, 10))], silent)
-    assert gather.triage(tools, readings, silent) == gather.triage(tools, readings, silent)
+    assert gather.triage(tools, readings, pasts_of(tools), silent) == gather.triage(
+        tools, readings, pasts_of(tools), silent
+    )

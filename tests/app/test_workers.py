@@ -19,7 +19,7 @@ from monitor.app import open_tools
 from monitor.config import load_config
 from monitor.executors import ProcessExecutor, SerialExecutor, open_executor, settled_heap
 from monitor.pipeline import Tools, gather
-from monitor.pipeline.gather import Reading
+from monitor.pipeline.gather import Pasts, Reading
 from monitor.records import Article, Fetched, FetchFailed, NotModified, ParsedFeed, Source
 
 T = TypeVar("T")
@@ -71,10 +71,14 @@ def silent(_done: int) -> None:
     """Nobody watches."""
 
 
+def pasts_of(tools: Tools) -> Pasts:
+    return lambda: tools.store.feed_pasts(since=NOW - timedelta(days=30))
+
+
 def test_a_little_is_parsed_and_judged_here(tools: Tools) -> None:
     counting = Counting()
     tools = replace(tools, executor=counting)
-    judged = gather.triage(tools, gather.parse(tools, [reading(1, 20)], silent), silent)
+    judged = gather.triage(tools, gather.parse(tools, [reading(1, 20)], silent), pasts_of(tools), silent)
     assert (counting.items, len(judged)) == (0, 20)
 
 
@@ -109,10 +113,10 @@ def test_much_to_judge_goes_to_the_workers_in_batches_and_less_does_not(tools: T
 
 def test_what_is_stored_is_not_judged_a_second_time(tools: Tools) -> None:
     readings = gather.parse(tools, [reading(1, 20)], silent)
-    judged = gather.triage(tools, readings, silent)
+    judged = gather.triage(tools, readings, pasts_of(tools), silent)
     assert len(judged) == 20
     gather.keep(tools, readings, judged)
-    assert gather.triage(tools, readings, silent) == []
+    assert gather.triage(tools, readings, pasts_of(tools), silent) == []
 
 
 @pytest.mark.slow
