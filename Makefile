@@ -70,14 +70,14 @@ check-deploy: $(VENV)/.dev ## Hold deploy/ against the program and against Kuber
 	$(BIN)/pytest tests/deploy
 
 audit: $(AUDIT)/.done ## Look up known vulnerabilities of all pinned packages (asks a service on the network)
-	$(BIN)/python -m tests.deploy.audit $(AUDIT)/bin/pip-audit
+	$(BIN)/python tests/deploy/audit.py $(AUDIT)/bin/pip-audit
 
 licences: $(VENV)/.dev ## Write docs/licences.md; fails for a licence that is unknown or not wanted
-	$(BIN)/python -m tests.deploy.licences --write
+	$(BIN)/python tests/deploy/licences.py --write
 
 sbom: $(AUDIT)/.done ## Write the software bill of materials, dist/sbom.cdx.json
 	@mkdir -p dist
-	$(BIN)/python -m tests.deploy.sbom $(AUDIT)/bin/cyclonedx-py > dist/sbom.cdx.json
+	$(BIN)/python tests/deploy/licences.py --names | $(BIN)/python tests/deploy/sbom.py $(AUDIT)/bin/cyclonedx-py > dist/sbom.cdx.json
 
 # An environment of its own: chardet, which comes along, would make feedparser read feeds otherwise.
 $(AUDIT)/.done: $(VENV)/.dev

@@ -27,7 +27,7 @@ from monitor.text import shorten
 
 EXCERPT = 600  # characters
 _STUB = 60  # characters: what is shorter says nothing (text.lead_sentences takes the body then)
-_BATCH = 200
+_BATCH = 1000  # rows of one transaction; texts of these are held at once
 _KEYS = ("key0", "key1")
 _ENDED = ("sent", "failed", "unknown")
 _GOOD = (0, 3)  # exit codes of runs that made their editions
@@ -56,14 +56,18 @@ class Purged:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Rows that are chosen by a query, whose last column is their size, and what becomes of some of them.
-
-    A row that was dealt with is not chosen again.
-    """
+    """Rows that are chosen by a query, whose last column is their size, and what becomes of some of them."""
 
     what: str
     chosen: sa.Select[Any]
     act: Callable[[Connection, Sequence[Row[Any]]], None]
+    keys: int  # the first so many columns are the row's key
+
+    def after(self, last: Row[Any] | None) -> sa.Select[Any]:
+        """The next rows in the order of their keys: no row is looked at twice."""
+        keys = list(self.chosen.selected_columns)[: self.keys]
+        query = self.chosen.order_by(*keys).limit(_BATCH)
+        return query if last is None else query.where(sa.tuple_(*keys) > sa.tuple_(*last[: self.keys]))
 
 
 # ---------------------------------------------------------------- doing it
@@ -88,15 +92,14 @@ def _count(db: Connection, part: _Part) -> Purged:
 
 
 def _purge(engine: Engine, part: _Part) -> Purged:
-    rows = size = 0
+    rows, size, last = 0, 0, None
     while True:
         with engine.begin() as db:
-            batch = db.execute(part.chosen.limit(_BATCH)).all()
+            batch = db.execute(part.after(last)).all()
             if not batch:
                 return Purged(part.what, rows, size)
             part.act(db, batch)
-        rows += len(batch)
-        size += sum(row[-1] for row in batch)
+        rows, size, last = rows + len(batch), size + sum(row[-1] for row in batch), batch[-1]
 
 
 def _parts(limits: Limits, dialect: str) -> Iterator[_Part]:
@@ -132,7 +135,7 @@ def _texts(before: datetime, live: datetime, dialect: str) -> _Part:
     size = sa.func.length(a.body) + sa.func.length(a.summary)
     long = sa.or_(a.body != "", sa.func.length(a.summary) > EXCERPT)
     chosen = sa.select(a.id, a.summary, a.body, size).where(a.fetched_at < before, long, ~compared)
-    return _Part("texts", chosen, lambda db, rows: _shorten(db, rows, search.index_of(dialect)))
+    return _Part("texts", chosen, lambda db, rows: _shorten(db, rows, search.index_of(dialect)), keys=1)
 
 
 def _shorten(db: Connection, rows: Sequence[Row[Any]], index: SearchIndex) -> None:
@@ -166,7 +169,7 @@ def _messages(before: datetime) -> _Part:
     same = sa.and_(d.edition == sa.bindparam("key0"), d.recipient == sa.bindparam("key1"))
     update = sa.update(t.deliveries).values(message=b"").where(same)
     chosen = chosen.where(e.created_at < before, d.state.in_(_ENDED), size > 0)
-    return _Part("messages", chosen, lambda db, rows: _each(db, update, rows))
+    return _Part("messages", chosen, lambda db, rows: _each(db, update, rows), keys=2)
 
 
 def _runs(before: datetime) -> _Part:
@@ -195,7 +198,7 @@ def _deleting(what: str, table: sa.Table, chosen: sa.Select[Any]) -> _Part:
     """Rows of `table`, chosen by its primary key."""
     same = (column == sa.bindparam(f"key{number}") for number, column in enumerate(table.primary_key))
     delete = sa.delete(table).where(*same)
-    return _Part(what, chosen, lambda db, rows: _each(db, delete, rows))
+    return _Part(what, chosen, lambda db, rows: _each(db, delete, rows), keys=len(table.primary_key))
 
 
 def _each(db: Connection, statement: sa.Executable, rows: Sequence[Row[Any]]) -> None:

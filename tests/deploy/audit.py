@@ -1,6 +1,6 @@
 """Are there known vulnerabilities in what constraints.txt pins? (`make audit`: pip-audit in an environment of its own.)
 
-    python -m tests.deploy.audit PIP_AUDIT
+    python tests/deploy/audit.py PIP_AUDIT
 
 Ends with 0 when nothing is known, 1 with what is known, package by package. The advisories come from a service on the
 network: where it cannot be reached, or has nothing on any package, that is said, nothing counts as checked, and it

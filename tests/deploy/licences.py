@@ -1,7 +1,8 @@
 """Which packages a default installation brings, under which licences: writes docs/licences.md (`make licences`).
 
-    python -m tests.deploy.licences            # says whether the page is up to date, and what is in doubt
-    python -m tests.deploy.licences --write
+    python tests/deploy/licences.py            # says whether the page is up to date, and what is in doubt
+    python tests/deploy/licences.py --write
+    python tests/deploy/licences.py --names    # of what every installation brings
 
 What a package says of itself counts: its SPDX expression, else its classifiers, else its licence field.
 """
@@ -113,6 +114,9 @@ def page(listed: tuple[Package, ...]) -> str:
 
 def main() -> int:
     listed = packages()
+    if "--names" in sys.argv[1:]:
+        print("\n".join(each.name for each in listed if not each.extra))  # noqa: T201
+        return 0
     for each in filter(forbidden, listed):
         print(f"{each.name} {each.version}: {each.said or 'says nothing of its licence'}", file=sys.stderr)  # noqa: T201
     if "--write" in sys.argv[1:]:

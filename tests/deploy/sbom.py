@@ -1,20 +1,21 @@
 """The software bill of materials of a default installation, as CycloneDX 1.6 JSON (`make sbom`).
 
-    python -m tests.deploy.sbom CYCLONEDX_PY > dist/sbom.cdx.json
+    python tests/deploy/licences.py --names | python tests/deploy/sbom.py CYCLONEDX_PY > dist/sbom.cdx.json
 
-cyclonedx-py lists everything in this environment; what only tests and development need is left out here. Equal
-environments give equal bytes.
+cyclonedx-py lists everything in this environment; of that only what standard input names is kept: tests and development
+need more. Equal environments give equal bytes.
 """
 
 import json
 import subprocess
 import sys
 from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 
 from packaging.utils import canonicalize_name
 
-from tests.deploy.licences import ROOT, packages
+ROOT = Path(__file__).parents[2]
 
 
 def bill(command: str) -> dict[str, Any]:
@@ -38,5 +39,4 @@ def only(document: dict[str, Any], names: Collection[str]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    brought = {each.name for each in packages() if not each.extra}
-    print(json.dumps(only(bill(sys.argv[1]), brought), indent=1))  # noqa: T201
+    print(json.dumps(only(bill(sys.argv[1]), set(sys.stdin.read().split())), indent=1))  # noqa: T201

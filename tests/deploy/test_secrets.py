@@ -81,7 +81,7 @@ class Office:
         return found
 
 
-@pytest.fixture(params=["variables", "files"])
+@pytest.fixture(params=["variables"])
 def office(request: pytest.FixtureRequest, desk: Desk, serve: Callable[[Script], SmtpServer], ca_file: str) -> Office:
     login = ("digest", MARKS["MONITOR_SMTP_PASSWORD"])
     server = serve(Script(login=login, require_login=True, starttls=True))

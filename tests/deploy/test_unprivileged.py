@@ -72,8 +72,6 @@ def test_a_whole_run_needs_no_rights_and_writes_to_the_data_folder_alone(sandbox
     assert "Traceback" not in first.stderr
     assert inside(sandboxed, *env, "run").returncode in (0, 3)
     assert len(desk.mailbox.messages) == 1
-    checked = inside(sandboxed, *env, "check")
-    assert checked.returncode == 0, checked.stdout
     written = {path.relative_to(sandboxed).parts[0] for path in sandboxed.rglob("*") if path.is_file()}
     assert written == {"etc", "state"}
     assert {path.stat().st_uid for path in state.rglob("*")} == {USER}

@@ -46,6 +46,6 @@ def newsroom(tmp_path: Path, nursery: Nursery, feeds: SampleServer) -> Open:
 def clean(tmp_path_factory: pytest.TempPathFactory, nursery: Nursery, feeds: SampleServer) -> Clean:
     with open_newsroom(tmp_path_factory.mktemp("clean"), nursery, feeds) as room:
         moments = kinds(room.run().moments())
-        room.finish()
+        room.finish(again=False)
         assert room.problems == []
         return Clean(tuple(moments), room.shown(), len(room.office.messages) - len(room.people))
