@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Debian packages of the offline translation engine, and of the tests; nothing else is installed outside $(VENV).
 ENGINE  := apertium apertium-es-pt
-SERVERS := postgresql chromium
+SERVERS := postgresql chromium systemd
 # Mail servers that tests start in their own folder; that takes root, so only root gets them.
 MAILHOST := postfix dovecot-imapd dovecot-lmtpd
 # What `make check-mail` needs beside Python; node itself comes from PyPI, with the versions of constraints.txt.
