@@ -154,7 +154,8 @@ def _random(site: Site) -> Part:
                 if dice.random() < 0.5:
                     room.run_killed(_by_time(dice.uniform(0, run_s)))
                 else:
-                    room.run_killed_at_word(dice.choice(WORDS), dice.choice((1, 2, 3, 5, 8, 13)))
+                    word = dice.choice(WORDS)
+                    room.run_killed_at_word(word, 1 if word == "EHLO" else dice.choice((1, 2, 3, 5, 8)))
             rooms.append(_finished(room, shown, f"random {len(rooms)}"))
     return _told(rooms, runs=len(rooms))
 
