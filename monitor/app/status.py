@@ -13,7 +13,7 @@ from monitor.digest.alarm_mail import OPERATOR_LIST
 from monitor.digest.alert_rules import held_list
 from monitor.errors import ConfigError, Problem, StorageError
 from monitor.protocols import Store
-from monitor.records import Edition, FeedReport, Receipt, SlotEntry
+from monitor.records import Edition, FeedReport, Receipt, SlotEntry, Suppression
 from monitor.serialise import to_plain
 
 _ALERTS = 20
@@ -53,9 +53,10 @@ class Status:
     slots: tuple[SlotEntry, ...]  # of the schedule, newest first
     alerts: tuple[Edition, ...]  # story alerts of the last days, newest first
     held: tuple[Edition, ...]  # those held back because their rule's day was full
+    suppressions: tuple[Suppression, ...]  # who left a list, or whose address bounced
 
     def plain(self) -> dict[str, object]:
-        names = ("editions", "unsent", "feeds", "slots", "alerts", "held")
+        names = ("editions", "unsent", "feeds", "slots", "alerts", "held", "suppressions")
         return {name: to_plain(getattr(self, name)) for name in names}
 
 
@@ -79,6 +80,7 @@ def read_status(config: Config) -> Status:
             slots=store.slots(),
             alerts=alerts,
             held=_newest(store, map(held_list, rules)),
+            suppressions=store.suppressions(),
         )
 
 

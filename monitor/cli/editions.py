@@ -219,6 +219,9 @@ def _show_sent(found: Status) -> None:
     for receipt in found.unsent:
         say(f"Outbox    {receipt.edition} {receipt.recipient}: {receipt.state} {receipt.detail}")
     say(f"Outbox    {len(found.unsent)} messages not sent")
+    if found.suppressions:
+        bounced = sum(left.bounced for left in found.suppressions)
+        say(f"Lists     {len(found.suppressions)} addresses left out, {bounced} of them because their mail came back")
 
 
 def _show_presses(found: Status) -> None:
