@@ -18,6 +18,7 @@ _LABELS = {
     "cluster": "Merging reports into stories",
     "index": "Making reports findable",
     "publish": "Composing digests",
+    "alert": "Looking for alerts",
     "deliver": "Sending",
 }
 
