@@ -106,8 +106,8 @@ def test_a_dead_address_is_taken_off_every_list_it_is_on_and_a_second_call_finds
     assert reasons == {f"bounced: 550 5.1.1 <{ANA}>: nobody here is called that"}
     again = newsroom.read()
     assert (again.read, again.others, again.returned) == (1, 1, ())
-    told = nursery().run(["status"], cwd=newsroom.folder, env=os.environ, timeout_s=60).stdout
-    assert re.search(r"Lists     (\d+) addresses left out, \1 of them because their mail came back", told)
+    status = nursery().run(["status"], cwd=newsroom.folder, env=os.environ, timeout_s=60).stdout
+    assert re.search(r"Lists     (\d+) addresses left out, \1 of them because their mail came back", status)
 
 
 def test_the_next_edition_is_not_for_them(newsroom: Newsroom) -> None:
