@@ -51,7 +51,7 @@ schema: $(VENV)/.runtime ## Write feeds.schema.json and glossary.schema.json fro
 	$(BIN)/python -m monitor.config.schema > feeds.schema.json
 	$(BIN)/python -m monitor.language.glossary_file > glossary.schema.json
 
-bench: $(VENV)/.dev engine ## Run every benchmark; each prints one JSON line last
+bench: $(VENV)/.dev engine ## Run every benchmark; each prints one JSON line last (two hours)
 	@for file in benchmarks/*.py; do echo "== $$file"; OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python $$file || exit 1; done
 
 benchall: $(VENV)/.dev engine ## Install the libraries that benchmarks compare with (290 MB), then run all

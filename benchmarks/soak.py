@@ -96,7 +96,7 @@ def _arguments() -> argparse.Namespace:
 @contextmanager
 def _mail(notes: Path) -> Iterator[int]:
     """The port of a mail server that writes to `notes`."""
-    argv = [sys.executable, "-m", "benchmarks.soak_mailbox", str(notes)]
+    argv = [sys.executable, "-m", "benchmarks.world.mailbox", str(notes)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
         argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment

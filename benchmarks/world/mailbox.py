@@ -1,6 +1,6 @@
 """A mail server in a process of its own that notes who got which message, and keeps nothing else.
 
-    python -m benchmarks.soak_mailbox FILE
+    python -m benchmarks.world.mailbox FILE
 
 Prints its port; writes a line per message and recipient, `recipient message-id`; ends with its standard input.
 """
