@@ -6,6 +6,7 @@ Errors come all at once as `path: where: problem → remedy`. `schema.py` writes
 from monitor.config.alerts import AlertsConfig, OperatorConfig, StoryAlertConfig
 from monitor.config.base import check_address
 from monitor.config.bounces import BouncesConfig
+from monitor.config.executor import ExecutorConfig
 from monitor.config.load import find_config, load_config, resolve_secret, with_logins
 from monitor.config.models import (
     Config,
@@ -31,6 +32,7 @@ __all__ = [
     "ChannelConfig",
     "Config",
     "DigestConfig",
+    "ExecutorConfig",
     "FeedConfig",
     "FetchConfig",
     "MailConfig",

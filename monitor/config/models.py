@@ -14,8 +14,10 @@ from monitor.config.alerts import AlertsConfig
 from monitor.config.base import Address, Section, ServerUrl, Slug, split_sender
 from monitor.config.bounces import BouncesConfig
 from monitor.config.dkim import DkimConfig
+from monitor.config.executor import ExecutorConfig
 from monitor.config.keep import KeepConfig
 from monitor.config.notify import ChannelConfig
+from monitor.config.operations import OperationsConfig
 from monitor.config.schedule import BOTH_TIMES, Days, ScheduleConfig, TimeOfDay, Times, Zone
 from monitor.config.web import WebConfig
 from monitor.records import DigestLang, Lang, Profile, Scope, Source
@@ -418,6 +420,7 @@ class Config(Section):
     stories: StoriesConfig = StoriesConfig()
     digest: DigestConfig = DigestConfig()
     web: WebConfig = WebConfig()
+    executor: ExecutorConfig = ExecutorConfig()
     profiles: tuple[ProfileConfig, ...] = Field(default=(ProfileConfig(id="everyone"),), min_length=1)
     """Ways to get the digest."""
     recipients: tuple[RecipientConfig, ...] = ()
@@ -425,6 +428,7 @@ class Config(Section):
     alerts: AlertsConfig = AlertsConfig()
     notify: tuple[ChannelConfig, ...] = ()
     """Chat channels that are told when a digest is out, or when a run failed."""
+    operations: OperationsConfig = OperationsConfig()
     feeds: tuple[FeedConfig, ...] = Field(min_length=1)
     """What is read."""
 

@@ -16,6 +16,7 @@ from monitor.app import RunRequest, read_status, run_once
 from monitor.config import Config, load_config
 from monitor.demo.mail_server import Mailbox
 from monitor.demo.server import SampleServer
+from monitor.errors import ConfigError
 from monitor.pipeline import NoProgress, list_of_edition, lists_with
 from monitor.records import RunReport, SlotEntry, Suppression
 from monitor.store import open_store
@@ -251,6 +252,14 @@ def test_mistakes_in_rules_are_told_with_their_cure(desk: Desk, alerts: dict[str
     done = desk.monitor("run", "--alerts-only")
     assert done.returncode == 2
     assert said in done.stderr
+
+
+@pytest.mark.parametrize("name", ["alert", "alarm"])
+def test_no_profile_can_be_called_as_the_lists_of_alerts_begin(newsroom: Newsroom, name: str) -> None:
+    """Whoever left it would have left all alerts."""
+    newsroom.document |= {"profiles": [{"id": name}], "recipients": []}
+    with pytest.raises(ConfigError, match="call the profile something else"):
+        _ = newsroom.config
 
 
 def test_alerts_only_goes_with_nothing_that_shapes_a_digest(desk: Desk) -> None:

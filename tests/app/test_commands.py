@@ -117,6 +117,7 @@ def test_models_tell_which_engine_a_run_would_use_and_why(desk: Desk) -> None:
         "docs/archive.md",
         "docs/feeds.md",
         "docs/mail.md",
+        "docs/storage.md",
         "docs/templates.md",
         "docs/glossary.md",
         "docs/models.md",

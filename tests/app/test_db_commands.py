@@ -1,6 +1,11 @@
 """`monitor db …` as a user runs it: what a run left behind moves to another database and goes on there."""
 
 import json
+import re
+import sqlite3
+from contextlib import closing
+
+import pytest
 
 from tests.app.conftest import Desk
 from tests.conftest import new_database
@@ -85,3 +90,37 @@ def test_a_check_misses_an_edition_that_the_archive_has_lost(desk: Desk) -> None
     done = desk.monitor("db", "check")
     assert done.returncode == 1
     assert "WRONG  archive: 1 editions; 1 have no file" in done.stdout
+
+
+def test_a_purge_says_what_goes_by_the_policy_of_feeds_yaml(desk: Desk) -> None:
+    desk.write()
+    desk.monitor("run")
+    with closing(sqlite3.connect(desk.folder / "monitor.db")) as database:
+        database.execute("UPDATE articles SET fetched_at = '2020-01-01 00:00:00.000000'")
+        database.execute("UPDATE editions SET created_at = '2020-01-01 00:00:00.000000'")
+        database.commit()
+    counted = desk.report("db", "purge", "--dry-run")
+    assert counted["vacuumed"] is None
+    rows = {part["what"]: part["rows"] for part in counted["parts"]}
+    assert rows["messages"] == 1
+    assert rows["dropped"] > 3
+
+    desk.document["storage"] = {"keep": {"dropped": "never"}}
+    desk.write()
+    said = desk.monitor("db", "purge").stdout
+    assert re.search(r" 1 messages \(0\.\d MB\)", said)
+    assert " dropped " not in said
+    assert re.search(r"Purged\.\nDatabase  .* MB → .* MB", said)
+    assert desk.monitor("db", "check").returncode == 0
+    (edition,) = desk.report("status")["editions"]
+    again = desk.monitor("send", edition["date"], "--again")
+    assert (again.returncode, "were purged (storage.keep.messages)" in again.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(("age", "said"), [("30d", "a run may look back 31 days"), ("a month", "is no age")])
+def test_an_age_that_would_harm_the_next_run_is_refused(desk: Desk, age: str, said: str) -> None:
+    desk.document["storage"] = {"keep": {"texts": age}}
+    desk.write()
+    done = desk.monitor("db", "purge")
+    assert done.returncode == 2
+    assert said in done.stderr

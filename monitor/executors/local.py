@@ -1,4 +1,4 @@
-"""Where pure work functions run: here, in threads or in processes, behind the `Executor` seam.
+"""Work on this machine: one after the other, in threads, or in processes.
 
 Pools start with the first item and are kept between calls, so that a worker can keep what it has built. All three are
 context managers.
@@ -163,7 +163,12 @@ def settled_heap() -> Iterator[None]:
         gc.unfreeze()
 
 
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def open_executor(*, preload: Sequence[str] = ()) -> SerialExecutor | ProcessExecutor:
     """A process for each processor that this one may use, at most four; with one, all work is done here."""
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return ProcessExecutor(min(processors, _MOST_WORKERS), preload=preload) if processors > 1 else SerialExecutor()
+    count = min(processors(), _MOST_WORKERS)
+    return ProcessExecutor(count, preload=preload) if count > 1 else SerialExecutor()

@@ -1,0 +1,25 @@
+"""Where pure work functions run: here, in threads, in processes, or on a Dask cluster, behind the `Executor` seam.
+
+`local` has what needs this machine alone, `cluster` the way to `dask`, `errand` what a worker there is sent.
+"""
+
+from monitor.executors.cluster import Cluster, open_cluster
+from monitor.executors.local import (
+    ProcessExecutor,
+    SerialExecutor,
+    ThreadExecutor,
+    open_executor,
+    processors,
+    settled_heap,
+)
+
+__all__ = [
+    "Cluster",
+    "ProcessExecutor",
+    "SerialExecutor",
+    "ThreadExecutor",
+    "open_cluster",
+    "open_executor",
+    "processors",
+    "settled_heap",
+]
