@@ -20,6 +20,7 @@ from monitor.pipeline import Herald, Progress, channels_of
 from monitor.records import RunReport
 from monitor.serialise import to_json
 from monitor.store import copy_store
+from monitor.telemetry import Event, run_events, tell, within_run
 
 
 def run_once(config: Config, request: RunRequest, progress: Progress) -> RunReport:
@@ -32,6 +33,7 @@ def run_once(config: Config, request: RunRequest, progress: Progress) -> RunRepo
     except BusyError:  # the other run tells
         raise
     except Exception as exc:
+        tell(Event("run", "error", {"exit_code": 1, "error": str(exc) or type(exc).__name__}))
         if request.send and request.fetch and not request.dry_run:
             _tell_failure(config, request.now, str(exc) or type(exc).__name__)
         raise
@@ -44,7 +46,10 @@ def _run(config: Config, request: RunRequest, progress: Progress) -> RunReport:
             plan = plan_run(config, request)
             # A dry run has a copy of the store, in which the lease of a run under way may stand as well.
             with run_lock(tools.store, plan.run_id, key="dry run" if request.dry_run else RUN_LOCK) as held:
-                report = pipeline.run(tools, plan, _WhileHeld(progress, held))
+                with within_run(plan.run_id):
+                    report = pipeline.run(tools, plan, _WhileHeld(progress, held))
+                    for event in run_events(report):
+                        tell(event)
                 if not request.alerts_only:  # a run is what makes a digest: status and health checks count on it
                     tools.store.save_run(report, to_json(report))
                 if plan.alerts:

@@ -10,6 +10,7 @@ import click
 from monitor.config import Config, find_config, load_config
 from monitor.records import read_slot
 from monitor.resources import bundled
+from monitor.telemetry import Event, LogFormat, log_form, tell
 from monitor.text import clean
 
 Command = Callable[..., Any]
@@ -27,6 +28,34 @@ def json_option(command: Command) -> Command:
 
 def profile_option(command: Command) -> Command:
     return click.option("--profile", default="", metavar="P", help="Only this profile of feeds.yaml.")(command)
+
+
+def log_option(command: Command) -> Command:
+    """A log from the first line on: a mistake in feeds.yaml is part of it."""
+    return click.option(
+        "--log-format",
+        type=click.Choice(["console", "json"]),
+        envvar="MONITOR_LOG_FORMAT",
+        expose_value=False,
+        is_eager=True,
+        callback=lambda _context, _parameter, form: _keep_log(form),
+        help="Write one line per feed, stage, edition and failure to standard error; else as feeds.yaml says.",
+    )(command)
+
+
+def _keep_log(form: LogFormat | None) -> None:
+    if form:
+        from monitor.telemetry.logs import keep_log  # noqa: PLC0415 - structlog is for those who keep a log
+
+        keep_log(form)
+
+
+def open_config_and_log(config_path: str | None) -> Config:
+    """The user's configuration, and the log that it asks for where the command line did not. Raises ConfigError."""
+    config = open_config(config_path)
+    if log_form() is None:
+        _keep_log(config.operations.log_format or None)
+    return config
 
 
 def slot_argument(*, required: bool) -> Callable[[Command], Command]:
@@ -64,12 +93,18 @@ def say(line: str = "") -> None:
 
 
 def note(line: str) -> None:
-    """A line beside the result, on standard error."""
-    click.echo(clean(line), err=True)
+    """A line beside the result, on standard error; in a JSON log, one of its lines."""
+    if log_form() == "json":
+        tell(Event("note", keys={"text": line}))
+    else:
+        click.echo(clean(line), err=True)
 
 
 def fail(error: Exception, code: int) -> NoReturn:
     """Say what went wrong and end with `code`."""
+    if log_form() == "json":
+        tell(Event("failed", "error", {"text": str(error) or type(error).__name__, "exit_code": code}))
+        sys.exit(code)
     for line in str(error).splitlines() or [type(error).__name__]:
         note(f"monitor: {line}")
     sys.exit(code)

@@ -1,4 +1,4 @@
-"""Progress of a run: bars on a terminal, plain lines elsewhere, nothing with --json."""
+"""Progress of a run: bars on a terminal, plain lines elsewhere, nothing with --json or where a log tells it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, 
 from rich.progress import Progress as RichProgress
 
 from monitor.pipeline import NoProgress, Progress
+from monitor.telemetry import log_form
 
 _LABELS = {
     "fetch": "Reading feeds",
@@ -53,11 +54,11 @@ class _Lines:
 def progress(*, quiet: bool) -> Iterator[Progress]:
     """The progress display that fits where standard error goes."""
     console = Console(stderr=True)
-    if quiet:
+    if quiet or log_form() == "json":
         yield NoProgress()
     elif console.is_terminal:
         columns = (SpinnerColumn(), TextColumn("{task.description:30}"), BarColumn(), MofNCompleteColumn())
         with RichProgress(*columns, TimeElapsedColumn(), console=console) as bars:
             yield _Bars(bars)
     else:
-        yield _Lines()
+        yield NoProgress() if log_form() else _Lines()

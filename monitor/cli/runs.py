@@ -22,7 +22,16 @@ from monitor.app import (
     watch_stories,
 )
 from monitor.cli.bounces import watch_lines
-from monitor.cli.common import config_option, json_option, note, open_config, profile_option, say
+from monitor.cli.common import (
+    config_option,
+    json_option,
+    log_option,
+    note,
+    open_config,
+    open_config_and_log,
+    profile_option,
+    say,
+)
 from monitor.cli.explain import run_lines
 from monitor.cli.progress import progress
 from monitor.cli.show import show_report
@@ -34,6 +43,7 @@ from monitor.pipeline.publish import EXIT_FAILED
 from monitor.records import DueSlot, RunReport
 from monitor.schedule import Duties, Systemd, ping, run_daemon, soonest
 from monitor.serialise import to_json
+from monitor.telemetry import delivery_event, log_form, tell
 
 _TROUBLE_EVERY_S = 300.0
 _BOUNCES_EVERY_S = 3600.0
@@ -53,6 +63,7 @@ _SOON = timedelta(minutes=5)
 @click.option("--ping", "ping_after", is_flag=True, help="Tell the health check how it went, as the daemon does.")
 @click.option("--explain", is_flag=True, help="Say why each item was kept or dropped, each report merged or not.")
 @json_option
+@log_option
 @config_option
 def run(  # noqa: PLR0913 - one argument per option
     *,
@@ -86,7 +97,7 @@ def run(  # noqa: PLR0913 - one argument per option
         raise click.UsageError("--alerts-only makes no digest: it goes with --explain, --ping and --json alone")
     if ping_after and dry_run:
         raise click.UsageError("--ping would tell of a digest that --dry-run does not send")
-    config = open_config(config_path)
+    config = open_config_and_log(config_path)
     request = RunRequest(
         utc_now(), profile=profile, since=since, to=to, out=out, send=not no_send, dry_run=dry_run, explain=explain
     )
@@ -157,6 +168,7 @@ def _finish(report: RunReport, *, as_json: bool, explain: bool = False) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the sample feeds; 0: any free one.")
 @click.option("--open/--no-open", "open_browser", default=False, help="Open the last digest in the browser.")
 @json_option
+@log_option
 def demo(*, out: Path, port: int, open_browser: bool, as_json: bool) -> None:
     """Show the whole job on sample feeds: no network, no configuration.
 
@@ -183,6 +195,7 @@ def demo(*, out: Path, port: int, open_browser: bool, as_json: bool) -> None:
 
 
 @click.command()
+@log_option
 @config_option
 def schedule(*, config_path: str | None) -> None:
     """Stay running and make each profile's digest at its local time.
@@ -218,7 +231,7 @@ class _Desk:
 
     def __init__(self, config_path: str | None) -> None:
         self._config_path = config_path
-        self.config = open_config(config_path)
+        self.config = open_config_and_log(config_path)
         self.engines = EngineWatch(self.examine_engines, note)
         self._engine_failures: tuple[str, ...] | None = None  # not asked yet
         self._trouble_due_s = 0.0
@@ -236,12 +249,16 @@ class _Desk:
 
     def make(self, slots: tuple[DueSlot, ...]) -> str:
         report = _run(self.config, RunRequest(utc_now(), slots=slots), quiet=True)
-        show_report(report)
+        if not log_form():  # which tells the same
+            show_report(report)
         return _problem_of(report)
 
     def between_runs(self) -> None:
         for receipt in deliver_waiting(self.config, note):
-            note(f"{receipt.edition} {receipt.recipient}: {receipt.state} {receipt.detail}")
+            if log_form():
+                tell(delivery_event(receipt))
+            else:
+                note(f"{receipt.edition} {receipt.recipient}: {receipt.state} {receipt.detail}")
         self.engines.look()
         self.look_for_trouble()
         self.look_for_stories()

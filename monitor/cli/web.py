@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import click
 
-from monitor.cli.common import config_option, note, open_config, say
+from monitor.cli.common import config_option, log_option, note, open_config_and_log, say
 from monitor.web import Server, create_app, open_site, open_socket
 from monitor.web.site import bound_to, warnings_of
 
@@ -15,6 +15,7 @@ from monitor.web.site import bound_to, warnings_of
 @click.option("--host", metavar="HOST", help="Address to listen on; else web.host of feeds.yaml, 127.0.0.1.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port; 0: any free one; else web.port of feeds.yaml, 8650.")
 @click.option("--open/--no-open", "open_browser", default=False, help="Open the pages in the browser.")
+@log_option
 @config_option
 def web(*, host: str | None, port: int | None, open_browser: bool, config_path: str | None) -> None:
     """Serve the archive, the search, stories, outlets, feeds and trends as web pages.
@@ -28,7 +29,7 @@ def web(*, host: str | None, port: int | None, open_browser: bool, config_path: 
       monitor web --port 8080
       MONITOR_WEB_TOKEN=… monitor web --host 0.0.0.0
     """
-    config = open_config(config_path)
+    config = open_config_and_log(config_path)
     where = host or config.web.host
     with open_site(config) as opened:
         site = bound_to(opened, where)

@@ -35,6 +35,7 @@ from monitor.records import (
     Verdict,
     press_health,
 )
+from monitor.telemetry import feed_event, tell
 
 # Below this, workers cost more than they save (docs/decisions/0025-intake-benchmark.md): some thousand feeds at once.
 PAYS_BYTES = 60_000_000
@@ -92,8 +93,11 @@ def _gather(tools: Tools, plan: Plan, sources: Sequence[Source], pasts: Pasts, s
     readings = stages.run("parse", lambda tick: parse(tools, readings, tick), len(readings))
     judged = stages.run("triage", lambda tick: triage(tools, readings, pasts, tick), len(readings))
     keep(tools, readings, judged)
+    feeds = _feeds_read(tools, readings, judged)
+    for feed in feeds:
+        tell(feed_event(feed))
     new_ids = frozenset(item.id for item in judged)
-    return Gathered(_feeds_read(tools, readings, judged), new_ids, tuple(judged) if plan.explain else ())
+    return Gathered(feeds, new_ids, tuple(judged) if plan.explain else ())
 
 
 def fetch(tools: Tools, plan: Plan, sources: Sequence[Source], tick: Tick) -> list[Reading]:

@@ -16,6 +16,7 @@ from monitor.intake import Lexicon
 from monitor.language.interpreter import Interpreter
 from monitor.protocols import Delivery, Embedder, Executor, Store
 from monitor.records import Profile, Source, StageReport
+from monitor.telemetry import stage_event, tell
 
 T = TypeVar("T")
 Tick = Callable[[int], None]
@@ -94,7 +95,9 @@ class Stages:
         self.progress.stage(name, 0, items)
         result = work(lambda done: self.progress.stage(name, done, items))
         out = len(result) if isinstance(result, Sized) else 1
-        self._add(StageReport(name, time.perf_counter() - started, items, out))
+        report = StageReport(name, time.perf_counter() - started, items, out)
+        tell(stage_event(report))
+        self._add(report)
         self.progress.stage(name, items, items)
         return result
 

@@ -56,6 +56,7 @@ class Server:
                 app,
                 lifespan="off",
                 ws="none",
+                log_config=None,  # its warnings go where ours go
                 log_level="warning",
                 access_log=False,
                 server_header=False,
