@@ -1,7 +1,7 @@
 """Feeds and what comes out of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Literal
 
@@ -47,6 +47,11 @@ class Source:
     def voice(self) -> str:
         """Who is speaking: outlets of one family are one voice."""
         return self.family or self.id
+
+    def __getstate__(self) -> list[object]:
+        """What travels to other processes and machines: all but login and headers, which only fetching here needs."""
+        bare = replace(self, username="", password="", headers={})
+        return [getattr(bare, each.name) for each in fields(bare)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ success and failure; then everything that was printed, written and sent is searc
 
 import base64
 import os
+import pickle
 import re
 import signal
 import subprocess
@@ -14,13 +15,14 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from monitor.records import Source
 from tests.app.conftest import Desk
 from tests.delivery.conftest import Script, SmtpServer
 
@@ -183,6 +185,17 @@ def test_a_secret_that_was_put_into_feeds_yaml_by_mistake_is_not_repeated(office
         office.desk.document[section] = before
     office.desk.write()
     assert office.leaks() == []
+
+
+def test_a_feeds_login_and_headers_never_travel_to_a_worker() -> None:
+    """Workers may be on other machines, and parse and judge what was fetched here."""
+    mark = MARKS["FEED_PASSWORD"]
+    plain = Source("a", "A", "https://a.example/feed", "en", family="x", max_items=7)
+    secret = replace(plain, username="reader", password=mark, headers={"X-Key": mark})
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        assert not leaks("", pickle.dumps(secret, protocol)), protocol
+    assert pickle.loads(pickle.dumps(secret)) == plain
+    assert secret.password == mark
 
 
 BUG = """
