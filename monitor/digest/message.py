@@ -34,7 +34,7 @@ class _MailPolicy(EmailPolicy):
     The standard library folds a long URL into encoded-words (RFC 2047), which no client decodes in List-Unsubscribe:
     one-click unsubscription would be lost. It folds a subject with a quotation in it so that blanks between its
     encoded-words vanish ("ElNopal"), and a very long word, or a sender's name, into encoded-words that are longer than
-    allowed; the older `Header` does neither. And it begins a long From with an empty line.
+    allowed; the older `Header` does neither. And it begins a long From or Subject with an empty line.
     """
 
     def _fold(self, name: str, value: Any, refold_binary: bool = False) -> str:
@@ -44,8 +44,8 @@ class _MailPolicy(EmailPolicy):
             (sender,) = value.addresses
             shown = self._in_words(name, sender.display_name) if sender.display_name else ""
             return f"{name}: {shown}{f'<{sender.addr_spec}>' if shown else sender.addr_spec}{self.linesep}"
-        if name.lower() == "subject" and not _folds_at_blanks(str(value)):
-            return f"{name}: {self._encoded(name, str(value))}{self.linesep}"
+        if name.lower() == "subject":
+            return f"{name}: {self._subject(name, str(value))}{self.linesep}"
         return str(super()._fold(name, value, refold_binary))  # type: ignore[misc]  # a private hook, not in typeshed
 
     def _in_lines(self, name: str, value: str) -> str:
@@ -57,6 +57,11 @@ class _MailPolicy(EmailPolicy):
         if phrase.isascii():
             return str(Address(display_name=phrase)).removesuffix("<>")
         return f"{self._encoded(name, phrase)}{self.linesep} "
+
+    def _subject(self, name: str, text: str) -> str:
+        if not _folds_at_blanks(text):
+            return self._encoded(name, text)
+        return Header(text, "us-ascii", maxlinelen=_WORDS_LINE, header_name=name).encode(linesep=self.linesep)
 
     def _encoded(self, name: str, text: str) -> str:
         return Header(text, "utf-8", maxlinelen=_WORDS_LINE, header_name=name).encode(linesep=self.linesep)

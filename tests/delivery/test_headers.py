@@ -214,3 +214,15 @@ def test_a_sender_with_accents_needs_such_a_server_for_everybody(serve: Serve) -
     with closing(SmtpDelivery(mail_options(server), "")) as delivery:
         assert [receipt.state for receipt in delivery.deliver(mails)] == ["failed"]
     assert server.received == []
+
+
+@pytest.mark.parametrize("length", range(60, 82))
+def test_a_subject_of_any_length_begins_on_its_own_line_and_is_read_as_it_was_written(length: int) -> None:
+    for subject in (
+        "Alarm: no feed in Spanish can be read since Monday, and three messages wait for an hour" * 2,
+        "A" * 90,
+    ):
+        wanted = subject[:length].strip()
+        raw = envelope(text=wanted).message
+        assert b"Subject:\r\n" not in raw
+        assert message_from_bytes(raw, policy=default)["Subject"] == wanted
