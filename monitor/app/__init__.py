@@ -7,6 +7,7 @@ everything back.
 from monitor.app.alarms import engine_failures, look_for_trouble, tell_operators
 from monitor.app.locks import Held, run_lock
 from monitor.app.mailing import Sent, deliver_waiting, send_edition
+from monitor.app.measures import measure, write_metrics
 from monitor.app.plan import RunRequest, parse_since, plan_run
 from monitor.app.run import run_once
 from monitor.app.status import Status, check_feeds, read_status, stored_digest
@@ -25,6 +26,7 @@ from monitor.app.tools import (
     utc_now,
 )
 from monitor.app.watch import watch_stories
+from monitor.app.workers import embedding_question, look_at_workers
 
 __all__ = [
     "Held",
@@ -35,9 +37,12 @@ __all__ = [
     "check_profiles",
     "check_quotas",
     "deliver_waiting",
+    "embedding_question",
     "engine_failures",
     "free_disk_bytes",
+    "look_at_workers",
     "look_for_trouble",
+    "measure",
     "open_delivery",
     "open_interpreter",
     "open_signer",
@@ -56,4 +61,5 @@ __all__ = [
     "user_templates",
     "utc_now",
     "watch_stories",
+    "write_metrics",
 ]

@@ -33,6 +33,7 @@ from monitor.cli.common import (
     say,
 )
 from monitor.cli.explain import run_lines
+from monitor.cli.metrics import count_now, counted_after, metrics_option, metrics_path
 from monitor.cli.progress import progress
 from monitor.cli.show import show_report
 from monitor.config import Config, ScheduleConfig, resolve_secret
@@ -62,6 +63,7 @@ _SOON = timedelta(minutes=5)
 )
 @click.option("--ping", "ping_after", is_flag=True, help="Tell the health check how it went, as the daemon does.")
 @click.option("--explain", is_flag=True, help="Say why each item was kept or dropped, each report merged or not.")
+@metrics_option
 @json_option
 @log_option
 @config_option
@@ -76,6 +78,7 @@ def run(  # noqa: PLR0913 - one argument per option
     alerts_only: bool,
     ping_after: bool,
     explain: bool,
+    metrics_file: Path | None,
     as_json: bool,
     config_path: str | None,
 ) -> None:
@@ -102,7 +105,8 @@ def run(  # noqa: PLR0913 - one argument per option
         utc_now(), profile=profile, since=since, to=to, out=out, send=not no_send, dry_run=dry_run, explain=explain
     )
     request = replace(request, alerts_only=alerts_only)
-    report = (_run_and_ping if ping_after else _run)(config, request, quiet=as_json)
+    with counted_after(config, None if dry_run else metrics_path(config, metrics_file)):
+        report = (_run_and_ping if ping_after else _run)(config, request, quiet=as_json)
     _finish(report, as_json=as_json, explain=explain)
 
 
@@ -248,7 +252,8 @@ class _Desk:
         self.config = config
 
     def make(self, slots: tuple[DueSlot, ...]) -> str:
-        report = _run(self.config, RunRequest(utc_now(), slots=slots), quiet=True)
+        with counted_after(self.config, metrics_path(self.config)):
+            report = _run(self.config, RunRequest(utc_now(), slots=slots), quiet=True)
         if not log_form():  # which tells the same
             show_report(report)
         return _problem_of(report)
@@ -277,6 +282,7 @@ class _Desk:
             self._trouble_due_s = monotonic() + _TROUBLE_EVERY_S
             for line in tell_operators(self.config, engines=self._engine_failures):
                 note(line)
+            count_now(self.config, metrics_path(self.config), engines=self._engine_failures)
 
     def look_for_stories(self) -> None:
         """Not just before a digest: its run looks, too, and must not wait."""

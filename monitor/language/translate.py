@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from monitor.errors import EngineError
 from monitor.language.attempt import Wanted, Way, attempt, clauses, recipe_of
 from monitor.language.engines.choose import Chosen
+from monitor.language.engines.watch import failures_of
 from monitor.language.glossary import Glossary
 from monitor.language.guards import HARD
 from monitor.protocols import Translator
@@ -76,6 +77,7 @@ def translate_texts(
         reason="; ".join((chosen.reason, *batch.failures)),
         why=chosen.why,
         passed_over=tuple(status.label for status in chosen.passed_over),
+        broken=failures_of(chosen),
         label=chosen.label,
         limits=chosen.limits,
         translated=batch.sent,

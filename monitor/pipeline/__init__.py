@@ -9,7 +9,7 @@ takes what it needs from `Tools` and leaves what it found in the store, so that 
 stopped.
 """
 
-from monitor.pipeline.alarms import find_troubles, judged_causes, queue_alarms
+from monitor.pipeline.alarms import find_troubles, judged_causes, queue_alarms, run_deadline, waiting_messages
 from monitor.pipeline.alerts import alert
 from monitor.pipeline.announce import Herald, announced, channels_of
 from monitor.pipeline.archive import indexed
@@ -58,6 +58,8 @@ __all__ = [
     "report_line",
     "reports_from_states",
     "run",
+    "run_deadline",
+    "waiting_messages",
 ]
 
 

@@ -6,6 +6,7 @@ waits in the outbox like any other message when the mail server is what is wrong
 
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -99,10 +100,20 @@ def _no_run(store: Store, config: Config, now: datetime) -> Iterator[Trouble]:
 
     Where none ever has, since the first slot of the schedule that was begun; before that nothing is expected.
     """
-    since = store.tally().last_good_run_at or min((slot.due_at for slot in store.slots(limit=_SLOTS)), default=None)
+    since = _good_since(store)
     if since is not None and now - since >= longest_silence(config):
         failures = [f"{slot.profile_id} {slot.slot}: {slot.state} {slot.detail}" for slot in store.slots(limit=_SLOTS)]
         yield Trouble("run", since=since, details=tuple(line for line in failures if " failed " in line))
+
+
+def run_deadline(store: Store, config: Config) -> datetime | None:
+    """By when a run must have made its digests; None where none is expected yet."""
+    since = _good_since(store)
+    return since + longest_silence(config) if since else None
+
+
+def _good_since(store: Store) -> datetime | None:
+    return store.tally().last_good_run_at or min((slot.due_at for slot in store.slots(limit=_SLOTS)), default=None)
 
 
 def longest_silence(config: Config) -> timedelta:
@@ -133,15 +144,30 @@ def _feed_line(feed: FeedReport) -> str:
 
 def _stuck_outbox(store: Store, config: Config, now: datetime) -> Iterator[Trouble]:
     """Messages that wait for longer than allowed, of digests and of story alerts; alarms themselves do not count."""
-    if not any(state in _WAITING for state, _ in store.tally().deliveries):
-        return
     first = now - timedelta(hours=config.alerts.operator.waiting_hours)
-    lists = (None, *(rule.list_id for rule in config.alerts.stories))
-    editions = [e for name in lists for e in store.editions(name, limit=_EDITIONS) if e.created_at <= first]
-    waiting = [(e, r) for e in editions for r in store.receipts(e.edition) if r.state in _WAITING]
+    waiting = [message for message in waiting_messages(store, config) if message.since <= first]
     if waiting:
-        since = min(edition.created_at for edition, _ in waiting)
-        yield Trouble("outbox", since, number=len(waiting), details=tuple(_receipt_line(r) for _, r in waiting))
+        since = min(message.since for message in waiting)
+        details = tuple(_receipt_line(message.receipt) for message in waiting)
+        yield Trouble("outbox", since, number=len(waiting), details=details)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that no mail server has taken yet."""
+
+    since: datetime  # when its edition was frozen
+    receipt: Receipt
+
+
+def waiting_messages(store: Store, config: Config) -> tuple[Waiting, ...]:
+    """Those of the last digests and story alerts."""
+    if not any(state in _WAITING for state, _ in store.tally().deliveries):
+        return ()
+    lists = (None, *(rule.list_id for rule in config.alerts.stories))
+    editions = [edition for name in lists for edition in store.editions(name, limit=_EDITIONS)]
+    found = ((edition, receipt) for edition in editions for receipt in store.receipts(edition.edition))
+    return tuple(Waiting(edition.created_at, receipt) for edition, receipt in found if receipt.state in _WAITING)
 
 
 def _receipt_line(receipt: Receipt) -> str:

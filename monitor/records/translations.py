@@ -30,6 +30,7 @@ class EngineReport:
     reason: str  # why this one was chosen, and what befell it; for the log, in English
     why: str = ""  # the same for readers: best (that works here), asked (for by name), off, nothing (works here)
     passed_over: tuple[str, ...] = ()  # labels of better engines that are not installed or do not work here
+    broken: tuple[str, ...] = ()  # installed ones among them that failed their test sentences, and what is to be done
     label: str = ""  # for readers: "Argos Translate", "basic offline translation (Apertium + Firefox)"
     limits: str = ""  # a known limit worth telling a reader ("basic": names and verbs may be wrong)
     translated: int = 0  # texts sent to the engine in this run

@@ -5,8 +5,9 @@ their errors. `sql.py` is the `Store` itself, statements in `story_rows.py`, `ou
 `search.py` and what it names are its search.
 """
 
+from monitor.store.connect import database_files
 from monitor.store.copying import copy_store
 from monitor.store.query import telling_stems
 from monitor.store.sql import SqlStore, open_store
 
-__all__ = ["SqlStore", "copy_store", "open_store", "telling_stems"]
+__all__ = ["SqlStore", "copy_store", "database_files", "open_store", "telling_stems"]

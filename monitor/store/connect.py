@@ -60,6 +60,14 @@ def resolve_url(url: str, folder: Path) -> URL:
     return parsed.set(database=str(folder.resolve() / parsed.database))
 
 
+def database_files(url: str, folder: Path) -> tuple[Path, ...]:
+    """The files of a SQLite database, the main one first, whether they exist or not; none for one on a server."""
+    parsed = resolve_url(url, folder)
+    if parsed.get_backend_name() != "sqlite":
+        return ()
+    return tuple(Path(f"{parsed.database}{suffix}") for suffix in ("", "-wal", "-shm"))
+
+
 def connect(url: URL) -> Engine:
     """An engine with our settings; creates a SQLite file (mode 0600) and its folder when they are missing."""
     where = url.render_as_string(hide_password=True)
