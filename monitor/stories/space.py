@@ -31,7 +31,7 @@ _ACROSS = 0.02
 _SOME = 0.06  # cosine of words: a rare one, or two
 _AGAINST = -0.07  # a weekday or a name may differ between angles of one event
 _WORDS_SAID = 3
-_CHUNK = 16_384  # pairs whose vectors are multiplied at a time: bounds memory
+_CHUNK = 4096  # pairs whose vectors are multiplied at a time: bounds memory
 _BONUS = round(MAX_BONUS * MILLION)
 
 
