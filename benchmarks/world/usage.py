@@ -72,6 +72,19 @@ def descendants() -> list[int]:
     return found[1:]
 
 
+def cpu_of_descendants() -> float:
+    """Processor seconds so far of the processes below this one, also of those that have ended and were waited for."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return ended.ru_utime + ended.ru_stime + sum(map(_spent_ticks, descendants())) / os.sysconf("SC_CLK_TCK")
+
+
+def _spent_ticks(pid: int) -> int:
+    with suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[11:15]))  # utime, stime, cutime, cstime
+    return 0
+
+
 def _parent(stat: Path) -> int:
     with suppress(OSError):  # it has ended meanwhile
         return int(stat.read_text().rpartition(")")[2].split()[1])

@@ -26,6 +26,7 @@ from monitor.app.tools import (
     utc_now,
 )
 from monitor.app.watch import watch_stories
+from monitor.app.workers import embedding_question, look_at_workers
 
 __all__ = [
     "Held",
@@ -36,8 +37,10 @@ __all__ = [
     "check_profiles",
     "check_quotas",
     "deliver_waiting",
+    "embedding_question",
     "engine_failures",
     "free_disk_bytes",
+    "look_at_workers",
     "look_for_trouble",
     "measure",
     "open_delivery",

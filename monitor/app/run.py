@@ -13,6 +13,7 @@ from monitor.app.alarms import tell_after_run
 from monitor.app.locks import RUN_LOCK, Held, run_lock
 from monitor.app.plan import RunRequest, plan_run
 from monitor.app.tools import open_store_of, open_tools
+from monitor.app.traces import traced
 from monitor.config import Config
 from monitor.digest import load_templates
 from monitor.errors import BusyError, MonitorError, StorageError
@@ -21,6 +22,7 @@ from monitor.records import RunReport
 from monitor.serialise import to_json
 from monitor.store import copy_store
 from monitor.telemetry import Event, run_events, tell, within_run
+from monitor.telemetry.spans import span
 
 
 def run_once(config: Config, request: RunRequest, progress: Progress) -> RunReport:
@@ -47,7 +49,8 @@ def _run(config: Config, request: RunRequest, progress: Progress) -> RunReport:
             # A dry run has a copy of the store, in which the lease of a run under way may stand as well.
             with run_lock(tools.store, plan.run_id, key="dry run" if request.dry_run else RUN_LOCK) as held:
                 with within_run(plan.run_id):
-                    report = pipeline.run(tools, plan, _WhileHeld(progress, held))
+                    with traced(config), span("run", run_id=plan.run_id):
+                        report = pipeline.run(tools, plan, _WhileHeld(progress, held))
                     for event in run_events(report):
                         tell(event)
                 if not request.alerts_only:  # a run is what makes a digest: status and health checks count on it

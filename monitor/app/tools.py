@@ -7,20 +7,20 @@ from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
+from monitor.app.workers import all_to_workers, open_workers, placed_embedder, texts_to_workers
 from monitor.config import Config, resolve_secret, with_logins
 from monitor.delivery import FileDelivery, MaildirDelivery, SmtpDelivery
 from monitor.delivery.dkim import Signer, load_key
 from monitor.digest import load_templates, unknown_wishes
 from monitor.digest.subscription import Unsubscription
 from monitor.errors import ConfigError, Problem
-from monitor.executors import open_executor, settled_heap
+from monitor.executors import settled_heap
 from monitor.intake import TOPICS, load_lexicon
 from monitor.language.interpreter import Interpreter
 from monitor.pipeline import Tools, channels_of
-from monitor.protocols import Store
+from monitor.protocols import Executor, Store
 from monitor.resources import bundled
 from monitor.store import open_store
-from monitor.stories.embed import open_embedder
 from monitor.stories.gazetteer import gazetteer
 from monitor.stories.quotas import unknown_names
 
@@ -39,9 +39,9 @@ def open_tools(config: Config, *, out: Path | None = None, environ: Mapping[str,
     archive_templates = load_templates(user_templates(config), part="archive")
     delivery, signer = open_delivery(config, environ), open_signer(config, environ)
     store = open_store(config.storage.url, folder=config.folder)
-    executor = open_executor(preload=("monitor.intake.preload",))
+    executor = open_workers(config)
     with closing(store), closing(executor), closing(delivery) if delivery else nullcontext(), settled_heap():
-        interpreter = open_interpreter(config, store)
+        interpreter = open_interpreter(config, store, executor if texts_to_workers(config) else None)
         yield Tools(
             config=config,
             sources=with_logins(config, (feed for feed in config.feeds if feed.enabled), environ),
@@ -50,8 +50,9 @@ def open_tools(config: Config, *, out: Path | None = None, environ: Mapping[str,
             templates=templates,
             archive_templates=archive_templates,
             interpreter=interpreter,
-            embedder=open_embedder(config.stories.embedder, config.folder),
+            embedder=placed_embedder(config, executor),
             executor=executor,
+            all_to_workers=all_to_workers(config),
             delivery=delivery,
             digests_dir=out.absolute() if out else config.digests_dir,
             channels=channels_of(config, environ),
@@ -60,10 +61,12 @@ def open_tools(config: Config, *, out: Path | None = None, environ: Mapping[str,
         )
 
 
-def open_interpreter(config: Config, store: Store | None) -> Interpreter:
-    """The translation that feeds.yaml asks for, with the wordings kept in the store. ConfigError, EngineError."""
+def open_interpreter(config: Config, store: Store | None, executor: Executor | None = None) -> Interpreter:
+    """The translation that feeds.yaml asks for, with the wordings kept in the store; made here, or by an executor's
+    workers. ConfigError, EngineError.
+    """
     glossary = topic_file(config, config.topic.glossary)
-    return Interpreter(config.translation, glossary, store.corrections() if store else ())
+    return Interpreter(config.translation, glossary, store.corrections() if store else (), executor)
 
 
 def topic_file(config: Config, name: str) -> Path:

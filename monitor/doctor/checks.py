@@ -13,8 +13,11 @@ from sqlalchemy import make_url
 from monitor.app import (
     check_profiles,
     check_quotas,
+    embedding_question,
     free_disk_bytes,
+    look_at_workers,
     open_delivery,
+    open_interpreter,
     open_signer,
     open_store_of,
     topic_file,
@@ -135,6 +138,22 @@ def _stories(config: Config) -> Finding:
     return Finding("stories", "ok", f"sentence embeddings by {embedder.name}")
 
 
+def _workers(config: Config) -> Finding:
+    """Each worker of a cluster translates and embeds a word, the way it is done here."""
+    questions = []
+    if config.executor.kind == "dask":
+        questions.append(embedding_question(config))
+        if question := open_interpreter(config, None).question():
+            questions.append(question)
+    seen = look_at_workers(config, tuple(questions))
+    if seen.problems:
+        return Finding("workers", "error", f"{seen.detail}: {seen.problems[0]}", "see docs/scaling.md")
+    if config.executor.is_open:
+        remedy = "use tls:// with certificates, unless nobody else is on that network; see docs/scaling.md"
+        return Finding("workers", "warning", f"{seen.detail}, which is not encrypted", remedy)
+    return Finding("workers", "ok", seen.detail)
+
+
 def _mail(config: Config) -> Finding:
     delivery = open_delivery(config)
     if delivery is None:
@@ -206,6 +225,7 @@ _LOOKS: tuple[tuple[str, Look], ...] = (
     ("archive", _archive),
     ("translation", _translation),
     ("stories", _stories),
+    ("workers", _workers),
     ("mail", _mail),
     ("DKIM", _signatures),
     ("chat channels", _channels),

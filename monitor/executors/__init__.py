@@ -8,8 +8,8 @@ from monitor.executors.local import (
     ProcessExecutor,
     SerialExecutor,
     ThreadExecutor,
+    default_workers,
     open_executor,
-    processors,
     settled_heap,
 )
 
@@ -18,8 +18,8 @@ __all__ = [
     "ProcessExecutor",
     "SerialExecutor",
     "ThreadExecutor",
+    "default_workers",
     "open_cluster",
     "open_executor",
-    "processors",
     "settled_heap",
 ]

@@ -78,7 +78,7 @@ class DaskExecutor:
         """Connect, and see that every worker there is has this release. MonitorError otherwise."""
         self._connected()
 
-    def ask(self, question: Callable[[], T]) -> tuple[WorkerState, ...]:
+    def ask(self, question: Callable[[], object]) -> tuple[WorkerState, ...]:
         """What every worker answers, by address; `question` lives at module level."""
         client = self._connected()
         threads = client.nthreads()

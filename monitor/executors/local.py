@@ -174,12 +174,13 @@ def _give_back() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def processors() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def default_workers() -> int:
+    """One for each processor that this process may use, at most four."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(processors, _MOST_WORKERS)
 
 
 def open_executor(*, preload: Sequence[str] = ()) -> SerialExecutor | ProcessExecutor:
     """A process for each processor that this one may use, at most four; with one, all work is done here."""
-    count = min(processors(), _MOST_WORKERS)
+    count = default_workers()
     return ProcessExecutor(count, preload=preload) if count > 1 else SerialExecutor()

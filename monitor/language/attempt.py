@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Protocol, runtime_checkable
 
 from monitor.language.confidence import confidence
 from monitor.language.glossary import Glossary
@@ -43,6 +44,14 @@ class Way:
     by_clause: bool = False  # clause by clause, which frees a decoder that got caught in a long sentence
 
 
+@runtime_checkable
+class AttemptsElsewhere(Protocol):
+    """A translator that has the whole attempt made where its engine is; it knows the glossary."""
+
+    def attempt(self, items: Sequence[Wanted], way: Way) -> list[Translation]:
+        """As the function of this name."""
+
+
 def recipe_of(engine: str, glossary: Glossary) -> str:
     """What a translation is made with: the name of its translation memory. A part that changes makes a new memory."""
     return f"{engine} | glossary {glossary.version} | guards {GUARDS_VERSION} | steps {_STEPS_VERSION}"
@@ -52,6 +61,8 @@ def attempt(items: Sequence[Wanted], way: Way, glossary: Glossary) -> list[Trans
     """One judged translation per item, in order; the items share one direction. EngineError when the engine fails."""
     if not items:
         return []
+    if isinstance(way.translator, AttemptsElsewhere):
+        return way.translator.attempt(items, way)
     source, target = items[0].source, items[0].target
     texts = [_ready(item, way, glossary) for item in items]
     uses = [applied for text in texts for applied in text.applied]

@@ -3,9 +3,10 @@
 Nothing is opened before something has to be translated, and everything is given back afterwards.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from monitor.config.models import TranslationConfig
@@ -13,16 +14,28 @@ from monitor.errors import EngineError, MonitorError
 from monitor.language.corrections import term_entries
 from monitor.language.engines.choose import choose_engine, fallback_specs, open_healthy, open_translator
 from monitor.language.glossary import load_glossary
+from monitor.language.handed_out import HandedOut
 from monitor.language.translate import Translated, Wanted, Way, recipe_of, translate_texts, way_of
-from monitor.protocols import Translator
+from monitor.language.work import Job, attempt_batch
+from monitor.protocols import Executor, Translator
 from monitor.records import Correction, EngineSpec, Lang, Translation
+
+_SERVERS = frozenset({"libretranslate"})  # engines that are elsewhere already
 
 
 class Interpreter:
     """Translates texts the way the configuration says. Raises ConfigError or EngineError when made, never later."""
 
-    def __init__(self, options: TranslationConfig, glossary_path: Path, corrections: Iterable[Correction] = ()) -> None:
+    def __init__(
+        self,
+        options: TranslationConfig,
+        glossary_path: Path,
+        corrections: Iterable[Correction] = (),
+        executor: Executor | None = None,
+    ) -> None:
+        """With an executor its workers translate; a LibreTranslate server is elsewhere already and asked from here."""
         self._options = options
+        self._executor = executor
         self._glossary_path = glossary_path
         self._corrections = tuple(corrections)
         self.glossary = load_glossary(glossary_path).plus(term_entries(self._corrections))
@@ -50,12 +63,46 @@ class Interpreter:
 
     def _open(self, spec: EngineSpec, opened: ExitStack) -> Translator:
         """The engine of a spec; one that cannot be opened fails at its first text, as one that dies does."""
-        terms = tuple(c for c in self._corrections if c.kind == "term")
+        spec = self._opened_spec(spec)
         try:
-            translator = open_translator(replace(spec, corrections=terms))
+            translator = open_translator(spec)
         except EngineError as exc:
             return _Unusable(self.chosen.name, exc)
-        return opened.enter_context(closing(translator))
+        return self._placed(opened.enter_context(closing(translator)), spec)
+
+    def _opened_spec(self, spec: EngineSpec) -> EngineSpec:
+        return replace(spec, corrections=tuple(c for c in self._corrections if c.kind == "term"))
+
+    def _placed(self, translator: Translator, spec: EngineSpec) -> Translator:
+        """The engine itself, or one of the same name whose work is done by the workers."""
+        if self._executor is None or spec.kind in _SERVERS:
+            return translator
+
+        return HandedOut(translator.name, self._executor, partial(self._job, spec))
+
+    def _job(self, spec: EngineSpec, way: Way) -> Job:
+        return Job(
+            replace(spec, glossary=""),
+            recipe_of(way.translator.name, self.glossary),
+            self._glossary_path.read_text(encoding="utf-8"),
+            self._corrections,
+            way.terms,
+            way.label,
+            way.basic,
+            way.by_clause,
+        )
+
+    def question(self) -> Callable[[], object] | None:
+        """What a worker can be asked, to see whether it translates as it is done here (EngineError: it does not).
+
+        None when workers do not translate: a server does, or nobody.
+        """
+        if self.chosen.spec.kind in ("none", *_SERVERS):
+            return None
+        with ExitStack() as opened:
+            way = way_of(self._open(self.chosen.spec, opened), self.chosen)
+            job = self._job(self._opened_spec(self.chosen.spec), way)
+        return partial(attempt_batch, job, (Wanted("frontera", "es", "en"),))
 
     def _second_way(self, opened: ExitStack) -> Way | None:
         """The next engine that works here; else Argos by its single best guess at each word; else none."""
@@ -64,7 +111,7 @@ class Interpreter:
                 translator = open_healthy(other.spec)
             except MonitorError:
                 continue  # an engine that does not work here: the next one
-            return way_of(opened.enter_context(closing(translator)), other)
+            return way_of(self._placed(opened.enter_context(closing(translator)), other.spec), other)
         if self.chosen.spec.kind == "argos" and self.chosen.spec.beam_size > 1:
             return way_of(self._open(replace(self.chosen.spec, beam_size=1), opened), self.chosen)
         return None

@@ -1,7 +1,8 @@
 """From feeds to judged articles: fetch, parse, triage, keep.
 
 What did not change is neither parsed nor judged. The rest is parsed while other feeds are still on their way, here or,
-when there is enough of it to pay for starting them, in worker processes; the results are the same.
+when there is enough of it to pay for starting them, in worker processes, or where feeds.yaml wants it; the results are
+the same.
 
 So many feeds at a time pass through memory as `FEEDS_AT_ONCE` says; what they brought is in the store before the next
 ones are read.
@@ -36,6 +37,8 @@ from monitor.records import (
     press_health,
 )
 from monitor.telemetry import feed_event, tell
+from monitor.telemetry.spans import past_span
+from monitor.telemetry.spans import past_span
 
 # Below this, workers cost more than they save (docs/decisions/0025-intake-benchmark.md): some thousand feeds at once.
 PAYS_BYTES = 60_000_000
@@ -112,10 +115,12 @@ def fetch(tools: Tools, plan: Plan, sources: Sequence[Source], tick: Tick) -> li
     def count(outcome: FetchOutcome) -> None:
         done.add(outcome.source_id)
         tick(len(done))
+        _trace(outcome)
+        _trace(outcome)
 
     def parse_on_the_way(bodies: Iterable[tuple[Fetched, Source]]) -> Iterator[ParsedFeed | FetchFailed]:
         _ = tools.lexicon.finder  # is made while the first answers are waited for
-        return parse_bodies(tools.executor, bodies)
+        return parse_bodies(tools.executor, bodies, pays_bytes=_pays_bytes(tools))
 
     read = read_feeds(
         sources,
@@ -128,12 +133,33 @@ def fetch(tools: Tools, plan: Plan, sources: Sequence[Source], tick: Tick) -> li
     return [Reading(s, r.outcome, r.parsed, states.get(s.id)) for s, r in zip(sources, read, strict=True)]
 
 
+def _pays_bytes(tools: Tools) -> int:
+    return 0 if tools.all_to_workers else PAYS_BYTES
+
+
+def _trace(outcome: FetchOutcome) -> None:
+    """A span per feed that was asked."""
+    if not isinstance(outcome, FetchFailed):
+        past_span("feed", seconds=outcome.elapsed_s, feed=outcome.source_id, changed=isinstance(outcome, Fetched))
+    elif outcome.asked:
+        past_span("feed", seconds=outcome.elapsed_s, error=outcome.outcome, feed=outcome.source_id)
+
+
+def _trace(outcome: FetchOutcome) -> None:
+    """A span per feed that was asked."""
+    if not isinstance(outcome, FetchFailed):
+        past_span("feed", seconds=outcome.elapsed_s, feed=outcome.source_id, changed=isinstance(outcome, Fetched))
+    elif outcome.asked:
+        past_span("feed", seconds=outcome.elapsed_s, error=outcome.outcome, feed=outcome.source_id)
+
+
 def parse_bodies(
     executor: Executor, bodies: Iterable[tuple[Fetched, Source]], *, pays_bytes: int = PAYS_BYTES
 ) -> Iterator[ParsedFeed | FetchFailed]:
     """What is in each body, in order: of the first `pays_bytes` here, of the rest where the executor has it done."""
     coming = iter(bodies)
-    yield from map(parse_body, _first(coming, executor, pays_bytes))
+    if pays_bytes:
+        yield from map(parse_body, _first(coming, executor, pays_bytes))
     yield from executor.map(parse_body, coming)
 
 
@@ -152,12 +178,14 @@ def _first(
 
 def parse(tools: Tools, readings: Sequence[Reading], tick: Tick) -> list[Reading]:
     """Parse what is new and was not parsed yet; a body that is no feed turns its reading into a failure."""
-    return _parsed(readings, tools.executor, tick)
+    return _parsed(readings, tools.executor, tick, pays_bytes=_pays_bytes(tools))
 
 
-def _parsed(readings: Sequence[Reading], executor: Executor, tick: Tick) -> list[Reading]:
+def _parsed(
+    readings: Sequence[Reading], executor: Executor, tick: Tick, *, pays_bytes: int = PAYS_BYTES
+) -> list[Reading]:
     bodies = [(r.outcome, r.source) for r in readings if isinstance(r.outcome, Fetched) and not r.parsed]
-    answers = parse_bodies(executor, bodies)
+    answers = parse_bodies(executor, bodies, pays_bytes=pays_bytes)
     done = []
     for number, reading in enumerate(readings, 1):
         unread = isinstance(reading.outcome, Fetched) and not reading.parsed
@@ -179,7 +207,8 @@ def triage(tools: Tools, readings: Sequence[Reading], pasts: Pasts, tick: Tick) 
             articles.setdefault(article.id, (article, reading.source))
     known = tools.store.known_articles(articles.keys())
     new = _with_past(pasts, [item for article_id, item in articles.items() if article_id not in known])
-    verdicts = judge_all(tools.executor, tools.lexicon, new)
+    pays_articles = 0 if tools.all_to_workers else PAYS_ARTICLES
+    verdicts = judge_all(tools.executor, tools.lexicon, new, pays_articles=pays_articles)
     judged = []
     for (article, _), verdict in zip(new, verdicts, strict=True):
         judged.append(Judged(article, verdict))

@@ -17,6 +17,8 @@ from monitor.language.interpreter import Interpreter
 from monitor.protocols import Delivery, Embedder, Executor, Store
 from monitor.records import Profile, Source, StageReport
 from monitor.telemetry import stage_event, tell
+from monitor.telemetry.spans import span
+from monitor.telemetry.spans import span
 
 T = TypeVar("T")
 Tick = Callable[[int], None]
@@ -37,6 +39,7 @@ class Tools:
     executor: Executor
     delivery: Delivery | None  # None: no mail server is configured
     digests_dir: Path
+    all_to_workers: bool = False  # every batch goes to the executor, and not only when there is very much
     channels: tuple[Channel, ...] = ()  # that are told when a digest is out, or when a run failed
     unsubscription: Unsubscription | None = None  # how recipients leave by one click; None: by mail
     signer: Signer | None = None  # of mails; None: they are not signed here
@@ -93,7 +96,9 @@ class Stages:
         """Run one stage, or a further part of it. `work` gets a callable that it may tell how many items are done."""
         started = time.perf_counter()
         self.progress.stage(name, 0, items)
-        result = work(lambda done: self.progress.stage(name, done, items))
+        with span(name, items=items):
+            with span(name, items=items):
+            result = work(lambda done: self.progress.stage(name, done, items))
         out = len(result) if isinstance(result, Sized) else 1
         report = StageReport(name, time.perf_counter() - started, items, out)
         tell(stage_event(report))
