@@ -38,7 +38,6 @@ from monitor.records import (
 )
 from monitor.telemetry import feed_event, tell
 from monitor.telemetry.spans import past_span
-from monitor.telemetry.spans import past_span
 
 # Below this, workers cost more than they save (docs/decisions/0025-intake-benchmark.md): some thousand feeds at once.
 PAYS_BYTES = 60_000_000
@@ -116,7 +115,6 @@ def fetch(tools: Tools, plan: Plan, sources: Sequence[Source], tick: Tick) -> li
         done.add(outcome.source_id)
         tick(len(done))
         _trace(outcome)
-        _trace(outcome)
 
     def parse_on_the_way(bodies: Iterable[tuple[Fetched, Source]]) -> Iterator[ParsedFeed | FetchFailed]:
         _ = tools.lexicon.finder  # is made while the first answers are waited for
@@ -135,14 +133,6 @@ def fetch(tools: Tools, plan: Plan, sources: Sequence[Source], tick: Tick) -> li
 
 def _pays_bytes(tools: Tools) -> int:
     return 0 if tools.all_to_workers else PAYS_BYTES
-
-
-def _trace(outcome: FetchOutcome) -> None:
-    """A span per feed that was asked."""
-    if not isinstance(outcome, FetchFailed):
-        past_span("feed", seconds=outcome.elapsed_s, feed=outcome.source_id, changed=isinstance(outcome, Fetched))
-    elif outcome.asked:
-        past_span("feed", seconds=outcome.elapsed_s, error=outcome.outcome, feed=outcome.source_id)
 
 
 def _trace(outcome: FetchOutcome) -> None:

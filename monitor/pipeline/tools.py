@@ -18,7 +18,6 @@ from monitor.protocols import Delivery, Embedder, Executor, Store
 from monitor.records import Profile, Source, StageReport
 from monitor.telemetry import stage_event, tell
 from monitor.telemetry.spans import span
-from monitor.telemetry.spans import span
 
 T = TypeVar("T")
 Tick = Callable[[int], None]
@@ -97,7 +96,6 @@ class Stages:
         started = time.perf_counter()
         self.progress.stage(name, 0, items)
         with span(name, items=items):
-            with span(name, items=items):
             result = work(lambda done: self.progress.stage(name, done, items))
         out = len(result) if isinstance(result, Sized) else 1
         report = StageReport(name, time.perf_counter() - started, items, out)
