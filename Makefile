@@ -17,7 +17,7 @@ CHECKS   := .cache/checks
 AUDIT    := .cache/audit
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types imports unit coverage format schema bench benchall wheel engine servers check-mail checkers image check-deploy audit licences sbom clean
+.PHONY: help demo test lint types imports unit coverage format schema docs bench benchall wheel engine servers check-mail checkers image check-deploy audit licences sbom clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,10 @@ format: $(VENV)/.dev ## Format the code
 schema: $(VENV)/.runtime ## Write feeds.schema.json and glossary.schema.json from the code
 	$(BIN)/python -m monitor.config.schema > feeds.schema.json
 	$(BIN)/python -m monitor.language.glossary_file > glossary.schema.json
+
+docs: $(VENV)/.dev ## Write the generated pages of docs/ and build the site into dist/site
+	$(BIN)/python -m docs.generate
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 bench: $(VENV)/.dev engine ## Run every benchmark; each prints one JSON line last (two hours)
 	@for file in benchmarks/*.py; do echo "== $$file"; OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python $$file || exit 1; done

@@ -1,0 +1,70 @@
+"""What mkdocs.yml cannot say: the list of decisions, the language of a page, links that lead out of docs/.
+
+mkdocs calls these functions by their names; they need nothing of the program.
+"""
+
+import posixpath
+import re
+from pathlib import Path
+from typing import Any
+
+_DECISIONS = "decisions/*.md"
+_TITLE = re.compile(r"# (?:0*(\d+)\.?) (.+)")
+_LINK = re.compile(r"\[([^\]]*)\]\(([^)#:]+\.\w+)(?:#[^)]*)?\)")
+_LIST_ITEM = re.compile(r"(?:[-*]|\d+\.) ")
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+
+
+def on_config(config: Any) -> Any:
+    """Put every decision into the navigation, with its number and title."""
+    folder = Path(config.docs_dir) / "decisions"
+    pages = [{_decision_title(path): f"decisions/{path.name}"} for path in sorted(folder.glob("*.md"))]
+    for section in config.nav:
+        for entries in section.values():
+            for entry in entries:
+                if isinstance(entry, dict) and entry.get("Decisions") == _DECISIONS:
+                    entry["Decisions"] = pages
+    return config
+
+
+def _decision_title(path: Path) -> str:
+    """ "14. Stories again", whichever way the page writes its number."""
+    match = _TITLE.match(path.read_text(encoding="utf-8"))
+    return f"{match[1]}. {match[2]}" if match else path.stem
+
+
+def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> str:
+    """The page as the site wants it; the file itself stays as other readers of Markdown want it."""
+    del config, files
+    return _lists_apart(_within(markdown, page.file.src_uri))
+
+
+def _within(markdown: str, page: str) -> str:
+    """A link to a file of the sources is no page of the site: its text and the file's path stay."""
+
+    def told(link: re.Match[str]) -> str:
+        target = posixpath.normpath(posixpath.join("docs", posixpath.dirname(page), link[2]))
+        return link[0] if target.startswith("docs/") else f"{link[1]} (`{target}`)"
+
+    return _LINK.sub(told, markdown)
+
+
+def _lists_apart(markdown: str) -> str:
+    """An empty line before each list that follows a paragraph at once: here it would go on with the paragraph."""
+    lines: list[str] = []
+    fenced = False
+    for line in markdown.split("\n"):
+        fenced ^= bool(_FENCE.match(line))
+        before = lines[-1] if lines else ""
+        begins = bool(_LIST_ITEM.match(line)) and bool(before.strip()) and not before.startswith((" ", "|"))
+        if begins and not fenced and not _LIST_ITEM.match(before):
+            lines.append("")
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def on_page_context(context: Any, *, page: Any, config: Any, nav: Any) -> Any:
+    """Labels and `lang` of the pages below es/ are Spanish."""
+    del nav
+    config.theme["language"] = "es" if page.file.src_uri.startswith("es/") else "en"
+    return context

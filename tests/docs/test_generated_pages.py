@@ -1,0 +1,106 @@
+"""The generated pages of docs/ say what the program does now."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from docs.generate import FOLDER, PAGES, main
+from docs.generators import cli as cli_page
+from docs.generators import decides, feeds_yaml
+from monitor.cli import cli
+from monitor.config.schema import json_schema
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_the_committed_page_is_what_the_generator_writes(name: str) -> None:
+    committed = (FOLDER / name).read_text(encoding="utf-8")
+    assert committed == PAGES[name](), f"docs/{name} is not what the program says now: run make docs"
+
+
+def test_check_says_so_by_its_exit_code_and_writes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    before = {name: (FOLDER / name).stat().st_mtime_ns for name in PAGES}
+    assert main(["--check"]) == 0
+    assert capsys.readouterr().out == ""
+    assert {name: (FOLDER / name).stat().st_mtime_ns for name in PAGES} == before
+
+
+def test_every_command_has_its_section_and_every_option_its_row() -> None:
+    page = cli_page.page()
+    for context in _contexts(click.Context(cli, info_name="monitor")):
+        assert f"# {context.command_path}\n" in page or not context.parent
+        section = page.partition(f"# {context.command_path}\n")[2].partition("\n## ")[0]
+        for parameter in context.command.params:
+            if isinstance(parameter, click.Option) and context.parent:
+                assert parameter.opts[0] in section, f"{context.command_path} {parameter.opts[0]}"
+
+
+def test_defaults_stand_in_the_table_of_options() -> None:
+    page = cli_page.page()
+    assert re.search(r"\| `--limit [^|]*\| [^|]*\| `20` \|", page)
+    assert re.search(r"\| `--out DIR` \| [^|]*\| `demo` \|", page)
+
+
+def _contexts(context: click.Context) -> list[click.Context]:
+    found = [context]
+    if isinstance(context.command, click.Group):
+        for name in context.command.list_commands(context):
+            command = context.command.get_command(context, name)
+            assert command is not None
+            found += _contexts(click.Context(command, info_name=name, parent=context))
+    return found
+
+
+def test_every_key_of_feeds_yaml_has_an_example_in_a_configuration_that_is_valid() -> None:
+    missing = feeds_yaml.keys_without_example()
+    assert not missing, f"add an example to docs/generators/feeds_examples.yaml: {', '.join(missing)}"
+
+
+def test_every_section_of_the_schema_has_its_heading_and_every_key_its_row() -> None:
+    page = feeds_yaml.page()
+    defs = json_schema()["$defs"]
+    for section in defs.values():
+        for name, value in section["properties"].items():
+            assert f"| `{name}` | " in page
+            assert value.get("description") or "$ref" in value, f"{name} has no meaning: give it a docstring"
+    headings = re.findall(r"^#{2,4} ([a-z_.]+)$", page, re.MULTILINE)
+    assert len(headings) == len(set(headings)) == len(defs)
+
+
+def test_the_worked_examples_of_relevance_come_out_as_their_headings_say() -> None:
+    for heading, verdict in decides.judged():
+        assert verdict.relevant is heading.startswith("Kept"), heading
+        assert sum(term.weight for term in verdict.terms) == pytest.approx(verdict.score, abs=0.01)
+
+
+def test_the_worked_examples_of_the_guards_show_a_good_one_a_doubted_one_and_a_withheld_one() -> None:
+    assert [done.status for done in decides.checked()] == ["ok", *["check"] * 4, *["original"] * 2]
+
+
+def test_the_worked_example_of_rank_adds_up() -> None:
+    stories = decides.ranked()
+    assert [story.score for story in stories] == sorted((story.score for story in stories), reverse=True)
+    for story in stories:
+        assert sum(part.points for part in story.parts) == pytest.approx(story.score, abs=0.001)
+
+
+def test_pages_in_spanish_name_commands_options_and_keys_that_exist() -> None:
+    """A page that nobody compares line by line must at least not name what is gone."""
+    known = cli_page.page()
+    for path in sorted((FOLDER / "es").glob("*.md")):
+        for command in _commands(path):
+            assert f"# {command}\n" in known, f"{path.name}: {command}"
+        for option in re.findall(r"(?<=\s)--[a-z-]+", path.read_text(encoding="utf-8")):
+            assert f"`{option}" in known or option in _OF_OTHERS, f"{path.name}: {option}"
+
+
+_OF_OTHERS = ("--constraint",)  # pip's
+
+
+def _commands(path: Path) -> set[str]:
+    """ "monitor feeds check" and the like, as the page has them in code."""
+    contexts = _contexts(click.Context(cli, info_name="monitor"))
+    groups = "|".join(c.command_path for c in contexts if c.parent and isinstance(c.command, click.Group))
+    found = re.findall(rf"\b((?:{groups}) [a-z]+|monitor [a-z]+)\b", path.read_text(encoding="utf-8"))
+    return set(found)
