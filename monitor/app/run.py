@@ -47,16 +47,16 @@ def _run(config: Config, request: RunRequest, progress: Progress) -> RunReport:
         with open_tools(config, out=request.out) as tools:
             plan = plan_run(config, request)
             # A dry run has a copy of the store, in which the lease of a run under way may stand as well.
-            with run_lock(tools.store, plan.run_id, key="dry run" if request.dry_run else RUN_LOCK) as held:
-                with within_run(plan.run_id):
-                    with traced(config), span("run", run_id=plan.run_id):
-                        report = pipeline.run(tools, plan, _WhileHeld(progress, held))
-                    for event in run_events(report):
-                        tell(event)
+            key = "dry run" if request.dry_run else RUN_LOCK
+            with run_lock(tools.store, plan.run_id, key=key) as held, within_run(plan.run_id), traced(config):
+                with span("run", run_id=plan.run_id):
+                    report = pipeline.run(tools, plan, _WhileHeld(progress, held))
                 if not request.alerts_only:  # a run is what makes a digest: status and health checks count on it
                     tools.store.save_run(report, to_json(report))
                 if plan.alerts:
                     report = replace(report, notices=(*report.notices, *tell_after_run(tools, now=plan.now)))
+                for event in run_events(report):
+                    tell(event)
     return report
 
 
