@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from queue import Empty, SimpleQueue
 from types import FrameType
-from typing import Any
+from typing import Any, Self
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
@@ -82,7 +82,8 @@ def run_daemon(
     words: "SimpleQueue[str] | None" = None,
     systemd: Systemd | None = None,
 ) -> None:
-    """Run until SIGTERM or SIGINT; a digest that is being made is finished first. SIGHUP reads the configuration again.
+    """Run until SIGTERM or SIGINT; a digest that is being made is finished first, unless a second one comes. SIGHUP
+    reads the configuration again.
 
     What is due at the start is made at once. What fails is tried again after 5, 10, 20, … minutes until the next slot
     is due. Whatever is put into `words` counts as a signal of that name.
@@ -90,12 +91,13 @@ def run_daemon(
     words = words if words is not None else SimpleQueue()
     systemd = systemd or Systemd()
     looker = _Looker(duties, clock, check_every_s, systemd)
-    with _Signals(words):
+    with _Signals(words) as signals:
         coming = _next_shown(clock(), duties.timetables())
         duties.say(f"waiting; {coming}")
         systemd.ready(coming)
         looker.start()
         reason = _listen(words, looker, systemd)
+        signals.let_go()
         duties.say(f"{reason}: stopping once the running digest is done")
         systemd.stopping()
         looker.end()
@@ -353,17 +355,23 @@ def _next_shown(now: datetime, timetables: Mapping[str, ScheduleConfig]) -> str:
 class _Signals:
     """SIGTERM, SIGINT and SIGHUP put their names into `words`. Only in the main thread.
 
-    A second SIGTERM or SIGINT has its usual effect once the first one has been obeyed.
+    Once one of those that end has been obeyed, `let_go`: a second one then ends the process at once.
     """
 
     def __init__(self, words: "SimpleQueue[str]") -> None:
         self._words = words  # its `put` may be called from a signal handler: an Event's `set` could deadlock
         self._before: dict[signal.Signals, Any] = {}
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 self._before[number] = signal.signal(number, self._received)
+        return self
+
+    def let_go(self) -> None:
+        """To the system, not to Python: its KeyboardInterrupt would wait for the thread that makes the digest."""
+        for number in self._before.keys() - {signal.SIGHUP}:
+            signal.signal(number, signal.SIG_DFL)
 
     def __exit__(self, *_exc: object) -> None:
         for number, handler in self._before.items():

@@ -4,11 +4,12 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Timer
 
 import pytest
 
@@ -376,25 +377,41 @@ print("bye", flush=True)
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_lets_the_running_digest_finish_and_exits_with_0(number: signal.Signals) -> None:
-    child = subprocess.Popen(
+@contextmanager
+def child_that_stops(number: signal.Signals) -> Iterator[subprocess.Popen[str]]:
+    """A daemon in a process of its own that was told to end while it makes a digest; any line lets it finish that."""
+    with subprocess.Popen(
         [sys.executable, "-c", _CHILD],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path.cwd(),
         env=os.environ,
-    )
-    assert child.stdin is not None
-    assert child.stdout is not None
-    while child.stdout.readline() != "started\n":
-        pass
-    child.send_signal(number)
-    while f"{number.name}: stopping" not in child.stdout.readline():
-        pass
-    assert child.poll() is None
-    rest, _ = child.communicate("go on\n", timeout=30)
+    ) as child:
+        watchdog = Timer(60, child.kill)
+        watchdog.start()
+        assert child.stdout is not None
+        assert "started\n" in child.stdout
+        child.send_signal(number)
+        assert any(f"{number.name}: stopping" in line for line in child.stdout)
+        yield child
+        watchdog.cancel()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_lets_the_running_digest_finish_and_exits_with_0(number: signal.Signals) -> None:
+    with child_that_stops(number) as child:
+        assert child.poll() is None
+        rest, _ = child.communicate("go on\n", timeout=30)
     assert rest.startswith("finished\n")
     assert rest.endswith("bye\n")
     assert child.returncode == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_second_signal_ends_it_at_once(number: signal.Signals) -> None:
+    with child_that_stops(signal.SIGTERM) as child:
+        child.send_signal(number)
+        assert child.wait(timeout=30) == -number
+        assert child.stdout is not None
+        assert "finished\n" not in child.stdout
