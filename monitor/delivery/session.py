@@ -6,7 +6,7 @@ What an answer means:
 - a dot that is not sent hands nothing over: a server that speaks or hangs up while it should wait does not get it;
 - after the dot a lost connection, a timeout or 421 is `unknown`: servers have been seen to accept in all three;
 - 530, 535 and a 552 for the message itself concern every recipient: `UnusableError` says why. (A 552 for one
-  recipient is a full mailbox, and is deferred: RFC 5321, 4.5.3.1.10.)
+  recipient, or with 5.2.2 for the message, is a full mailbox, and is deferred: RFC 5321, 4.5.3.1.10.)
 
 Where the server takes commands in groups (PIPELINING, RFC 2920), a message needs two round trips instead of four.
 """
@@ -29,6 +29,7 @@ DOT_TIMEOUT_S = 600.0  # RFC 5321, 4.5.3.2.6: a server may take ten minutes to a
 _STOP_CODES = frozenset({530, 535, 552})
 _DETAIL_CHARS = 300
 _TAKES_ALL = 354
+_MAILBOX_FULL = "5.2.2"  # RFC 3463, 3.3: this recipient's, said as late as after the message
 
 
 class UnusableError(Exception):
@@ -47,6 +48,11 @@ class _Answer(NamedTuple):
 
     code: int
     text: str
+
+    @property
+    def yes(self) -> bool:
+        """By its first digit: a client should not look at the others where it need not (RFC 5321, 4.2)."""
+        return 200 <= self.code < 300
 
     def __str__(self) -> str:
         return shorten(f"{self.code} {self.text}", _DETAIL_CHARS)
@@ -121,9 +127,9 @@ class Session:
         options = "".join(f" {option}" for option in _mail_options(smtp, envelope.message, international))
         commands = (f"MAIL FROM:<{sender}>{options}", f"RCPT TO:<{recipient}>", "DATA")
         mail, rcpt, data = _ask(smtp, commands)
-        if mail.code != 250:
+        if not mail.yes:
             return self._refused(envelope, mail, everyone=mail.code in _STOP_CODES or mail.code >= 500)
-        if rcpt.code not in (250, 251):
+        if not rcpt.yes:
             if data.code == _TAKES_ALL:  # it waits for a message that nobody would get
                 with suppress(OSError):
                     smtp.send(b".\r\n")
@@ -161,12 +167,13 @@ class Session:
         except OSError as exc:
             self._drop()
             return receipt_of(envelope, "unknown", f"no answer after the message was handed over ({_reason(exc)})")
-        if answer.code == 250:
+        if answer.yes:
             return receipt_of(envelope, "sent", str(answer))
-        if answer.code == 421 or answer.code < 200:  # hangs up, or no SMTP reply at all
+        if answer.code == 421 or answer.code < 400:  # hangs up, or no verdict at all
             self._drop()
             return receipt_of(envelope, "unknown", str(answer))
-        return self._refused(envelope, answer, everyone=answer.code in _STOP_CODES)
+        mailbox_full = answer.text.startswith(_MAILBOX_FULL)
+        return self._refused(envelope, answer, everyone=answer.code in _STOP_CODES and not mailbox_full)
 
     def _reset(self, code: int) -> None:
         """Ready for the next message: 421 announces that the server hangs up, all else is cleared with RSET."""
@@ -313,12 +320,12 @@ def _ask(smtp: smtplib.SMTP, commands: Sequence[str]) -> list[_Answer]:
             try:
                 answers.append(_answer(smtp.getreply()))
             except OSError:
-                if all(200 <= answer.code < 300 for answer in answers):
+                if all(answer.yes for answer in answers):
                     raise
                 answers.append(answers[-1])  # it refused, and hung up without answering what came after
         return answers
     for line in lines:
-        if answers and not 200 <= answers[-1].code < 300:
+        if answers and not answers[-1].yes:
             answers.append(answers[-1])
             continue
         smtp.send(line)

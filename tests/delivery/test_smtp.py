@@ -65,8 +65,12 @@ def test_one_refused_recipient_does_not_stop_the_others(serve: Serve, reply: str
 @pytest.mark.parametrize(
     ("reply", "state"),
     [
+        ("200 yes", "sent"),
+        ("251 2.1.5 taken, and passed on", "sent"),
         ("554 5.7.1 looks like spam", "failed"),
         ("452 4.3.1 disk full", "deferred"),
+        ("552 5.2.2 mailbox full", "deferred"),
+        ("354 what?", "unknown"),
         ("421 4.3.0 shutting down", "unknown"),
         ("", "unknown"),
     ],
@@ -74,6 +78,13 @@ def test_one_refused_recipient_does_not_stop_the_others(serve: Serve, reply: str
 def test_the_answer_to_the_final_dot_decides(serve: Serve, reply: str, state: str) -> None:
     server = serve(Script(data_replies={BETO: reply}))
     assert states(send(server)) == ["sent", state, "sent"]
+
+
+def test_a_recipient_is_taken_by_any_yes(serve: Serve) -> None:
+    """252 is the answer of servers that do not look whether there is such a mailbox."""
+    server = serve(Script(rcpt_replies={BETO: "252 2.0.0 will try"}))
+    assert states(send(server)) == ["sent"] * 3
+    assert [message.recipient for message in server.received] == [ANA, BETO, CELIA]
 
 
 def test_silence_after_the_final_dot_is_unknown_not_a_failure(serve: Serve) -> None:
