@@ -10,7 +10,7 @@ from monitor.app.mailing import Sent, deliver_waiting, send_edition
 from monitor.app.measures import measure, write_metrics
 from monitor.app.plan import RunRequest, parse_since, plan_run
 from monitor.app.run import run_once
-from monitor.app.status import Status, check_feeds, read_status, stored_digest
+from monitor.app.status import Condition, Status, check_feeds, read_condition, read_status, stored_digest
 from monitor.app.tools import (
     check_profiles,
     check_quotas,
@@ -29,6 +29,7 @@ from monitor.app.watch import watch_stories
 from monitor.app.workers import embedding_question, look_at_workers
 
 __all__ = [
+    "Condition",
     "Held",
     "RunRequest",
     "Sent",
@@ -51,6 +52,7 @@ __all__ = [
     "open_unsubscription",
     "parse_since",
     "plan_run",
+    "read_condition",
     "read_status",
     "run_lock",
     "run_once",

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor import pipeline
+from monitor.app.measures import measure
 from monitor.app.tools import open_store_of
 from monitor.config import Config, with_logins
 from monitor.delivery import find_edition
@@ -13,7 +14,7 @@ from monitor.digest.alarm_mail import OPERATOR_LIST
 from monitor.digest.alert_rules import held_list
 from monitor.errors import ConfigError, Problem, StorageError
 from monitor.protocols import Store
-from monitor.records import Edition, FeedReport, Receipt, SlotEntry, Suppression
+from monitor.records import CAUSES, Cause, Edition, FeedReport, Receipt, SlotEntry, Suppression
 from monitor.serialise import to_plain
 
 _ALERTS = 20
@@ -82,6 +83,49 @@ def read_status(config: Config) -> Status:
             held=_newest(store, map(held_list, rules)),
             suppressions=store.suppressions(),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """Messages that wait for a mail server, and all messages by state."""
+
+    waiting: int
+    oldest_at: datetime | None  # when the edition of the one that waits longest was made
+    oldest_age_s: int | None
+    states: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How the program does: what `/metrics` counts, for `monitor status`. Ages in seconds; None: there was none yet."""
+
+    last_run_at: datetime | None
+    last_run_age_s: int | None
+    last_good_run_at: datetime | None
+    last_good_run_age_s: int | None
+    run_deadline: datetime | None  # by then a run must have made its digests; None: none is expected yet
+    outbox: Outbox
+    troubles: tuple[Cause, ...]
+
+
+def read_condition(config: Config, *, now: datetime) -> Condition:
+    """From the store alone; of the engines, what the last run found."""
+    with open_store_of(config) as store:
+        found = measure(store, config, now=now)
+    tally = found.tally
+    return Condition(
+        last_run_at=tally.last_run_at,
+        last_run_age_s=_age_s(tally.last_run_at, now),
+        last_good_run_at=tally.last_good_run_at,
+        last_good_run_age_s=_age_s(tally.last_good_run_at, now),
+        run_deadline=found.deadline_at,
+        outbox=Outbox(found.waiting, found.waiting_since, _age_s(found.waiting_since, now), dict(tally.deliveries)),
+        troubles=tuple(cause for cause in CAUSES if cause in found.troubles),
+    )
+
+
+def _age_s(at: datetime | None, now: datetime) -> int | None:
+    return None if at is None else round((now - at).total_seconds())
 
 
 def _newest(store: Store, lists: Iterable[str]) -> tuple[Edition, ...]:

@@ -17,6 +17,7 @@ from monitor.app import (
     RunRequest,
     Status,
     look_for_trouble,
+    read_condition,
     read_status,
     run_once,
     send_edition,
@@ -36,7 +37,7 @@ from monitor.preview.watching import files_in
 from monitor.records import LANGUAGE_NAMES, Cause, EditionReport, Trouble, press_health
 from monitor.resources import bundled
 from monitor.schedule import soonest
-from monitor.serialise import to_json
+from monitor.serialise import to_json, to_plain
 
 _TROUBLES: Mapping[Cause, str] = {
     "run": "no run has made a digest; see the log, then `monitor check`",
@@ -180,6 +181,7 @@ def status(*, as_json: bool, config_path: str | None, check: bool) -> None:
     Examples:
       monitor status
       monitor status --json | jq .next_run
+      monitor status --json | jq '.outbox, .troubles, .last_good_run_age_s'
       monitor status --check || echo "look after the monitor"
     """
     config = open_config(config_path)
@@ -190,6 +192,7 @@ def status(*, as_json: bool, config_path: str | None, check: bool) -> None:
     if as_json:
         told = {"next_run": next_run, **found.plain(), "runs": [json.loads(document) for document in found.runs]}
         told |= {"languages": press_health(found.feeds), "alarms": feed_alarms(found.feeds)}
+        told |= to_plain(read_condition(config, now=utc_now()))
         say(to_json(told))
         return
     say(f"Next run  {next_run:%a %Y-%m-%d %H:%M %Z}, when `monitor schedule` is running")
