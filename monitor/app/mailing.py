@@ -51,7 +51,8 @@ def send_edition(config: Config, slot: str, profile_id: str, to: Sequence[str], 
             pipeline.queue_missing(store, config, edition, audience.recipients, unsubscription, now=now, signer=signer)
             if again:
                 until = pipeline.deliver_until(config, now)
-                store.requeue(edition.edition, audience.recipients, deliver_until=until)
+                known = pipeline.spelt_in_ledger(store, edition.edition, audience.recipients)
+                store.requeue(edition.edition, known, deliver_until=until)
             receipts += deliver_due(store, delivery, now=now, edition=edition.edition)
     return Sent(tuple(receipts), left_out)
 

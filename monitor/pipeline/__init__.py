@@ -27,6 +27,7 @@ from monitor.pipeline.mailing import (
     list_of_edition,
     lists_with,
     queue_missing,
+    spelt_in_ledger,
 )
 from monitor.pipeline.publish import deliver, publish, report_line, summarise
 from monitor.pipeline.search_index import in_both_languages, index_reports
@@ -59,6 +60,7 @@ __all__ = [
     "reports_from_states",
     "run",
     "run_deadline",
+    "spelt_in_ledger",
     "waiting_messages",
 ]
 

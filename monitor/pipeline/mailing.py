@@ -18,17 +18,21 @@ _ONE_OFF = "-since-"  # what the name of a one-off edition has after its profile
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Recipients of an edition, and how many of those named have unsubscribed or bounced."""
+    """Recipients of an edition, each once, and how many of those named have unsubscribed or bounced."""
 
     recipients: tuple[str, ...]
     left_out: int = 0
 
 
 def audience_of(store: Store, config: Config, profile_id: str, recipients: Sequence[str]) -> Audience:
-    """Those of `recipients` who have not left the profile's list, in their order."""
+    """Those of `recipients` who have not left the profile's list, in their order; of two spellings of one address the
+    first."""
     left = {who.key for who in store.suppressions(list_of(config, profile_id))}
-    wanted = tuple(recipient for recipient in recipients if recipient_key(recipient) not in left)
-    return Audience(wanted, len(recipients) - len(wanted))
+    named: dict[str, str] = {}
+    for recipient in recipients:
+        named.setdefault(recipient_key(recipient), recipient)
+    wanted = tuple(recipient for key, recipient in named.items() if key not in left)
+    return Audience(wanted, len(named) - len(wanted))
 
 
 def list_of(config: Config, profile_id: str) -> str:
@@ -90,18 +94,24 @@ def queue_missing(
     now: datetime,
     signer: Signer | None,
 ) -> int:
-    """Queue a frozen edition for recipients who are not in its ledger; how many were added.
+    """Queue a frozen edition for recipients who are not in its ledger, however it spells them; how many were added.
 
     Raises StorageError when the archive has lost it.
     """
-    ledger = {receipt.recipient for receipt in store.receipts(edition.edition)}
-    missing = [recipient for recipient in recipients if recipient not in ledger]
+    ledger = {recipient_key(receipt.recipient) for receipt in store.receipts(edition.edition)}
+    missing = [recipient for recipient in recipients if recipient_key(recipient) not in ledger]
     if not missing:
         return 0
     rendered = read_edition(config.digests_dir / edition.path)
     return store.enqueue(
         envelope_for(config, rendered, recipient, unsubscription, now=now, signer=signer) for recipient in missing
     )
+
+
+def spelt_in_ledger(store: Store, edition: str, recipients: Sequence[str]) -> tuple[str, ...]:
+    """Those of `recipients` who are in an edition's ledger, as it spells them."""
+    keys = {recipient_key(recipient) for recipient in recipients}
+    return tuple(r.recipient for r in store.receipts(edition) if recipient_key(r.recipient) in keys)
 
 
 def list_name(config: Config, rendered: RenderedDigest) -> str:

@@ -106,6 +106,20 @@ def test_sending_again_needs_the_word(desk: Desk) -> None:
     assert first == second
 
 
+def test_one_address_in_two_spellings_gets_one_digest(desk: Desk) -> None:
+    """Twice in feeds.yaml, spelt anew between two runs, and named once more by hand."""
+    desk.document["recipients"] = [{"address": "Ana@Newsroom.example"}, {"address": "ana@newsroom.example"}]
+    desk.write()
+    day = desk.report("run")["editions"][0]["edition"].split("/")[1]
+    desk.document["recipients"] = [{"address": "ANA@newsroom.example"}]
+    desk.write()
+    desk.monitor("run")
+    assert json.loads(desk.monitor("send", day, "--to", "ana@NEWSROOM.example", "--json").stdout) == []
+    assert [mail.recipients for mail in desk.mailbox.messages] == [("Ana@Newsroom.example",)]
+    desk.monitor("send", day, "--to", "ana@NEWSROOM.example", "--again")
+    assert len(desk.mailbox.messages) == 2
+
+
 def test_a_one_off_window_is_an_edition_of_its_own(desk: Desk) -> None:
     desk.write()
     daily = desk.report("run", "--no-send")

@@ -125,6 +125,18 @@ def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
             "is no e-mail address",
             "example.org",
         ),
+        (
+            MINIMAL + 'recipients:\n  - address: "ana\\u200b@example.org"\n',
+            "recipients[0].address",
+            "cannot be seen",
+            "type",
+        ),
+        (
+            MINIMAL + "recipients:\n  - address: '=?x@example.org'\n",
+            "recipients[0].address",
+            "is no e-mail address",
+            "",
+        ),
         (MINIMAL + "recipients:\n  - address: a@b.example\n    profile: nope\n", "", "does not exist", "everyone"),
         (MINIMAL + "feeds: []\n", "line 6", "'feeds' stands twice", ""),
         (MINIMAL + MINIMAL.removeprefix("feeds:\n"), "", "id used twice: valley-lantern", "its own"),
