@@ -39,7 +39,7 @@ ServerUrl = Annotated[str, AfterValidator(_check_server_url)]
 def check_address(address: str) -> str:
     """The address, if mail can be sent to it. Raises ValueError with "problem; remedy" otherwise."""
     if any(unicodedata.category(char) == "Cf" for char in address):  # as copied from a page or a mail
-        raise ValueError(f"{ascii(address)} has a character that cannot be seen; type the address anew")
+        raise ValueError(f"{address!a} has a character that cannot be seen; type the address anew")
     if not _ADDRESS.fullmatch(address) or "=?" in address:
         raise ValueError(f"'{address}' is no e-mail address; write for example analyst@example.org")
     try:
