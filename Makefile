@@ -53,7 +53,7 @@ schema: $(VENV)/.runtime ## Write feeds.schema.json and glossary.schema.json fro
 
 docs: $(VENV)/.dev ## Write the generated pages of docs/ and build the site into dist/site
 	$(BIN)/python -m docs.generate
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
 bench: $(VENV)/.dev engine ## Run every benchmark; each prints one JSON line last (two hours)
 	@for file in benchmarks/*.py; do echo "== $$file"; OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python $$file || exit 1; done

@@ -11,6 +11,8 @@ from typing import Any
 _DECISIONS = "decisions/*.md"
 _TITLE = re.compile(r"# (?:0*(\d+)\.?) (.+)")
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)#:]+\.\w+)(?:#[^)]*)?\)")
+_PAGE = re.compile(r"(?<![\w/[`])(?<!\]\()docs/([\w/-]+\.md)(?![\w`\]])")
+_CODE = re.compile(r"^ {4}|`[^`]*docs/[^`]*`")  # a line of it, or a path within backticks
 _LIST_ITEM = re.compile(r"(?:[-*]|\d+\.) ")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 
@@ -35,8 +37,9 @@ def _decision_title(path: Path) -> str:
 
 def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> str:
     """The page as the site wants it; the file itself stays as other readers of Markdown want it."""
-    del config, files
-    return _lists_apart(_within(markdown, page.file.src_uri))
+    del config
+    pages = frozenset(file.src_uri for file in files.documentation_pages())
+    return _lists_apart(_linked(_within(markdown, page.file.src_uri), page.file.src_uri, pages))
 
 
 def _within(markdown: str, page: str) -> str:
@@ -47,6 +50,17 @@ def _within(markdown: str, page: str) -> str:
         return link[0] if target.startswith("docs/") else f"{link[1]} (`{target}`)"
 
     return _LINK.sub(told, markdown)
+
+
+def _linked(markdown: str, page: str, pages: frozenset[str]) -> str:
+    """A page that is named by its file ("docs/alerts.md") becomes a link, in words but not in code."""
+
+    def link(name: re.Match[str]) -> str:
+        if name[1] not in pages:
+            return name[0]
+        return f"[{name[1].removesuffix('.md')}]({posixpath.relpath(name[1], posixpath.dirname(page) or '.')})"
+
+    return "\n".join(line if _CODE.search(line) else _PAGE.sub(link, line) for line in markdown.split("\n"))
 
 
 def _lists_apart(markdown: str) -> str:

@@ -5,12 +5,15 @@ from pathlib import Path
 
 import click
 import pytest
+import yaml
 
 from docs.generate import FOLDER, PAGES, main
 from docs.generators import cli as cli_page
 from docs.generators import decides, feeds_yaml
 from monitor.cli import cli
+from monitor.config import Config
 from monitor.config.schema import json_schema
+from monitor.resources import bundled
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))
@@ -96,6 +99,16 @@ def test_pages_in_spanish_name_commands_options_and_keys_that_exist() -> None:
 
 
 _OF_OTHERS = ("--constraint",)  # pip's
+
+
+@pytest.mark.parametrize("name", ["quickstart.md", "es/inicio-rapido.md", "es/guia.md"])
+def test_pieces_of_feeds_yaml_on_a_page_are_valid(name: str) -> None:
+    """Each in the place of the same sections of the feeds.yaml that `monitor init` writes."""
+    starter = yaml.safe_load(bundled("feeds.yaml").read_text(encoding="utf-8"))
+    pieces = re.findall(r"^```yaml\n(.*?)^```$", (FOLDER / name).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    assert pieces
+    for piece in pieces:
+        Config.model_validate({**starter, **yaml.safe_load(piece)})
 
 
 def _commands(path: Path) -> set[str]:

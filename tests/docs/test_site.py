@@ -16,9 +16,12 @@ _NOT_LOADED = {"canonical", "alternate", "next", "prev"}  # kinds of <link> that
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A strict build: a broken link or anchor, or a page that the navigation does not have, fails it."""
+    """A strict build: a broken link or anchor, or a page that the navigation does not have, fails it.
+
+    Not with --quiet, which hides the warnings from --strict as well.
+    """
     folder = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
     env = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
     built = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=300, check=False)
     assert built.returncode == 0, built.stderr + built.stdout
