@@ -130,7 +130,8 @@ def open_delivery(
                 f"set ${mail.password_env}, or name a file in mail.password_file",
             )
         )
-    return SmtpDelivery(mail, password)
+    trusted = str(config.folder / mail.ca_file) if mail.ca_file else ""
+    return SmtpDelivery(mail.model_copy(update={"ca_file": trusted}), password)
 
 
 _SHORTEST_SECRET = 16

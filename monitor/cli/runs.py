@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -222,7 +223,7 @@ def schedule(*, config_path: str | None) -> None:
         timetables=desk.timetables,
         open_store=lambda: open_store_of(desk.config),
         make=desk.make,
-        idle=desk.between_runs,
+        idle=desk.between_runs(),
         reload=desk.reload,
         tell=desk.ping,
         say=note,
@@ -240,6 +241,7 @@ class _Desk:
         self._engine_failures: tuple[str, ...] | None = None  # not asked yet
         self._trouble_due_s = 0.0
         self._bounces_due_s = 0.0
+        self._forget_refusals()
 
     def timetables(self) -> dict[str, ScheduleConfig]:
         return self.config.timetables()
@@ -250,6 +252,11 @@ class _Desk:
         check_quotas(config)
         check_profiles(config)
         self.config = config
+        self._forget_refusals()
+
+    def _forget_refusals(self) -> None:
+        """Whatever was wrong with the mail server may have been put right."""
+        self._unusable, self._mail_due_s = 0, 0.0
 
     def make(self, slots: tuple[DueSlot, ...]) -> str:
         with counted_after(self.config, metrics_path(self.config)):
@@ -258,16 +265,25 @@ class _Desk:
             show_report(report)
         return _problem_of(report)
 
-    def between_runs(self) -> None:
-        for receipt in deliver_waiting(self.config, note):
+    def between_runs(self) -> tuple[Callable[[], None], ...]:
+        """What is done while nothing is due; a mail server that is away is no reason not to look for trouble."""
+        look = (self.engines.look, self.look_for_trouble, self.look_for_stories, self.look_for_bounces)
+        return (self.send_waiting, *look)
+
+    def send_waiting(self) -> None:
+        """What is due by now; after a server that could not be used, a little later each time: a wrong password that
+        is tried every minute locks an account. Raises DeliveryError."""
+        if monotonic() < self._mail_due_s:
+            return
+        self._unusable += 1
+        self._mail_due_s = monotonic() + mail_pause_s(self._unusable)
+        receipts = deliver_waiting(self.config, note)
+        self._forget_refusals()
+        for receipt in receipts:
             if log_form():
                 tell(delivery_event(receipt))
             else:
                 note(f"{receipt.edition} {receipt.recipient}: {receipt.state} {receipt.detail}")
-        self.engines.look()
-        self.look_for_trouble()
-        self.look_for_stories()
-        self.look_for_bounces()
 
     def examine_engines(self) -> tuple[str, ...]:
         """What their test sentences say, for the log; failures are kept for the operators' mail."""
@@ -304,6 +320,11 @@ class _Desk:
 
     def ping(self, problem: str) -> None:
         _tell_health_check(self.config, problem)
+
+
+def mail_pause_s(failures: int) -> float:
+    """Until a mail server that could not be used is tried again: 1, 2, 4, … minutes, at most half an hour."""
+    return 60.0 * min(1 << min(failures - 1, 10), 30)
 
 
 def _timetable_line(options: ScheduleConfig) -> str:

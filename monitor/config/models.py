@@ -88,7 +88,7 @@ class MailConfig(Section):
     password_file: str = ""
     """File that holds the password (wins over password_env), for example /run/secrets/smtp."""
     ca_file: str = ""
-    """Additional CA certificate (PEM) for a private mail server."""
+    """Additional CA certificate (PEM) for a private mail server; relative to feeds.yaml."""
     auth: Literal["login", "xoauth2"] = "login"
     """login: the password is a password; xoauth2: it is an OAuth2 access token, as Google and Microsoft want it."""
     timeout_s: float = Field(default=30, gt=0)

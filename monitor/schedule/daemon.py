@@ -59,7 +59,8 @@ class Duties:
     timetables  when each profile's digest is made, as of the last reload
     open_store  the database in which slots are claimed
     make        makes the editions of slots in one run; what is wrong though they are made, "" if nothing; raises
-    idle        called at each look at which nothing is due: deferred messages can be sent then
+    idle        called, one after the other, at each look at which nothing is due: deferred messages can be sent then;
+                one that fails keeps none of the others from being called
     reload      reads the configuration again; raises when the old one stays
     tell        told after each run how it went: what is wrong, "" if nothing
     say         told what happens, for the log
@@ -68,7 +69,7 @@ class Duties:
     timetables: Callable[[], Mapping[str, ScheduleConfig]]
     open_store: Callable[[], AbstractContextManager[Store]]
     make: Callable[[tuple[DueSlot, ...]], str]
-    idle: Callable[[], None] = _nothing
+    idle: tuple[Callable[[], None], ...] = ()
     reload: Callable[[], None] = _nothing
     tell: Callable[[str], None] = _ignored
     say: Callable[[str], None] = _log.info
@@ -285,11 +286,12 @@ class _Watch:
             store.end_slot(replace(entry, state=state, at=now, until=until, detail=detail))
 
     def _be_idle(self) -> None:
-        try:
-            self._duties.idle()
-        except Exception as exc:  # as with a slot: the daemon lives on
-            self._say(f"between two digests: {exc}")
-            _log.exception("idle work failed")
+        for duty in self._duties.idle:
+            try:
+                duty()
+            except Exception as exc:  # as with a slot: the daemon lives on
+                self._say(f"between two digests: {exc}")
+                _log.exception("idle work failed")
 
 
 def _passed(profile_id: str, slot: Slot, made: Slot | None, now: datetime) -> SlotEntry:

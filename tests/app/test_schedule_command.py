@@ -17,6 +17,8 @@ from queue import SimpleQueue
 
 import pytest
 
+from monitor.cli.runs import _Desk, mail_pause_s
+from monitor.errors import DeliveryError
 from monitor.records import Edition, SlotEntry
 from monitor.store import open_store
 from tests.app.conftest import Desk
@@ -243,6 +245,41 @@ def test_two_daemons_on_one_database_make_one_run(desk: Desk, database: str, req
     assert sum("is due" in each for each in told) == 1
     assert len(desk.mailbox.messages) == 1
     assert len(desk.report("status")["runs"]) == 1
+
+
+@pytest.fixture
+def waiting(desk: Desk) -> Desk:
+    """Today's digest is made, and could not be sent: nothing listens where the mail server should be."""
+    desk.document["schedule"] = {"time": "00:00", "timezone": "UTC"}
+    desk.document["mail"] |= {"port": 9, "bounces": {"folder": "nowhere"}}
+    desk.write()
+    now = datetime.now(UTC)
+    assert desk.monitor("run").returncode == 1
+    with closing(open_store("sqlite:///monitor.db", folder=desk.folder)) as store:
+        store.skip_slots([SlotEntry("everyone", now.date().isoformat(), now, "skipped", now)])
+    return desk
+
+
+def test_a_mail_server_that_is_away_keeps_the_daemon_from_nothing_else(waiting: Desk) -> None:
+    said = run_until_it_has_looked(waiting)
+    assert "between two digests: smtp://127.0.0.1:9: no connection" in said
+    assert "bounces" in said.partition("127.0.0.1:9")[2]
+
+
+def test_a_mail_server_that_refuses_is_not_tried_at_every_look_but_at_once_after_a_reload(waiting: Desk) -> None:
+    office = _Desk(str(waiting.folder / "feeds.yaml"))
+    with pytest.raises(DeliveryError):
+        office.send_waiting()
+    office.send_waiting()
+    waiting.document["mail"]["port"] = waiting.mailbox.port
+    waiting.write()
+    office.reload()
+    office.send_waiting()
+    assert len(waiting.mailbox.messages) == 1
+
+
+def test_the_pauses_before_a_mail_server_is_tried_again_grow_to_half_an_hour() -> None:
+    assert [mail_pause_s(failures) / 60 for failures in (1, 2, 3, 4, 5, 6, 1000)] == [1, 2, 4, 8, 16, 30, 30]
 
 
 def test_days_without_an_edition_are_told_in_the_next_one_in_the_readers_languages(desk: Desk) -> None:

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from monitor.app.tools import open_delivery
 from monitor.config import load_config
 from monitor.doctor.trial_mail import Origin, trial_mail
 from tests.app.conftest import Desk
@@ -119,6 +121,15 @@ def test_without_a_server_that_answers_nothing_is_sent_and_it_ends_with_2(desk: 
     wrong = desk.monitor("check", "--send-test", "not an address")
     assert wrong.returncode == 2
     assert "no e-mail address" in wrong.stderr
+
+
+def test_the_servers_own_authority_is_looked_for_beside_feeds_yaml(desk: Desk, serve: Serve, ca_file: str) -> None:
+    """Wherever the command is started, as cron does in a home folder."""
+    (desk.folder / "ca.pem").write_bytes(Path(ca_file).read_bytes())
+    desk.document["mail"] |= {"port": serve(Script(starttls=True)).port, "security": "starttls", "ca_file": "ca.pem"}
+    delivery = open_delivery(load_config(desk.write()))
+    assert delivery
+    assert delivery.check().startswith("encrypted by TLS")
 
 
 @pytest.mark.parametrize("right", [True, False])

@@ -65,7 +65,7 @@ class Daemon:
             timetables=lambda: self.timetables,
             open_store=lambda: closing(self.store()),
             make=self._made,
-            idle=self._be_idle,
+            idle=(self._idle, lambda: self._idles.put(None)),
             reload=self._reload,
             tell=self.told.append,
             say=self.events.append,
@@ -78,10 +78,6 @@ class Daemon:
     def _made(self, slots: tuple[DueSlot, ...]) -> str:
         self.made.put(slots)
         return self._make(slots)
-
-    def _be_idle(self) -> None:
-        self._idles.put(None)
-        self._idle()
 
     def _reload(self) -> None:
         found = self.reloads.get(timeout=PATIENCE_S)
