@@ -49,6 +49,16 @@ def check_address(address: str) -> str:
     return address
 
 
+def _check_address_if_any(address: str) -> str:
+    return address and check_address(address)
+
+
+def _check_page_url(url: str) -> str:
+    if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
+        raise ValueError(f"'{url}' is no http(s) address; write for example https://digests.example.org")
+    return url
+
+
 def split_sender(sender: str) -> tuple[str, str]:
     """The name, "" where there is none, and the address of `Name <address>`. ValueError ("problem; remedy") if none."""
     found = _SENDER.fullmatch(sender.strip())
@@ -67,4 +77,6 @@ def _check_slug(slug: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(check_address)]
+AddressOrNone = Annotated[str, AfterValidator(_check_address_if_any)]
+PageUrl = Annotated[str, AfterValidator(_check_page_url)]
 Slug = Annotated[str, AfterValidator(_check_slug)]

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from monitor.config.alerts import AlertsConfig
-from monitor.config.base import Address, Section, ServerUrl, Slug, split_sender
+from monitor.config.base import Address, AddressOrNone, PageUrl, Section, ServerUrl, Slug, split_sender
 from monitor.config.bounces import BouncesConfig
 from monitor.config.dkim import DkimConfig
 from monitor.config.executor import ExecutorConfig
@@ -97,9 +97,9 @@ class MailConfig(Section):
     """Connections at a time, at most; a second one is opened for more than eight messages."""
     deliver_hours: float = Field(default=20, gt=0, le=24 * 14)
     """Hours for which a message is tried again; later it is no news, and is given up."""
-    base_url: str = ""
+    base_url: PageUrl = ""
     """Public https address of the digests folder, for links from the mail to the archive."""
-    unsubscribe: str = ""
+    unsubscribe: AddressOrNone = ""
     """Address for "mailto:" unsubscription; empty: the sender's address."""
     bounces: BouncesConfig | None = None
     """The mailbox of mails that could not be delivered; leave it out if nobody reads them."""

@@ -2,10 +2,10 @@
 
 import re
 from datetime import time as clock_time
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from monitor.config.base import Section
 
@@ -28,8 +28,15 @@ def _check_time(time: str) -> str:
     return time
 
 
+def _check_written_out(time: Any) -> Any:
+    """YAML reads 18:00 without quotes as a number, and 06:30 as text."""
+    if isinstance(time, int | float):
+        raise ValueError(f'{time} is a number; write the time in quotes and 24 hours, for example "18:00"')
+    return time
+
+
 Zone = Annotated[str, AfterValidator(_check_zone)]
-TimeOfDay = Annotated[str, AfterValidator(_check_time)]
+TimeOfDay = Annotated[str, BeforeValidator(_check_written_out), AfterValidator(_check_time)]
 
 
 def _check_times(times: tuple[str, ...]) -> tuple[str, ...]:

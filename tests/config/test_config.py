@@ -116,7 +116,10 @@ def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
         (MINIMAL.replace("    language: en\n", ""), "line 2, feeds[0].language", "is missing", "add it"),
         (MINIMAL.replace("https://", "file://"), "line 4, feeds[0].url", "is no http(s) address", "https://"),
         (MINIMAL.replace("https://", "https://me:pw@"), "line 4, feeds[0].url", "password does not belong", ""),
-        (MINIMAL + "schedule:\n  time: 6.30\n", "line 7, schedule.time", "valid string", ""),
+        (MINIMAL + "schedule:\n  time: 6.30\n", "line 7, schedule.time", "6.3 is a number", "in quotes"),
+        (MINIMAL + "schedule:\n  time: 18:00\n", "line 7, schedule.time", "1080 is a number", "in quotes"),
+        (MINIMAL + "mail:\n  unsubscribe: mailto:a@b.example\n", "line 7, mail.unsubscribe", "no e-mail address", ""),
+        (MINIMAL + "mail:\n  base_url: digests.example\n", "line 7, mail.base_url", "no http(s) address", "https://"),
         (MINIMAL + "schedule:\n  time: '25:00'\n", "line 7, schedule.time", "is no time of day", "06:30"),
         (MINIMAL + "schedule:\n  timezone: Texas\n", "line 7, schedule.timezone", "is no IANA time zone", "America/"),
         (
