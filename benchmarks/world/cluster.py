@@ -25,10 +25,10 @@ class LocalDask:
     scheduler: subprocess.Popen[bytes] = field(init=False)
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def start_scheduler(self, options: Sequence[str] = ()) -> None:
+    def start_scheduler(self, *options: str, environ: Mapping[str, str] | None = None) -> None:
         protocol = ["--protocol", "tls"] if self.tls else []
         listen = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(self._file)]
-        self.scheduler = self._start("dask_scheduler", [*listen, *protocol, *self.tls, *options])
+        self.scheduler = self._start("dask_scheduler", [*listen, *protocol, *self.tls, *options], environ)
 
     def start_worker(self, *, threads: int = 1, environ: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
         """Without a nanny, which would start it again when it dies."""
@@ -36,6 +36,13 @@ class LocalDask:
         worker = self._start("dask_worker", [self.address, "--host", "127.0.0.1", *local, *self.tls], environ)
         self.workers.append(worker)
         return worker
+
+    def wait_for_workers(self, count: int) -> None:
+        """Until so many are at work."""
+        from distributed import Client  # noqa: PLC0415 - an extra
+
+        with Client(self.address, set_as_default=False) as client:
+            client.wait_for_workers(count, timeout=_START_S)
 
     @property
     def address(self) -> str:
@@ -76,11 +83,13 @@ class LocalDask:
 
 
 @contextmanager
-def local_dask(workers: int, *, tls: tuple[str, ...] = (), scheduler: Sequence[str] = ()) -> Iterator[LocalDask]:
-    """A scheduler with so many workers of one thread; `tls` and `scheduler` are options of Dask's commands."""
+def local_dask(
+    workers: int, *, tls: tuple[str, ...] = (), environ: Mapping[str, str] | None = None
+) -> Iterator[LocalDask]:
+    """A scheduler, in that environment, with so many workers of one thread; `tls` are options of Dask's commands."""
     with tempfile.TemporaryDirectory(prefix="dask-") as folder:
         cluster = LocalDask(Path(folder), tls)
-        cluster.start_scheduler(scheduler)
+        cluster.start_scheduler(environ=environ)
         try:
             for _ in range(workers):
                 cluster.start_worker()

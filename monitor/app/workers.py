@@ -84,8 +84,13 @@ def look_at_workers(config: Config, questions: tuple[Callable[[], object], ...] 
     asked: tuple[Callable[[], object], ...] = (release, *questions)
     with closing(open_cluster(cluster_of(config))) as cluster:
         states = [cluster.ask(question) for question in asked]
-    detail = f"{len(states[0])} workers with {sum(s.threads for s in states[0])} threads at {options.address}"
+    threads = _several(sum(state.threads for state in states[0]), "thread")
+    detail = f"{_several(len(states[0]), 'worker')} with {threads} at {options.address}"
     return WorkersSeen(detail, tuple(dict.fromkeys(s.problem for answers in states for s in answers if s.problem)))
+
+
+def _several(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' if count != 1 else ''}"
 
 
 def embedding_question(config: Config) -> Callable[[], object]:

@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import dask
-from distributed import Client, Future
+from distributed import Client, Future, wait
 from distributed.client import ClosedClientError
 from distributed.scheduler import KilledWorker
 from distributed.security import Security
@@ -34,6 +34,7 @@ R = TypeVar("R")
 _AHEAD = 2  # items per thread of a worker that are read and worked on before their turn
 _COUNT_EVERY = 50  # items after which workers are counted anew: they come and go
 _LOOK_S = 2.0  # between two looks whether anybody is there who may answer
+_CLOSE_S = 5.0  # to say goodbye to a scheduler, which may be gone
 _RUN_AGAIN = "nothing is lost: the next run goes on where this one stopped"
 
 
@@ -90,7 +91,7 @@ class DaskExecutor:
         with self._lock:
             client, self._client = self._client, None
         if client is not None:
-            client.close(timeout=self._cluster.timeout_s)
+            client.close(timeout=_CLOSE_S)
 
     def __enter__(self) -> Self:
         return self
@@ -132,29 +133,31 @@ class DaskExecutor:
 
     def _result(self, future: Future) -> Any:
         try:
-            self._wait(future)
-            return future.result()
+            return self._awaited(future)
         except CancelledError as exc:
             raise self._scheduler_gone() from exc
         except KilledWorker as exc:
+            deaths = exc.allowed_failures + 1
             raise MonitorError(
-                f"one batch ended {exc.allowed_failures + 1} workers, one after the other, of the Dask cluster at"
-                f" {self._cluster.address} → they may have run out of memory: see their logs; {_RUN_AGAIN}"
+                f"one batch ended {deaths} worker{'s, one after the other,' if deaths > 1 else ''} of the Dask cluster"
+                f" at {self._cluster.address} → they may have run out of memory: see their logs; {_RUN_AGAIN}"
             ) from exc
-        except ModuleNotFoundError as exc:
-            raise MonitorError(_lacking(f"a worker at {self._cluster.address}", exc)) from exc
 
-    def _wait(self, future: Future) -> None:
-        """Until it is done; MonitorError when for too long there was no worker that could do it."""
+    def _awaited(self, future: Future) -> Any:
+        """Its result, looking now and then whether there is a worker; MonitorError when for too long there was none."""
         seen_at = monotonic()
-        while not future.done():
+        while True:
             try:
-                future.result(timeout=_LOOK_S)
-            except TimeoutError:  # ours or that of the function, which is then done
-                if self._threads():
-                    seen_at = monotonic()
-                elif monotonic() - seen_at > self._cluster.timeout_s:
-                    raise MonitorError(_no_worker(self._cluster)) from None
+                with self._connected().as_current():
+                    wait([future], timeout=_LOOK_S)
+                return future.result(timeout=self._cluster.timeout_s)  # a worker may die with it before we have it
+            except TimeoutError:
+                if future.status == "error":  # it is the function's own, or else came just now
+                    return future.result()
+            if self._threads():
+                seen_at = monotonic()
+            elif monotonic() - seen_at > self._cluster.timeout_s:
+                raise MonitorError(_no_worker(self._cluster))
 
     def _cancel(self, pending: Iterable[Future]) -> None:
         for future in pending:
@@ -164,7 +167,8 @@ class DaskExecutor:
 
 def _open_client(cluster: Cluster) -> Client:
     """Connected, with one worker at least, all of this release. MonitorError and nothing left open otherwise."""
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is raised, with a remedy
+    for name in ("distributed", "distributed.client", "distributed.core"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is raised, with a remedy
     # A feed's body may be 10 MB, which Dask would rather have on the workers already.
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GB"})
     security = _security(cluster)
@@ -223,18 +227,16 @@ def _call(question: Callable[[], T]) -> T:
 
 def _state(address: str, threads: int, answer: Any) -> WorkerState:
     """What a worker answered, or the error that came in its place."""
-    if isinstance(answer, ModuleNotFoundError):
-        return WorkerState(address, threads, problem=_lacking(f"the worker {address}", answer))
     if isinstance(answer, Exception):
-        return WorkerState(address, threads, problem=f"the worker {address} cannot work: {answer}")
+        return WorkerState(address, threads, problem=_unable(address, answer))
     return WorkerState(address, threads, answer)
 
 
-def _lacking(worker: str, exc: ModuleNotFoundError) -> str:
-    return (
-        f"{worker} lacks the Python package '{exc.name}' → install this release of border-monitor where it runs, with"
-        " the extra dask, and start it again"
-    )
+def _unable(address: str, exc: Exception) -> str:
+    if "No module named 'monitor" in str(exc):  # Dask brings the words of the error that it had there
+        remedy = "install this release where it runs, with the extra dask, and start it again"
+        return f"the worker {address} lacks border-monitor → {remedy}"
+    return f"the worker {address} cannot work for us: {exc}"
 
 
 def _no_worker(cluster: Cluster) -> str:
