@@ -31,7 +31,8 @@ def _check_time(time: str) -> str:
 def _check_written_out(time: Any) -> Any:
     """YAML reads 18:00 without quotes as a number, and 06:30 as text."""
     if isinstance(time, int | float):
-        raise ValueError(f'{time} is a number; write the time in quotes and 24 hours, for example "18:00"')
+        problem = f'{time} is a number; write the time in quotes and 24 hours, for example "18:00"'
+        raise ValueError(problem)  # noqa: TRY004 - what pydantic takes for a mistake of the file
     return time
 
 
