@@ -13,6 +13,7 @@ _TITLE = re.compile(r"# (?:0*(\d+)\.?) (.+)")
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)#:]+\.\w+)(?:#[^)]*)?\)")
 _PAGE = re.compile(r"(?<![\w/[`])(?<!\]\()docs/([\w/-]+\.md)(?![\w`\]])")
 _CODE = re.compile(r"^ {4}|`[^`]*docs/[^`]*`")  # a line of it, or a path within backticks
+_DIALOG = 'data-md-component="search" role="dialog"'
 _LIST_ITEM = re.compile(r"(?:[-*]|\d+\.) ")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 
@@ -82,3 +83,10 @@ def on_page_context(context: Any, *, page: Any, config: Any, nav: Any) -> Any:
     del nav
     config.theme["language"] = "es" if page.file.src_uri.startswith("es/") else "en"
     return context
+
+
+def on_post_page(output: str, *, page: Any, config: Any) -> str:
+    """The theme's search dialog gets the name that screen readers ask for."""
+    del config
+    name = "Búsqueda" if page.file.src_uri.startswith("es/") else "Search"
+    return output.replace(_DIALOG, f'{_DIALOG} aria-label="{name}"')

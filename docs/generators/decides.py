@@ -15,9 +15,9 @@ import yaml
 
 from docs.generators.markdown import cell, plain, table
 from monitor.config.models import StoriesConfig
-from monitor.intake.triage import detect_language, judge, load_lexicon
+from monitor.intake.triage import Lexicon, detect_language, judge, load_lexicon
 from monitor.language.confidence import confidence
-from monitor.language.glossary import load_glossary
+from monitor.language.glossary import Glossary, load_glossary
 from monitor.language.guards import HARD, check
 from monitor.records import Article, Member, RankedStory, Source, Story, Translation, Verdict, content_id
 from monitor.resources import bundled
@@ -44,6 +44,16 @@ def _data() -> Mapping[str, Any]:
     return data
 
 
+@cache
+def _lexicon() -> Lexicon:
+    return load_lexicon(bundled("lexicon.yaml"))
+
+
+@cache
+def _glossary() -> Glossary:
+    return load_glossary(bundled("glossary.yaml"))
+
+
 # ---------------------------------------------------------------- relevance and language
 
 
@@ -57,7 +67,7 @@ def judged() -> tuple[tuple[str, Verdict], ...]:
 
 def _judge(article: Article, feed: Mapping[str, Any]) -> Verdict:
     source = Source(article.source_id, article.source_id, f"https://{article.source_id}.example/feed", **feed)
-    return judge(article, source, load_lexicon(bundled("lexicon.yaml")))
+    return judge(article, source, _lexicon())
 
 
 def _article(outlet: str, title: str, summary: str, at: datetime) -> Article:
@@ -101,7 +111,7 @@ def checked() -> tuple[Translation, ...]:
 
 
 def _checked(original: str, translated: str) -> Translation:
-    flags = check(original, translated, "es", "en", load_glossary(bundled("glossary.yaml")))
+    flags = check(original, translated, "es", "en", _glossary())
     hard = bool(HARD.intersection(flags))
     return Translation(
         source="es",
