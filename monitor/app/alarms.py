@@ -1,7 +1,7 @@
 """Operator alarms, where they are looked for: after a run, between two runs of the daemon, and by `monitor status`."""
 
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 
 from monitor.app.locks import run_lock
@@ -29,15 +29,16 @@ def engine_failures(config: Config, *, fresh: bool = True) -> tuple[str, ...]:
     return failed_canaries(examine_engines(config.translation, glossary, fresh=fresh))
 
 
-def tell_operators(config: Config, *, engines: Sequence[str] | None) -> tuple[str, ...]:
+def tell_operators(config: Config, *, engines: Sequence[str] | None, now: datetime | None = None) -> tuple[str, ...]:
     """Queue and send the alarms that are due, unless a run is under way; what went wrong, by line.
 
-    `engines` are the failures of their test sentences; None when they were not asked. Raises StorageError.
+    `engines` are the failures of their test sentences; None when they were not asked. `now` is the clock's unless it is
+    given. Raises StorageError.
     """
     delivery = open_delivery(config) if config.alerts.operator.recipients else None
     if delivery is None:
         return ()
-    now = utc_now()
+    now = now or utc_now()
     with closing(delivery), open_store_of(config) as store:
         keys = queue_due(store, config, engines=engines, now=now)
         if not keys:
@@ -47,6 +48,12 @@ def tell_operators(config: Config, *, engines: Sequence[str] | None) -> tuple[st
                 return _send(store, delivery, keys, now)
         except BusyError:  # that run sends them
             return ()
+
+
+def tell_after_failure(config: Config, *, now: datetime) -> None:
+    """The same after a run that failed, which may be one of many; where that fails as well, nobody is told."""
+    with suppress(MonitorError, PhraseError):
+        tell_operators(config, engines=None, now=now)
 
 
 def tell_after_run(tools: Tools, *, now: datetime) -> tuple[str, ...]:

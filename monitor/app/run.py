@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor import pipeline
-from monitor.app.alarms import tell_after_run
+from monitor.app.alarms import tell_after_failure, tell_after_run
 from monitor.app.locks import RUN_LOCK, Held, run_lock
 from monitor.app.plan import RunRequest, plan_run
 from monitor.app.tools import open_store_of, open_tools
@@ -26,7 +26,7 @@ from monitor.telemetry.spans import span
 
 
 def run_once(config: Config, request: RunRequest, progress: Progress) -> RunReport:
-    """One whole run. Raises MonitorError, after the channels of feeds.yaml were told.
+    """One whole run. Raises MonitorError, after the channels of feeds.yaml were told, and the operators of what lasts.
 
     Whatever happens, the lock and all processes are given back.
     """
@@ -38,6 +38,7 @@ def run_once(config: Config, request: RunRequest, progress: Progress) -> RunRepo
         tell(Event("run", "error", {"exit_code": 1, "error": str(exc) or type(exc).__name__}))
         if request.send and request.fetch and not request.dry_run:
             _tell_failure(config, request.now, str(exc) or type(exc).__name__)
+            tell_after_failure(config, now=request.now)
         raise
 
 

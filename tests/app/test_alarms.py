@@ -15,6 +15,7 @@ from monitor.config import ScheduleConfig
 from monitor.demo.mail_server import Mailbox
 from monitor.demo.server import SampleServer
 from monitor.digest.alarm_mail import Alarm, due_alarms
+from monitor.errors import MonitorError
 from monitor.language.engines.choose import EngineStatus
 from monitor.language.engines.watch import failed_canaries
 from monitor.pipeline import NoProgress
@@ -118,6 +119,19 @@ def test_no_run_for_26_hours_is_an_alarm_until_one_succeeds(newsroom: Newsroom) 
     assert subjects(newsroom)[0].startswith("Alarm: No run has made a digest since ")
     run_once(newsroom.config, RunRequest(now), NoProgress())
     assert subjects(newsroom)[1:] == ["Over: A run has made a digest again"]
+
+
+def test_runs_by_cron_that_fail_tell_of_it_once_26_hours_have_passed(newsroom: Newsroom) -> None:
+    """No daemon looks there, and no run comes to its end."""
+    newsroom.run(NOW)
+    broken = newsroom.folder / "templates" / "digest.html.j2"
+    broken.parent.mkdir()
+    broken.write_text("{{ nothing.at.all }}", encoding="utf-8")
+    for hours in (24, 27, 28):
+        with pytest.raises(MonitorError):
+            newsroom.run(NOW + timedelta(hours=hours))
+    assert len(subjects(newsroom)) == 1
+    assert subjects(newsroom)[0].startswith("Alarm: No run has made a digest since ")
 
 
 def test_looks_for_alerts_do_not_hide_that_no_digest_is_made(newsroom: Newsroom) -> None:
