@@ -19,6 +19,7 @@ from monitor.records import Envelope, Receipt, content_id
 
 _FIRST_PAUSE = timedelta(minutes=5)
 _LONGEST_PAUSE = timedelta(hours=4)
+_LOST_TRACK = "may have been handed over when a run was killed; its time is past"
 _UNDER_WAY = ("sending", "dot")
 _PAGE = 200  # messages in memory at a time: some 30 MB
 
@@ -136,8 +137,11 @@ class _Ledger:
                 self.note(Receipt(envelope.edition, envelope.recipient, "deferred", why, attempts=0))
 
     def give_up(self, envelope: Envelope) -> None:
-        """A message that is past its time; nothing is sent."""
+        """A message that is past its time; nothing is sent. Who may have it, from a run that died, has not failed."""
         last = self._before[_key(envelope)]
+        if last.state == "dot":
+            self.note(Receipt(envelope.edition, envelope.recipient, "unknown", _LOST_TRACK, attempts=0))
+            return
         detail = _given_up(last.attempts, last.detail)
         self.note(Receipt(envelope.edition, envelope.recipient, "failed", detail, attempts=0))
 

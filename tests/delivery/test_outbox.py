@@ -114,6 +114,17 @@ def test_a_message_past_its_time_is_given_up_and_not_sent(store: Store, serve: S
     assert [message.recipient for message in server.received] == RECIPIENTS
 
 
+def test_who_may_have_the_message_has_not_failed_when_its_time_is_past(store: Store, serve: Serve) -> None:
+    """A run was killed between the dot and its answer, and the next one comes a day later."""
+    server = serve(Script())
+    one = replace(make_envelope("lectora@example.org"), deliver_until=NOW)
+    store.enqueue([one])
+    store.record_receipts([Receipt(EDITION, one.recipient, "dot", at=NOW)])
+    receipts = {receipt.recipient: receipt for receipt in run(store, server, now=LATER)}
+    assert receipts[one.recipient].state == "unknown"
+    assert one.recipient not in [message.recipient for message in server.received]
+
+
 def test_an_outbox_longer_than_a_page_is_handed_over_whole_and_put_off_whole(store: Store, tmp_path: Path) -> None:
     store.enqueue([make_envelope(f"otro{number}@example.org") for number in range(_PAGE + 5)])
     gone = MailConfig(host="127.0.0.1", port=9, security="none")
