@@ -194,7 +194,7 @@ def _run(run: LastRun | None) -> Iterator[Family]:
     yield _many("last_run_stage_seconds", "Seconds of the last run's stages.", "stage", seconds)
     items = ((stage.name, stage.items_out) for stage in run.stages)
     yield _many("last_run_stage_items", "What came out of the last run's stages.", "stage", items)
-    yield _many("last_run_count", "Counts of the last run, as its report has them.", "what", run.counts)
+    yield _many("last_run_items", "Counts of the last run, as its report has them.", "what", run.counts)
     yield from _translation(run)
 
 

@@ -1,4 +1,4 @@
-"""The log: one line per feed, stage, edition and failure, for people or as JSON; never a secret, never a cursor moved."""
+"""The log: one line per feed, stage, edition and failure, for people or as JSON; no secret is in it."""
 
 import json
 import logging

@@ -4,8 +4,10 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prometheus_client import Metric
@@ -55,7 +57,7 @@ def test_a_run_leaves_numbers_that_say_what_its_report_says(desk: Desk) -> None:
     assert values(metrics["border_monitor_last_run_stage_seconds"], "stage") == {
         (stage["name"],): stage["seconds"] for stage in report["stages"]
     }
-    assert values(metrics["border_monitor_last_run_count"], "what") == {
+    assert values(metrics["border_monitor_last_run_items"], "what") == {
         (name,): count for name, count in report["counts"].items()
     }
     engine = values(metrics["border_monitor_last_run_translations"], "result")
@@ -166,12 +168,12 @@ def test_text_in_labels_cannot_break_a_line() -> None:
     assert metric.samples[0].labels == {"engine": text}
 
 
-def bare(**changed: object) -> Measured:
-    nothing = dict(
+def bare(**changed: Any) -> Measured:
+    nothing = Measured(
         now=NOW, version="0", tally=Tally(0, 0, 0, 0, ()), feeds=(), last_run=None, deadline_at=None, waiting=0,
         waiting_since=None, judged=frozenset(), troubles=frozenset(), disks=(), database_bytes=None,
     )  # fmt: skip
-    return Measured(**{**nothing, **changed})  # type: ignore[arg-type]
+    return replace(nothing, **changed)
 
 
 def names(made: Iterable[Family]) -> set[str]:
