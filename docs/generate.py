@@ -4,7 +4,7 @@ With `--check` nothing is written, and the pages that are not what the program s
 """
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from docs.generators import benchmarks, cli, decides, feeds_yaml
@@ -18,21 +18,18 @@ PAGES: Mapping[str, Callable[[], str]] = {
 }
 
 
-def main(arguments: list[str]) -> int:
-    stale = [name for name, page in PAGES.items() if page() != _committed(name)]
+def main(arguments: Sequence[str], folder: Path = FOLDER) -> int:
+    """Write or check the pages in `folder`. The exit code: 1 when `--check` found one that is not up to date."""
+    pages = {folder / name: page() for name, page in PAGES.items()}
+    stale = [path for path, text in pages.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if "--check" in arguments:
-        for name in stale:
-            sys.stderr.write(f"docs/{name} is not what the program says now: run make docs\n")
-        return bool(stale)
-    for name in stale:
-        (FOLDER / name).write_text(PAGES[name](), encoding="utf-8")
-        sys.stdout.write(f"docs/{name} written\n")
+        for path in stale:
+            sys.stderr.write(f"docs/{path.name} is not what the program says now: run make docs\n")
+        return 1 if stale else 0
+    for path in stale:
+        path.write_text(pages[path], encoding="utf-8")
+        sys.stdout.write(f"docs/{path.name} written\n")
     return 0
-
-
-def _committed(name: str) -> str:
-    path = FOLDER / name
-    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 if __name__ == "__main__":

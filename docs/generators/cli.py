@@ -37,7 +37,7 @@ With `--json` a command prints one JSON document on standard output and nothing 
 
 def page() -> str:
     """The page as it is committed."""
-    lines = [_HEAD, *_overview(), "## Exit codes", "", *table(("code", "meaning"), _CODES), _AFTER_CODES]
+    lines = [_HEAD, *_overview(), *_of_all(), "## Exit codes", "", *table(("code", "meaning"), _CODES), _AFTER_CODES]
     for context in _contexts(click.Context(cli, info_name="monitor")):
         if context.parent:
             lines += _command(context)
@@ -64,6 +64,12 @@ def _overview() -> Iterator[str]:
     return table(("command", "what it does"), rows)
 
 
+def _of_all() -> Iterator[str]:
+    """The options that stand before the command's name."""
+    yield from ("Before the command's name:", "")
+    yield from _options(click.Context(cli, info_name="monitor"))
+
+
 def _command(context: click.Context) -> Iterator[str]:
     depth = len(context.command_path.split())
     yield f"{'#' * min(depth, 4)} {context.command_path}"
@@ -73,6 +79,10 @@ def _command(context: click.Context) -> Iterator[str]:
     yield "```"
     yield ""
     yield from _help(context.command.help or "")
+    yield from _options(context)
+
+
+def _options(context: click.Context) -> Iterator[str]:
     options = [_option(p, context) for p in context.command.params if isinstance(p, click.Option) and not p.hidden]
     if options:
         yield from table(("option", "meaning", "default"), options)
