@@ -9,9 +9,12 @@ them, so a cluster's run is measured after one over other news, whose seconds ar
 rows of the store and all files of the archive, but for what tells when they were written
 (benchmarks/world/sameness.py); `equal` says whether they are those of `local`.
 
-The last line is JSON: `equal`, `runs` by variant (`wall_s`; `cpu_s`, of all processes; `stages`; `coordinator_cpu_s`,
-of this process: what no number of workers takes off), `speedup` (wall seconds of `dask-1` over those of the most
-workers) and `processors`. Wall seconds mean little on a machine that is busy with other things.
+The last line is JSON: `equal`; `runs` by variant (`wall_s`; `cpu_s`, processor seconds of all processes;
+`coordinator_cpu_s`, those of this process, which no number of workers takes off, `coordinator_stages` where they went;
+`stages`, wall seconds); `speedup` (wall seconds of `dask-1` over those of the most workers); `processors`; and
+`projection`, from the processor seconds of the most workers: items that one core of a worker does in a second, and
+items that the coordinator does, and for a million items a day the cores of workers and the hours of the coordinator.
+Wall seconds mean little on a machine that is busy with other things, processor seconds much.
 """
 
 import argparse
@@ -22,6 +25,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import defaultdict
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -74,19 +78,23 @@ def _arguments() -> argparse.Namespace:
 
 
 @dataclass(slots=True)
-class _Killer:
-    """Progress that kills a worker in the middle of a stage."""
+class _Watcher:
+    """Progress that notes this process's processor seconds by stage, and may kill a worker in the middle of one."""
 
     victim: int = 0  # process id; 0: nobody
     after_s: float = _MIDDLE_S
-    stage_name: str = "translate"
-    timers: list[threading.Timer] = field(default_factory=list)
+    cpu_s: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    _last: tuple[str, float] = field(default_factory=lambda: ("", time.process_time()))
+    _timer: threading.Timer | None = None
 
     def stage(self, name: str, done: int, total: int) -> None:
         del total
-        if self.victim and name == self.stage_name and not done and not self.timers:
-            self.timers.append(threading.Timer(self.after_s, os.kill, (self.victim, signal.SIGKILL)))
-            self.timers[0].start()
+        before, since = self._last
+        self._last = name, time.process_time()
+        self.cpu_s[name if name == before else "between"] += self._last[1] - since
+        if self.victim and name == "translate" and not done and not self._timer:
+            self._timer = threading.Timer(self.after_s, os.kill, (self.victim, signal.SIGKILL))
+            self._timer.start()
 
 
 def one_run(
@@ -102,26 +110,28 @@ def one_run(
             cluster.wait_for_workers(workers)
             if warm:
                 earlier = load_config(write_config(first, server.urls, engine=engine, more=more))
-                run["first_s"] = _measured(earlier, server, NOW - timedelta(days=9), _Killer())["wall_s"]
+                run["first_s"] = _measured(earlier, server, NOW - timedelta(days=9), _Watcher())["wall_s"]
         victim = cluster.workers[0] if cluster and kill else None
         config = load_config(write_config(folder, server.urls, engine=engine, more=more))
-        run |= _measured(config, server, NOW, _Killer(victim.pid if victim else 0, _MIDDLE_S if warm else 0.0))
+        run |= _measured(config, server, NOW, _Watcher(victim.pid if victim else 0, _MIDDLE_S if warm else 0.0))
         if victim and victim.poll() != -signal.SIGKILL:
             raise RuntimeError("the run was over before a worker could be killed: give it more feeds")
         return run, results(folder)
 
 
-def _measured(config: Config, server: Running, now: datetime, progress: _Killer) -> Run:
+def _measured(config: Config, server: Running, now: datetime, watcher: _Watcher) -> Run:
     server.tell(now.isoformat())
     wall_s, own_s, children_s = time.perf_counter(), time.process_time(), cpu_of_descendants()
-    report = run_once(config, RunRequest(now=now), progress)
+    report = run_once(config, RunRequest(now=now), watcher)
     wall_s, own_s = time.perf_counter() - wall_s, time.process_time() - own_s
     children_s = cpu_of_descendants() - children_s
     return {
         "wall_s": round(wall_s, 2),
         "cpu_s": round(own_s + children_s, 2),
         "coordinator_cpu_s": round(own_s, 2),
+        "coordinator_stages": {name: round(seconds, 3) for name, seconds in watcher.cpu_s.items() if seconds >= 0.001},
         "new": report.counts.articles_new,
+        "relevant": report.counts.articles_relevant,
         "words": report.engine.words,
         "stages": {stage.name: round(stage.seconds, 2) for stage in report.stages},
     }
@@ -142,7 +152,19 @@ def summary(runs: dict[str, Run], left: dict[str, dict[str, str]], feeds: int, m
         "compared": len(left["local"]),
         "speedup": round(first["wall_s"] / last["wall_s"], 2) if first else None,
         "processors": len(os.sched_getaffinity(0)),
+        "projection": projection(last),
         "runs": runs,
+    }
+
+
+def projection(run: Run, items_a_day: int = 1_000_000) -> dict[str, float]:
+    """What a day of so many items needs, if each costs what it did in this run."""
+    worker_s, own_s = (run["cpu_s"] - run["coordinator_cpu_s"]) / run["new"], run["coordinator_cpu_s"] / run["new"]
+    return {
+        "items_per_worker_core_s": round(1 / worker_s, 1),
+        "items_per_coordinator_s": round(1 / own_s, 1),
+        "worker_cores": round(worker_s * items_a_day / 86_400, 2),
+        "coordinator_hours": round(own_s * items_a_day / 3600, 2),
     }
 
 

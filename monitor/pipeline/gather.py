@@ -78,6 +78,8 @@ def gather_all(tools: Tools, plan: Plan, stages: Stages) -> Gathered:
     """Fetch, parse, triage and keep, some feeds after the others; nothing is read when the plan says so."""
     if not plan.fetch:
         return Gathered(reports_from_states(tools.sources, tools.store.feed_states()))
+    if tools.all_to_workers:
+        tools.executor.prepare()  # a cluster that is away is told before anything is read
     pasts = cache(partial(tools.store.feed_pasts, since=plan.now - _PAST))
     parts = [
         _gather(tools, plan, tools.sources[start : start + FEEDS_AT_ONCE], pasts, stages)

@@ -63,7 +63,7 @@ def cluster(tools: Tools, plan: Plan, reports: Sequence[Judged], tick: Tick) -> 
     live = tools.store.stories(since=live_since(tools, plan))
     placed = {member.article.id for story in live for member in story.members}
     new = [item for item in reports if item.id not in placed]
-    embedder = RememberingEmbedder(tools.embedder, tools.store)
+    embedder = RememberingEmbedder(tools.embedder, tools.store, saved_at_once=2048 if tools.all_to_workers else 256)
     vectors = _vectors(embedder, reports)
     sources = by_id(tools.sources)
     copies = find_copies(reports, sources)

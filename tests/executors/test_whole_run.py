@@ -13,9 +13,10 @@ from benchmarks.world.config import write_config
 from benchmarks.world.outlets import World
 from benchmarks.world.sameness import results
 from benchmarks.world.server import publishing
-from monitor.app import RunRequest, run_once
+from monitor.app import RunRequest, open_store_of, run_once
 from monitor.config import load_config
 from monitor.doctor import examine
+from monitor.errors import MonitorError
 from monitor.pipeline import NoProgress
 from tests.executors.needs import needs_dask
 from tests.language.conftest import needs_apertium
@@ -53,6 +54,16 @@ def test_a_run_in_processes_leaves_the_same(press: Running, local: dict[str, str
         load_config(write_config(tmp_path, press.urls, engine="auto", more=more)), RunRequest(now=NOW), NoProgress()
     )
     assert results(tmp_path) == local
+
+
+@needs_dask
+def test_a_run_without_its_cluster_ends_before_anything_is_read(press: Running, tmp_path: Path) -> None:
+    more = {"executor": {"kind": "dask", "address": "tcp://127.0.0.1:9", "timeout_s": 1}}
+    config = load_config(write_config(tmp_path, press.urls, engine="none", more=more))
+    with pytest.raises(MonitorError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):
+        run_once(config, RunRequest(now=NOW), NoProgress())
+    with open_store_of(config) as store:
+        assert store.feed_states() == {}
 
 
 # ---------------------------------------------------------------- monitor check

@@ -13,7 +13,7 @@ from monitor.errors import EngineError
 from monitor.protocols import Embedder, Executor, Vectors
 from monitor.stories.embedders import open_embedder
 
-_AT_ONCE = 64  # texts: about a second of a worker
+_AT_ONCE = 32  # texts: half a second of a worker
 
 
 @dataclass(frozen=True, slots=True)

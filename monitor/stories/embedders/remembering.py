@@ -7,8 +7,6 @@ import numpy as np
 from monitor.protocols import Embedder, Store, Vectors
 from monitor.records import content_id
 
-_SAVED_AT_ONCE = 256  # texts: a few seconds of the shipped embedder
-
 
 def embedding_key(text: str) -> str:
     """The content key of a vector: equal text, equal vector."""
@@ -18,12 +16,14 @@ def embedding_key(text: str) -> str:
 class RememberingEmbedder:
     """Embeds what the store has no vector of, once, and keeps it there under the embedder's name.
 
-    With it the texts of `language_means`, too, are read once per embedder and not once per run.
+    With it the texts of `language_means`, too, are read once per embedder and not once per run. 256 texts are a few
+    seconds of the shipped embedder; where many share the work, more keep them all busy.
     """
 
-    def __init__(self, embedder: Embedder, store: Store) -> None:
+    def __init__(self, embedder: Embedder, store: Store, *, saved_at_once: int = 256) -> None:
         self._embedder = embedder
         self._store = store
+        self._saved_at_once = saved_at_once
 
     @property
     def name(self) -> str:
@@ -42,8 +42,8 @@ class RememberingEmbedder:
         """Vectors by key, saved as they come: a run that dies has not worked in vain."""
         learned: dict[str, Vectors] = {}
         keys = list(texts)
-        for start in range(0, len(keys), _SAVED_AT_ONCE):
-            part = keys[start : start + _SAVED_AT_ONCE]
+        for start in range(0, len(keys), self._saved_at_once):
+            part = keys[start : start + self._saved_at_once]
             fresh = dict(zip(part, self._embedder.embed([texts[key] for key in part]), strict=True))
             self._store.save_vectors(self.name, fresh)
             learned |= fresh
