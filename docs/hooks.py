@@ -3,16 +3,20 @@
 mkdocs calls these functions by their names; they need nothing of the program.
 """
 
+import logging
 import posixpath
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+_LOG = logging.getLogger("mkdocs.hooks")  # below mkdocs' own, whose warnings --strict counts
+_ROOT = Path(__file__).parents[1]
 _DECISIONS = "decisions/*.md"
 _TITLE = re.compile(r"# (?:0*(\d+)\.?) (.+)")
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)#:]+\.\w+)(?:#[^)]*)?\)")
 _PAGE = re.compile(r"(?<![\w/[`])(?<!\]\()docs/([\w/-]+\.md)(?![\w`\]])")
-_CODE = re.compile(r"^ {4}|`[^`]*docs/[^`]*`")  # a line of it, or a path within backticks
+_IN_BACKTICKS = re.compile(r"`[^`]*docs/[^`]*`")
 _DIALOG = 'data-md-component="search" role="dialog"'
 _LIST_ITEM = re.compile(r"(?:[-*]|\d+\.) ")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
@@ -44,11 +48,18 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> st
 
 
 def _within(markdown: str, page: str) -> str:
-    """A link to a file of the sources is no page of the site: its text and the file's path stay."""
+    """A link to a file of the sources is no page of the site: its text and the file's path stay.
+
+    Warns, which fails a strict build, when there is no such file.
+    """
 
     def told(link: re.Match[str]) -> str:
         target = posixpath.normpath(posixpath.join("docs", posixpath.dirname(page), link[2]))
-        return link[0] if target.startswith("docs/") else f"{link[1]} (`{target}`)"
+        if target.startswith("docs/"):
+            return link[0]
+        if not (_ROOT / target).exists():
+            _LOG.warning("Doc file '%s' contains a link to '%s', which is not among the sources.", page, target)
+        return f"{link[1]} (`{target}`)"
 
     return _LINK.sub(told, markdown)
 
@@ -61,21 +72,30 @@ def _linked(markdown: str, page: str, pages: frozenset[str]) -> str:
             return name[0]
         return f"[{name[1].removesuffix('.md')}]({posixpath.relpath(name[1], posixpath.dirname(page) or '.')})"
 
-    return "\n".join(line if _CODE.search(line) else _PAGE.sub(link, line) for line in markdown.split("\n"))
+    return "\n".join(
+        line if code or _IN_BACKTICKS.search(line) else _PAGE.sub(link, line) for line, code in _lines(markdown)
+    )
 
 
 def _lists_apart(markdown: str) -> str:
     """An empty line before each list that follows a paragraph at once: here it would go on with the paragraph."""
     lines: list[str] = []
-    fenced = False
-    for line in markdown.split("\n"):
-        fenced ^= bool(_FENCE.match(line))
+    for line, code in _lines(markdown):
         before = lines[-1] if lines else ""
         begins = bool(_LIST_ITEM.match(line)) and bool(before.strip()) and not before.startswith((" ", "|"))
-        if begins and not fenced and not _LIST_ITEM.match(before):
+        if begins and not code and not _LIST_ITEM.match(before):
             lines.append("")
         lines.append(line)
     return "\n".join(lines)
+
+
+def _lines(markdown: str) -> Iterator[tuple[str, bool]]:
+    """The lines, each with whether it is code: within a fence, or indented by four."""
+    fenced = False
+    for line in markdown.split("\n"):
+        fence = bool(_FENCE.match(line))
+        yield line, fenced or fence or line.startswith("    ")
+        fenced ^= fence
 
 
 def on_page_context(context: Any, *, page: Any, config: Any, nav: Any) -> Any:
