@@ -1,11 +1,13 @@
 """`monitor run`, `monitor demo`, `monitor schedule`: the commands that make digests."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from queue import SimpleQueue
 from time import monotonic
 
 import click
@@ -215,6 +217,9 @@ def schedule(*, config_path: str | None) -> None:
       monitor schedule --config /etc/border-monitor/feeds.yaml
       kill -HUP $(pidof -x monitor)
     """
+    words: SimpleQueue[str] = SimpleQueue()
+    # The engines take seconds to try, and a signal that nobody listens to would end the process.
+    signal.signal(signal.SIGHUP, lambda *_: words.put(signal.SIGHUP.name))
     desk = _Desk(config_path)
     for times in sorted({_timetable_line(options) for options in desk.config.timetables().values()}):
         note(f"a digest at {times}; Ctrl-C ends")
@@ -228,7 +233,7 @@ def schedule(*, config_path: str | None) -> None:
         tell=desk.ping,
         say=note,
     )
-    run_daemon(duties, systemd=Systemd.of(os.environ))
+    run_daemon(duties, words=words, systemd=Systemd.of(os.environ))
 
 
 class _Desk:

@@ -220,6 +220,16 @@ def test_sighup_reads_feeds_yaml_again_and_a_broken_file_is_named_and_not_taken(
     assert len(desk.mailbox.messages) == 1
 
 
+def test_a_sighup_while_it_starts_is_kept_until_it_listens(desk: Desk) -> None:
+    """It tries the engines first, which takes seconds."""
+    due_now(desk)
+    daemon = Daemon(desk)
+    daemon.wait_for("a digest at")
+    daemon.process.send_signal(signal.SIGHUP)
+    daemon.wait_for("the configuration was read again")
+    daemon.end()
+
+
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_two_daemons_on_one_database_make_one_run(desk: Desk, database: str, request: pytest.FixtureRequest) -> None:
     if database == "postgresql":
