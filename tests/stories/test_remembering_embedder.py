@@ -10,7 +10,6 @@ import pytest
 from monitor.errors import EngineError
 from monitor.protocols import Store, Vectors
 from monitor.store import open_store
-from monitor.stories.embedders import remembering
 from monitor.stories.embedders.hashed import HashEmbedder
 from monitor.stories.embedders.remembering import RememberingEmbedder
 from monitor.stories.means import language_means
@@ -55,10 +54,9 @@ def test_another_embedder_does_not_get_its_vectors(store: Store) -> None:
     assert other.read == ["a"]
 
 
-def test_a_breakdown_loses_only_the_last_part(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remembering, "_SAVED_AT_ONCE", 2)
+def test_a_breakdown_loses_only_the_last_part(store: Store) -> None:
     with pytest.raises(EngineError):
-        RememberingEmbedder(CountingEmbedder(), store).embed(["a", "b", "c", "break down"])
+        RememberingEmbedder(CountingEmbedder(), store, saved_at_once=2).embed(["a", "b", "c", "break down"])
     again = CountingEmbedder()
     RememberingEmbedder(again, store).embed(["a", "b", "c"])
     assert again.read == ["c"]
