@@ -120,6 +120,13 @@ def test_pieces_of_feeds_yaml_on_a_page_are_valid(name: str) -> None:
         Config.model_validate({**starter, **yaml.safe_load(piece)})
 
 
+def test_what_the_spanish_guide_quotes_from_the_digest_are_the_digest_s_words() -> None:
+    said = (bundled("templates") / "strings.es.yaml").read_text(encoding="utf-8")
+    quoted = re.findall("«([^»]+)»", (FOLDER / "es" / "guia.md").read_text(encoding="utf-8"))
+    assert len(quoted) > 20
+    assert [words for words in quoted if " ".join(words.split()) not in said] == []
+
+
 def _commands(text: str) -> set[str]:
     """ "monitor feeds check" and the like."""
     contexts = _contexts(click.Context(cli, info_name="monitor"))
