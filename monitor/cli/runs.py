@@ -328,8 +328,8 @@ class _Desk:
 
 
 def mail_pause_s(failures: int) -> float:
-    """Until a mail server that could not be used is tried again: 1, 2, 4, … minutes, at most half an hour."""
-    return 60.0 * min(1 << min(failures - 1, 10), 30)
+    """Until a mail server that could not be used is tried again: 1, 2, 4, … minutes, at most a quarter of an hour."""
+    return 60.0 * min(1 << min(failures - 1, 10), 15)
 
 
 def _timetable_line(options: ScheduleConfig) -> str:

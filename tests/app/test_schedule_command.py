@@ -288,8 +288,8 @@ def test_a_mail_server_that_refuses_is_not_tried_at_every_look_but_at_once_after
     assert len(waiting.mailbox.messages) == 1
 
 
-def test_the_pauses_before_a_mail_server_is_tried_again_grow_to_half_an_hour() -> None:
-    assert [mail_pause_s(failures) / 60 for failures in (1, 2, 3, 4, 5, 6, 1000)] == [1, 2, 4, 8, 16, 30, 30]
+def test_the_pauses_before_a_mail_server_is_tried_again_grow_to_a_quarter_of_an_hour() -> None:
+    assert [mail_pause_s(failures) / 60 for failures in (1, 2, 3, 4, 5, 6, 1000)] == [1, 2, 4, 8, 15, 15, 15]
 
 
 def test_days_without_an_edition_are_told_in_the_next_one_in_the_readers_languages(desk: Desk) -> None:
