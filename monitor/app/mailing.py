@@ -9,7 +9,7 @@ from datetime import datetime
 
 from monitor import pipeline
 from monitor.app.locks import run_lock
-from monitor.app.plan import check_recipients
+from monitor.app.plan import check_recipients, unknown_profile
 from monitor.app.tools import open_delivery, open_signer, open_store_of, open_unsubscription, utc_now
 from monitor.config import Config
 from monitor.delivery import deliver_due
@@ -58,9 +58,13 @@ def send_edition(config: Config, slot: str, profile_id: str, to: Sequence[str], 
 
 
 def _editions_of(store: Store, config: Config, slot: str, profile_id: str) -> list[Edition]:
-    """The stored editions of a slot: one profile's, or every configured profile's. Raises StorageError for none."""
-    wanted = [profile_id] if profile_id else [profile.id for profile in config.profiles]
+    """The stored editions of a slot: one profile's, or every configured profile's. Raises StorageError for none,
+    ConfigError where the profile is none either."""
+    known = [profile.id for profile in config.profiles]
+    wanted = [profile_id] if profile_id else known
     found = [e for name in wanted if (e := _edition_of(store, slot, name))]
+    if not found and profile_id and pipeline.list_of(config, profile_id) not in known:
+        raise unknown_profile(config, profile_id)
     if not found:
         raise StorageError(
             f"no digest of {slot} is stored for {', '.join(wanted)}; `monitor status` lists what there is"

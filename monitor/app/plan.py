@@ -43,9 +43,7 @@ def plan_run(config: Config, request: RunRequest) -> Plan:
     if request.profile:
         profiles = tuple(p for p in profiles if p.id == request.profile)
         if not profiles:
-            known = ", ".join(p.id for p in config.profiles)
-            problem = f"there is no profile '{request.profile}'"
-            raise ConfigError(Problem(str(config.path), "profiles", problem, f"use one of: {known}"))
+            raise unknown_profile(config, request.profile)
     if request.slots:
         profiles = tuple(p for p in profiles if p.id in {slot.profile_id for slot in request.slots})
     return Plan(
@@ -59,6 +57,12 @@ def plan_run(config: Config, request: RunRequest) -> Plan:
         explain=request.explain,
         sample=request.sample,
     )
+
+
+def unknown_profile(config: Config, profile_id: str) -> ConfigError:
+    known = ", ".join(profile.id for profile in config.profiles)
+    problem = f"there is no profile '{profile_id}'"
+    return ConfigError(Problem(str(config.path), "profiles", problem, f"use one of: {known}"))
 
 
 def check_recipients(addresses: Sequence[str]) -> None:

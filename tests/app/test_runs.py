@@ -106,6 +106,13 @@ def test_sending_again_needs_the_word(desk: Desk) -> None:
     assert first == second
 
 
+def test_sending_the_digest_of_a_profile_that_does_not_exist_is_a_mistake_of_the_command(desk: Desk) -> None:
+    desk.write()
+    none = desk.monitor("send", "2026-03-05", "--profile", "nobodys")
+    assert (none.returncode, "there is no profile 'nobodys'" in none.stderr) == (2, True)
+    assert desk.monitor("send", "2026-03-05").returncode == 1
+
+
 def test_one_address_in_two_spellings_gets_one_digest(desk: Desk) -> None:
     """Twice in feeds.yaml, spelt anew between two runs, and named once more by hand."""
     desk.document["recipients"] = [{"address": "Ana@Newsroom.example"}, {"address": "ana@newsroom.example"}]
