@@ -13,6 +13,7 @@ import pytest
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
+from monitor.cli.runs import _Desk
 from monitor.records import Tally
 from monitor.telemetry.metrics import Family, FeedMeasure, Measured, Sample, exposition, families, last_run_of
 from tests.app.conftest import Desk
@@ -143,6 +144,19 @@ def test_a_press_that_falls_silent_is_a_trouble(desk: Desk) -> None:
     desk.monitor("run")
     trouble = values(metrics_of(desk)["border_monitor_trouble"], "cause")
     assert (trouble["feeds_es",], trouble["feeds_en",], trouble["engine",]) == (1, 0, 0)
+
+
+def test_the_daemon_counts_between_runs_too_with_what_its_engines_said(desk: Desk) -> None:
+    """No run yet: only the daemon can know that no engine works."""
+    desk.document["operations"] = {"metrics_file": "monitor.prom"}
+    daemon = _Desk(str(desk.write()))
+    daemon.look_for_trouble()
+    assert "border_monitor_last_run_timestamp_seconds" not in metrics_of(desk)
+    daemon._trouble_due_s = 0.0
+    daemon._engine_failures = ("offline: lacks apertium",)
+    daemon.look_for_trouble()
+    trouble = values(metrics_of(desk)["border_monitor_trouble"], "cause")
+    assert trouble["engine",] == 1
 
 
 # ---------------------------------------------------------------- names and text
