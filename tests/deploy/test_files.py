@@ -4,7 +4,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 import pytest
@@ -100,14 +100,19 @@ def secret_variables(model: type[BaseModel] = Config) -> set[str]:
     for name, found in model.model_fields.items():
         if name.endswith("_env") and found.default:
             names.add(str(found.default))
-        if isinstance(found.annotation, type) and issubclass(found.annotation, BaseModel):
-            names |= secret_variables(found.annotation)
+        for section in (found.annotation, *get_args(found.annotation)):  # one, or a list of them
+            if isinstance(section, type) and issubclass(section, BaseModel):
+                names |= secret_variables(section)
     return names
 
 
 @pytest.mark.parametrize("path", [*FILES, *PAGES], ids=lambda path: path.name)
 def test_every_variable_that_is_named_is_one_that_the_program_reads(path: Path) -> None:
-    known = {ENVIRONMENT_NAME} | {f"{name}{end}" for name in secret_variables() for end in ("", "_FILE")}
+    run = cli.get_command(click.Context(cli), "run")
+    assert run
+    options = {str(option.envvar) for option in run.params if option.envvar}
+    secrets = {f"{name}{end}" for name in secret_variables() for end in ("", "_FILE")}
+    known = {ENVIRONMENT_NAME} | options | secrets
     named = set(re.findall(r"\bMONITOR_[A-Z_]+\b", path.read_text(encoding="utf-8")))
     assert named <= known
 
