@@ -69,11 +69,13 @@ def test_a_run_without_its_cluster_ends_before_anything_is_read(press: Running, 
 # ---------------------------------------------------------------- monitor check
 
 
-def line_of_workers(folder: Path, executor: dict[str, object]) -> tuple[str, str, str]:
+def line_of_workers(folder: Path, executor: dict[str, object], engine: str = "none") -> tuple[str, str, str]:
     """Level, detail and remedy of the line that tells of the workers."""
     document = {
         "version": 1,
         "executor": executor,
+        "translation": {"engine": engine},
+        "stories": {"embedder": "hash"},
         "feeds": [{"id": "sun", "name": "Sun", "url": "https://sun.example/feed", "language": "en"}],
     }
     path = folder / "feeds.yaml"
@@ -97,7 +99,7 @@ def test_check_counts_the_workers_of_a_cluster_and_has_each_translate_and_embed(
         assert (level, detail) == ("ok", f"1 worker with 1 thread at {cluster.address}")
         cluster.start_worker(environ={"PATH": "/nowhere"})
         cluster.wait_for_workers(2)
-        level, detail, remedy = line_of_workers(tmp_path, options)
+        level, detail, remedy = line_of_workers(tmp_path, options, "offline")
         assert level == "error"
         assert detail.startswith(f"2 workers with 2 threads at {cluster.address}: the worker tcp://")
         assert "the offline engine lacks Apertium" in detail
