@@ -9,7 +9,9 @@ from sqlalchemy.engine import Connection
 from monitor.records import Suppression, Tally, recipient_key
 from monitor.store import tables as t
 
-_WAITING = ("queued", "deferred")
+# What becomes of a message that its recipient does not want any more. One at `dot` may have been handed over by a run
+# that was killed; what a run that lives notes afterwards wins.
+_ENDS_AS = {"queued": "failed", "deferred": "failed", "sending": "failed", "dot": "unknown"}
 _GOOD = (0, 3)  # exit codes of runs that made their editions
 
 
@@ -26,12 +28,12 @@ def suppress(db: Connection, insert: Callable[[sa.Table], Any], who: Suppression
     added = db.execute(statement, [row], execution_options={"preserve_rowcount": True}).rowcount
     d = t.deliveries.c
     why = who.reason if who.bounced else "unsubscribed"
-    theirs = sa.and_(d.edition.startswith(f"{who.profile_id}/", autoescape=True), d.state.in_(_WAITING))
-    waiting = db.execute(sa.select(d.edition, d.recipient).where(theirs)).all()
-    for edition, recipient in waiting:
+    theirs = sa.and_(d.edition.startswith(f"{who.profile_id}/", autoescape=True), d.state.in_(_ENDS_AS))
+    waiting = db.execute(sa.select(d.edition, d.recipient, d.state).where(theirs)).all()
+    for edition, recipient, state in waiting:
         if recipient_key(recipient) == who.key:
             mine = sa.and_(d.edition == edition, d.recipient == recipient)
-            db.execute(sa.update(t.deliveries).where(mine).values(state="failed", detail=why, at=who.at))
+            db.execute(sa.update(t.deliveries).where(mine).values(state=_ENDS_AS[state], detail=why, at=who.at))
     return bool(added)
 
 

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
 from monitor.protocols import Store
 from monitor.records import (
     BOUNCED,
@@ -54,6 +56,20 @@ def test_what_waits_for_who_has_left_is_never_sent_and_nobody_else_is_touched(st
     assert recipients(store.due_envelopes(now=NOW)) == ["b@example.org", "a@example.org"]
     states = {receipt.recipient: (receipt.state, receipt.detail) for receipt in store.receipts("everyone/2026-03-08")}
     assert states == {"A@example.org": ("failed", "unsubscribed"), "b@example.org": ("queued", "")}
+
+
+@pytest.mark.parametrize(("under_way", "ends_as"), [("sending", "failed"), ("dot", "unknown")])
+def test_what_a_killed_run_left_under_way_is_not_sent_again_to_who_has_left(
+    store: Store, under_way: DeliveryState, ends_as: DeliveryState
+) -> None:
+    """Unless the run is alive: what it notes then is what happened."""
+    store.save_edition(make_edition(), [make_envelope("a@example.org")])
+    store.record_receipts([Receipt("everyone/2026-03-08", "a@example.org", under_way, at=NOW)])
+    store.suppress(left())
+    assert store.due_envelopes(now=NOW) == ()
+    assert [receipt.state for receipt in store.receipts("everyone/2026-03-08")] == [ends_as]
+    store.record_receipts([Receipt("everyone/2026-03-08", "a@example.org", "sent", at=NOW)])
+    assert [receipt.state for receipt in store.receipts("everyone/2026-03-08")] == ["sent"]
 
 
 def test_what_has_been_sent_to_who_has_left_stays_sent(store: Store) -> None:
