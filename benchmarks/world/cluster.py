@@ -13,6 +13,7 @@ from pathlib import Path
 
 _START_S = 60.0
 _END_S = 20.0
+_ORPHAN = "600"  # seconds after which they end by themselves, when whoever started them was killed
 _SINGLE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
@@ -28,11 +29,13 @@ class LocalDask:
     def start_scheduler(self, *options: str, environ: Mapping[str, str] | None = None) -> None:
         protocol = ["--protocol", "tls"] if self.tls else []
         listen = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(self._file)]
-        self.scheduler = self._start("dask_scheduler", [*listen, *protocol, *self.tls, *options], environ)
+        orphan = ["--idle-timeout", _ORPHAN]
+        self.scheduler = self._start("dask_scheduler", [*listen, *orphan, *protocol, *self.tls, *options], environ)
 
     def start_worker(self, *, threads: int = 1, environ: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
         """Without a nanny, which would start it again when it dies."""
         local = ["--no-nanny", "--no-dashboard", "--nthreads", str(threads), "--local-directory", str(self.folder)]
+        local += ["--death-timeout", _ORPHAN]
         worker = self._start("dask_worker", [self.address, "--host", "127.0.0.1", *local, *self.tls], environ)
         self.workers.append(worker)
         return worker
