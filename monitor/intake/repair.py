@@ -23,7 +23,7 @@ _BYTES |= {chr(n): n for n in range(128, 160)}  # as Latin-1 has them
 _FOLLOWING = "".join(re.escape(c) for c, n in _BYTES.items() if n < 0xC0)
 # Only the first bytes of Latin letters, quotes and dashes: "CAFÉ»" is no damage, though it could be read as some.
 _MISREAD = re.compile(f"[ÂÃ][{_FOLLOWING}]|â[€\x80‚\x82„\x84][{_FOLLOWING}]|Å[“\x93]|Ë[œ\x9c]")
-_LOST_SECOND = re.compile(r"(?<=[a-zñ])Ã(?=[a-zñ\s,.;:]|$)")  # í: its second byte is a soft hyphen, which gets lost
+_LOST_SECOND = re.compile(r"(?<=[a-zñ])Ã(?=[a-zñ\s,.;:<]|$)")  # í: its second byte is a soft hyphen, which gets lost
 _PASSES = 2
 
 

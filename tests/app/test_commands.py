@@ -54,7 +54,7 @@ def test_check_looks_at_everything_and_says_what_to_do(desk: Desk) -> None:
     looked_at = {finding["what"] for finding in fine}
     assert looked_at == {
         "configuration", "topic", "templates", "database", "archive", "translation", "stories", "mail", "DKIM",
-        "clock", "chat channels",
+        "clock", "chat channels", "workers",
     }  # fmt: skip
     assert not [finding for finding in fine if finding["level"] == "error"]
     weak = next(finding for finding in fine if finding["what"] == "stories")

@@ -341,6 +341,7 @@ _LINE = st.text(st.characters(max_codepoint=0xFF) | st.sampled_from("“’–�
 @example("=?utf-8?q?x?=")
 @example("_No cruzar_n_")
 @example("Migraci\u00c3\u00b3n")
+@example("aqu\u00c3")
 def test_a_line_without_anything_to_clean_is_the_same_as_one_that_is_cleaned(markup: str) -> None:
     """An unknown tag behind it has all steps done, and goes."""
     simple = simple_text(unescape_until_stable(markup)) is not None

