@@ -51,7 +51,7 @@ _WIDE = (
 )
 _DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml[^>]{0,400}\?>")
 _PLAIN_DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?[ -~\t\r\n]*")
-_WIDE_DECLARATION = re.compile(r"\ufeff?<\?xml[^>]{0,400}\?>")
+_WIDE_DECLARATION = re.compile(r"(?:\ufeff?<\?xml[^>]{0,400}\?>\s{0,9})+")  # they name charsets that are gone
 _FOREIGN_CHARSET = re.compile(
     rb"encoding\s*=\s*['\"]\s*(?:x-)?(?:punycode|idna|utf-?_?7|(?:raw_)?unicode_?escape|undefined|hz|mbcs|oem)\b", re.I
 )

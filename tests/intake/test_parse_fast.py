@@ -143,6 +143,7 @@ def test_well_formed_feeds_are_read_alike(body: bytes, url: str) -> None:
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(bodies())
+@example(b"\xff\xfe" + '<?xml?><?xml version="1.0" encoding="undefined"?><rss/>'.encode("utf-16-le"))
 def test_any_body_is_read_alike(body: bytes) -> None:
     check_same(body)
 
