@@ -11,15 +11,14 @@ from monitor.app import open_store_of
 from monitor.config import BouncesConfig, Config, resolve_secret
 from monitor.delivery import Bounce, bounces_place, failure_of, is_ours, open_bounces, parse_bounce
 from monitor.errors import ConfigError, Problem
-from monitor.pipeline import list_of_edition, lists_with
+from monitor.pipeline import strike_off, too_many
 from monitor.protocols import Store
-from monitor.records import BOUNCED, Envelope, Suppression, recipient_key
+from monitor.records import Envelope, recipient_key
 
 Outcome = Literal["suppressed", "known", "held", "refused", "soft", "elsewhere", "foreign"]
 
 _MOST_MAILS = 5000  # the newest: what is no bounce of ours stays unread and is read again by every call
 _PAGE = 200  # messages in memory at a time: each has a digest in it
-_BRAKE_COUNT, _BRAKE_SHARE = 10, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,8 @@ def read_bounces(
         mails = [(mail.key, parse_bounce(mail.raw)) for mail in islice(box.unread(since), _MOST_MAILS)]
         bounces = [(key, bounce) for key, bounce in mails if bounce]
         returned = [one for page in _pages(bounces) for one in _recognised(store, page, since)]
-        if not force and _too_many(config, returned):
+        dead = (one.recipient for one in returned if one.outcome == "suppressed")
+        if not force and too_many(config, dead):
             returned = [replace(one, outcome="held") if one.outcome == "suppressed" else one for one in returned]
         if not dry_run:
             returned = [_suppress(store, config, one, now) for one in returned]
@@ -149,17 +149,9 @@ def _read(key: str, bounce: Bounce, envelope: Envelope) -> Returned:
     return replace(about, outcome=outcome, status=failure.telling_status, detail=failure.detail)
 
 
-def _too_many(config: Config, returned: Iterable[Returned]) -> bool:
-    dead = {recipient_key(one.recipient) for one in returned if one.outcome == "suppressed"}
-    everybody = {recipient_key(recipient.address) for recipient in config.recipients}
-    return len(dead) > max(_BRAKE_COUNT, _BRAKE_SHARE * len(everybody))
-
-
 def _suppress(store: Store, config: Config, one: Returned, now: datetime) -> Returned:
     """A dead address is dead for every list; "known" when it was off all of them."""
     if one.outcome != "suppressed":
         return one
-    lists = {list_of_edition(config, one.edition), *lists_with(config, one.recipient)}
-    gone = (Suppression(name, one.recipient, f"{BOUNCED}{one.words}", now) for name in sorted(lists))
-    new = [store.suppress(who) for who in gone]
-    return one if any(new) else replace(one, outcome="known")
+    new = strike_off(store, config, one.recipient, edition=one.edition, words=one.words, now=now)
+    return one if new else replace(one, outcome="known")

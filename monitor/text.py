@@ -153,6 +153,11 @@ def shorten(text: str, limit: int) -> str:
     return cut.rstrip(" ,;:–—-") + "…"
 
 
+def counted(number: int, one: str, several: str = "") -> str:
+    """ "1 feed", "0 feeds", "2 feeds": English, for the command line and the log; `several` where no s makes it so."""
+    return f"{number} {one if number == 1 else several or f'{one}s'}"
+
+
 def fold(text: str) -> str:
     """Lower case without accents, straight quotes and dashes: what lexicon and gazetteer match on."""
     if text.isascii():

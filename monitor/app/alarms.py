@@ -12,7 +12,7 @@ from monitor.digest import load_templates
 from monitor.digest.phrases import PhraseError
 from monitor.errors import BusyError, MonitorError
 from monitor.language.engines.watch import examine_engines, failed_canaries, failures_of
-from monitor.pipeline import Tools, envelope_for, find_troubles, judged_causes, queue_alarms
+from monitor.pipeline import Tools, envelope_for, find_troubles, judged_causes, queue_alarms, strike_refused
 from monitor.protocols import Delivery, Store
 from monitor.records import Envelope, RenderedDigest, Trouble
 
@@ -45,7 +45,7 @@ def tell_operators(config: Config, *, engines: Sequence[str] | None, now: dateti
             return ()
         try:
             with run_lock(store, f"alarm-{now:%H%M%S}"):
-                return _send(store, delivery, keys, now)
+                return _send(store, config, delivery, keys, now)
         except BusyError:  # that run sends them
             return ()
 
@@ -62,7 +62,7 @@ def tell_after_run(tools: Tools, *, now: datetime) -> tuple[str, ...]:
         return ()
     try:
         keys = queue_due(tools.store, tools.config, engines=failures_of(tools.interpreter.chosen), now=now)
-        return _send(tools.store, tools.delivery, keys, now)
+        return _send(tools.store, tools.config, tools.delivery, keys, now)
     except (MonitorError, PhraseError) as exc:
         return (f"operators were not told: {exc}",)
 
@@ -85,7 +85,8 @@ def queue_due(store: Store, config: Config, *, engines: Sequence[str] | None, no
     )
 
 
-def _send(store: Store, delivery: Delivery, keys: Sequence[str], now: datetime) -> tuple[str, ...]:
+def _send(store: Store, config: Config, delivery: Delivery, keys: Sequence[str], now: datetime) -> tuple[str, ...]:
     """Hand over; what is not taken waits in the outbox as every message does."""
     receipts = [receipt for key in keys for receipt in deliver_due(store, delivery, now=now, edition=key)]
-    return tuple(f"{r.edition} {r.recipient}: {r.state} {r.detail}" for r in receipts if r.state != "sent")
+    struck = strike_refused(store, config, receipts, now=now)
+    return (*(f"{r.edition} {r.recipient}: {r.state} {r.detail}" for r in receipts if r.state != "sent"), *struck)

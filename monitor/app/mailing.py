@@ -21,10 +21,12 @@ from monitor.records import Edition, Receipt, slot_date, slot_time
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of messages, and how many recipients were left out because they have unsubscribed."""
+    """What became of messages, how many recipients were left out because they have unsubscribed, and in `notices` whose
+    address is dead."""
 
     receipts: tuple[Receipt, ...]
     left_out: int = 0
+    notices: tuple[str, ...] = ()
 
 
 def send_edition(config: Config, slot: str, profile_id: str, to: Sequence[str], *, again: bool, now: datetime) -> Sent:
@@ -54,7 +56,8 @@ def send_edition(config: Config, slot: str, profile_id: str, to: Sequence[str], 
                 known = pipeline.spelt_in_ledger(store, edition.edition, audience.recipients)
                 store.requeue(edition.edition, known, deliver_until=until)
             receipts += deliver_due(store, delivery, now=now, edition=edition.edition)
-    return Sent(tuple(receipts), left_out)
+        notices = pipeline.strike_refused(store, config, receipts, now=now)
+    return Sent(tuple(receipts), left_out, notices)
 
 
 def _editions_of(store: Store, config: Config, slot: str, profile_id: str) -> list[Edition]:
@@ -82,7 +85,7 @@ def _edition_of(store: Store, slot: str, profile_id: str) -> Edition | None:
 def deliver_waiting(config: Config, on_event: Callable[[str], None]) -> tuple[Receipt, ...]:
     """Hand over what is due by now: what the daemon does between two runs. Nothing when a run holds the lock.
 
-    `on_event` is told what a chat channel did not take.
+    `on_event` is told whose address is dead, and what a chat channel did not take.
     """
     delivery = open_delivery(config)
     if delivery is None:
@@ -94,6 +97,8 @@ def deliver_waiting(config: Config, on_event: Callable[[str], None]) -> tuple[Re
         try:
             with run_lock(store, f"idle-{now:%H%M%S}"):
                 receipts = deliver_due(store, delivery, now=now)
+                for struck in pipeline.strike_refused(store, config, receipts, now=now):
+                    on_event(struck)
                 herald = Herald(channels_of(config, os.environ), store, now, secrets.token_hex(8))
                 for problem in herald.tell_editions(config, {receipt.edition for receipt in receipts}):
                     on_event(problem)

@@ -34,10 +34,13 @@ from monitor.pipeline.publish import EXIT_FAILED, EXIT_FINE, EXIT_PARTIAL
 from monitor.preview import Shown
 from monitor.preview import watch as watch_files
 from monitor.preview.watching import files_in
-from monitor.records import LANGUAGE_NAMES, Cause, EditionReport, Trouble, press_health
+from monitor.records import LANGUAGE_NAMES, Cause, EditionReport, Suppression, Trouble, press_health
 from monitor.resources import bundled
 from monitor.schedule import soonest
 from monitor.serialise import to_json, to_plain
+from monitor.text import counted
+
+_DEAD_SHOWN = 10
 
 _TROUBLES: Mapping[Cause, str] = {
     "run": "no run has made a digest; see the log, then `monitor check`",
@@ -162,6 +165,8 @@ def send(*, slot: str, profile: str, to: tuple[str, ...], again: bool, as_json: 
         say(f"{receipt.state:8}  {receipt.recipient}  {receipt.detail}")
     if sent.left_out:
         note(f"{sent.left_out} left out: unsubscribed or bounced")
+    for notice in sent.notices:
+        note(notice)
     if not receipts and not sent.left_out and not as_json:
         say("Everybody has it already; --again sends it once more.")
     sys.exit(0 if all(receipt.state == "sent" for receipt in receipts) else 3)
@@ -221,10 +226,24 @@ def _show_sent(found: Status) -> None:
         say(f"Alert     {alert.profile_id} {alert.date}, held back, its day was full: {alert.subject}")
     for receipt in found.unsent:
         say(f"Outbox    {receipt.edition} {receipt.recipient}: {receipt.state} {receipt.detail}")
-    say(f"Outbox    {len(found.unsent)} messages not sent")
-    if found.suppressions:
-        bounced = sum(left.bounced for left in found.suppressions)
-        say(f"Lists     {len(found.suppressions)} addresses left out, {bounced} of them because their mail came back")
+    say(f"Outbox    {counted(len(found.unsent), 'message')} not sent")
+    _show_left_out(found.suppressions)
+
+
+def _show_left_out(suppressions: Sequence[Suppression]) -> None:
+    """How many are off their lists; whose address is dead, what their server said, and how to take that back."""
+    if not suppressions:
+        return
+    dead = {left.key: left for left in suppressions if left.bounced}
+    gone = len({left.key for left in suppressions})
+    say(f"Lists     {counted(gone, 'address', 'addresses')} left out, {len(dead)} of them as there is no such mailbox")
+    newest = sorted(dead.values(), key=lambda left: left.at, reverse=True)
+    for left in newest[:_DEAD_SHOWN]:
+        say(f"          {left.recipient}: {left.reason} ({left.at:%Y-%m-%d})")
+    if len(newest) > _DEAD_SHOWN:
+        say(f"          … and {len(newest) - _DEAD_SHOWN} more: `monitor status --json`")
+    if newest:
+        say(f"          if theirs works again: `monitor bounces --take-back {newest[0].recipient}`")
 
 
 def _show_presses(found: Status) -> None:

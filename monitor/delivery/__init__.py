@@ -13,7 +13,7 @@ from monitor.delivery.archive import (
     restore_edition,
     write_edition,
 )
-from monitor.delivery.bounces import Bounce, failure_of, is_ours, parse_bounce
+from monitor.delivery.bounces import Bounce, failure_of, is_ours, parse_bounce, says_dead
 from monitor.delivery.files import FileDelivery, MaildirDelivery
 from monitor.delivery.outbox import deliver_due
 from monitor.delivery.returned import BounceBox, bounces_place, open_bounces
@@ -39,6 +39,7 @@ __all__ = [
     "read_edition",
     "read_shelf_file",
     "restore_edition",
+    "says_dead",
     "shelved_editions",
     "sweep",
     "write_edition",

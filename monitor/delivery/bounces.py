@@ -21,7 +21,7 @@ from datetime import date
 from email.message import Message
 from typing import Literal
 
-from monitor.records import Envelope, recipient_key
+from monitor.records import Envelope, Receipt, recipient_key
 from monitor.text import clean, shorten
 
 Verdict = Literal["hard", "refused", "soft"]
@@ -32,11 +32,15 @@ _STATUS_PARTS = frozenset({"message/delivery-status", "message/global-delivery-s
 _RETURNED_PARTS = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"})
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
 _REPLY = re.compile(r"(?<!\d)([45]\d\d)(?:[ -]#?([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d))?(?!\d)")
+_REFUSAL = re.compile(r"5\d\d (5\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 _OUR_ID = re.compile(r"<[0-9a-f]{16}\.(\d{8})(?:T\d{4})?@[^<>@\s]+>")  # of digest/message.py
 
 # Of permanent failures (RFC 3463 and its registry), those that say that the address takes no mail: 5.1.x its name, its
 # domain; 5.2.1 switched off; 5.4.1 what Exchange Online says of a mailbox that does not exist; 5.4.4 no such host.
 _DEAD = frozenset({"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1", "5.4.1", "5.4.4"})
+# Of these, what our own server also says of us when it refuses directly: an unknown sender (Postfix, 5.1.0), relaying
+# (Exchange Online, 5.4.1), no way to the other server (5.4.4). A bare 550 is one of them: Exim says it of relaying.
+_DEAD_AT_ONCE = _DEAD - {"5.1.0", "5.4.1", "5.4.4"}
 # Those that pass: a full mailbox (5.2.2; its owner empties it) or system (5.3.1), a server not reached in time (5.4.7).
 _PASSING = frozenset({"5.2.2", "5.3.1", "5.4.7"})
 # RFC 5321, 4.2.3, where a server gives no better reason: no such mailbox, not here, no such name; 552 is a full one.
@@ -112,6 +116,12 @@ def is_ours(bounce: Bounce, envelope: Envelope) -> bool:
     if secret:
         return not secret.isdisjoint(bounce.headers)
     return {line for line in _lines(sent) if line.startswith(("date:", "subject:", "to:"))} <= bounce.headers
+
+
+def says_dead(receipt: Receipt) -> bool:
+    """Whether the mail server refused the message at once because the address takes no mail."""
+    refusal = _REFUSAL.match(receipt.detail) if receipt.state == "failed" else None
+    return refusal is not None and refusal[1] in _DEAD_AT_ONCE
 
 
 def failure_of(bounce: Bounce, recipient: str) -> Failure | None:

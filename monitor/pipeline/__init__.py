@@ -13,6 +13,7 @@ from monitor.pipeline.alarms import find_troubles, judged_causes, queue_alarms, 
 from monitor.pipeline.alerts import alert
 from monitor.pipeline.announce import Herald, announced, channels_of
 from monitor.pipeline.archive import indexed
+from monitor.pipeline.dead_addresses import strike_off, strike_refused, too_many
 from monitor.pipeline.gather import (
     check_sources,
     feed_alarms,
@@ -63,6 +64,9 @@ __all__ = [
     "run",
     "run_deadline",
     "spelt_in_ledger",
+    "strike_off",
+    "strike_refused",
+    "too_many",
     "waiting_messages",
 ]
 

@@ -12,6 +12,7 @@ from monitor.config import Config
 from monitor.delivery import deliver_due, write_edition
 from monitor.digest import archive_message, compose, edition_links, render, wants
 from monitor.errors import DeliveryError
+from monitor.pipeline.dead_addresses import strike_refused
 from monitor.pipeline.gather import feed_alarms
 from monitor.pipeline.mailing import Audience, audience_of, envelope_for, list_name, queue_missing
 from monitor.pipeline.tools import EditionPlan, Plan, Stages, Tick, Tools, by_id
@@ -76,6 +77,7 @@ class Delivered:
 
     receipts: tuple[Receipt, ...] = ()
     error: str = ""
+    notices: tuple[str, ...] = ()  # whose address is dead
 
     def __len__(self) -> int:
         return len(self.receipts)
@@ -311,11 +313,12 @@ def deliver(tools: Tools, plan: Plan, tick: Tick) -> Delivered:
         receipts.append(receipt)
         tick(len(receipts))
 
+    error = ""
     try:
         deliver_due(tools.store, tools.delivery, now=plan.now, clock=_running_from(plan.now), on_receipt=count)
     except DeliveryError as exc:
-        return Delivered(tuple(receipts), str(exc))
-    return Delivered(tuple(receipts))
+        error = str(exc)
+    return Delivered(tuple(receipts), error, strike_refused(tools.store, tools.config, receipts, now=plan.now))
 
 
 def _running_from(now: datetime) -> Callable[[], datetime]:
@@ -343,7 +346,7 @@ def summarise(plan: Plan, stages: Stages, made: Published, delivered: Delivered,
         engine=made.engine,
         stories=made.stories,
         editions=editions,
-        notices=(*plan.notices, *made.notices, *((delivered.error,) if delivered.error else ())),
+        notices=(*plan.notices, *made.notices, *filter(None, (delivered.error, *delivered.notices))),
         alarms=feed_alarms(made.feeds),
         decisions=made.clustered.decisions if plan.explain else (),
         verdicts=tuple(item.verdict for item in judged) if plan.explain else (),
