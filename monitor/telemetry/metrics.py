@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
-from monitor.records import CAUSES, Cause, Lang, Tally
+from monitor.records import CAUSES, Cause, DeliveryState, Lang, Tally
 
 PREFIX = "border_monitor_"
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -178,7 +178,9 @@ def _totals(tally: Tally) -> Iterator[Family]:
 
 
 def _mail(found: Measured) -> Iterator[Family]:
-    yield _many("deliveries", "Messages by state.", "state", found.tally.deliveries)
+    # A state that nobody has had yet is told as 0: Prometheus sees no rise in a series that begins with its first 1.
+    states = dict.fromkeys(get_args(DeliveryState), 0) | dict(found.tally.deliveries)
+    yield _many("deliveries", "Messages by state.", "state", states.items())
     yield _one("outbox_waiting", "Messages of digests and story alerts that wait for a mail server.", found.waiting)
     about = "Since when the oldest waiting message waits, in seconds since 1970; missing while none does."
     yield _at("outbox_oldest_timestamp_seconds", about, found.waiting_since)
@@ -217,9 +219,9 @@ def _feeds(feeds: Iterable[FeedMeasure]) -> Iterator[Family]:
     read = (
         Sample(feed.last_ok_at.timestamp(), (("feed", feed.id), ("language", feed.language)))
         for feed in known
-        if feed.last_ok_at
+        if feed.last_ok_at and feed.outcome != "off"
     )
-    about = "When each feed was last read, in seconds since 1970; missing for one that never was."
+    about = "When each feed was last read, in seconds since 1970; missing for one that never was or is switched off."
     yield Family("feed_last_success_timestamp_seconds", about, tuple(read))
 
 
