@@ -98,7 +98,8 @@ def _summary_values(digest: Digest, say: Phrases) -> dict[str, object]:
         "en": counts.stories_en,
         "es": counts.stories_es,
         "failed": len(digest.health.failed),
-        "total": digest.health.total,
+        "n": digest.health.total,
+        "total": digest.health.total,  # as `n`, for a user's own strings
     }
 
 
@@ -120,6 +121,7 @@ def page_context(
         "bars": bars(digest.days),
         "trend": images.get("trend"),
         "map": images.get("map"),
+        "in_words": _in_words(digest, phrases),
         "story_count": len(digest.cards),
         "report_count": sum(len(card.reports) for card in digest.cards),
         "merged_count": sum(len(card.reports) for card in digest.cards if len(card.reports) > 1),
@@ -218,13 +220,19 @@ def _images(digest: Digest, phrases: Mapping[Lang, Phrases]) -> dict[str, Inline
     return {name: image for name, image in found.items() if image}
 
 
+def _in_words(digest: Digest, phrases: Mapping[Lang, Phrases]) -> dict[str, dict[Lang, str]]:
+    """What the pictures show, by name and language: an alt text cannot say where its second language begins."""
+    said = {"trend": _trend_alt, "map": _map_alt}
+    return {name: {lang: alt(digest, phrases[lang]) for lang in digest.languages} for name, alt in said.items()}
+
+
 def _trend_image(digest: Digest, phrases: Mapping[Lang, Phrases]) -> InlineImage | None:
-    """The last two weeks; its alt text has every number, in the reader's languages."""
+    """The last two weeks; its alt text has every number, in the reader's first language."""
     trend = digest.trend
     if not trend.days:
         return None
-    alts = [_trend_alt(digest, phrases[language]) for language in digest.languages]
-    return InlineImage(_cid("trend", digest), _drawn_trend(trend), " ".join(alts), TREND_WIDTH, TREND_HEIGHT)
+    alt = _trend_alt(digest, phrases[digest.languages[0]])
+    return InlineImage(_cid("trend", digest), _drawn_trend(trend), alt, TREND_WIDTH, TREND_HEIGHT)
 
 
 def _trend_alt(digest: Digest, say: Phrases) -> str:
@@ -233,16 +241,17 @@ def _trend_alt(digest: Digest, say: Phrases) -> str:
 
 
 def _map_image(digest: Digest, phrases: Mapping[Lang, Phrases]) -> InlineImage | None:
-    """The map, when a story is set on the line; its alt text says the same in the reader's languages."""
-    places = [count for count in digest.crossings if count.stories]
-    if not places:
+    """The map, when a story is set on the line; its alt text says the same in the reader's first language."""
+    if not any(count.stories for count in digest.crossings):
         return None
-    alts = []
-    for language in digest.languages:
-        say = phrases[language]
-        named = ", ".join(say("map.place", name=pair_name(c.crossing), n=c.stories) for c in places)
-        alts.append(say("map.alt", places=named))
-    return InlineImage(_cid("map", digest), _drawn_map(digest.crossings), " ".join(alts), WIDTH, HEIGHT)
+    alt = _map_alt(digest, phrases[digest.languages[0]])
+    return InlineImage(_cid("map", digest), _drawn_map(digest.crossings), alt, WIDTH, HEIGHT)
+
+
+def _map_alt(digest: Digest, say: Phrases) -> str:
+    places = (count for count in digest.crossings if count.stories)
+    named = ", ".join(say("map.place", name=pair_name(c.crossing), n=c.stories) for c in places)
+    return say("map.alt", places=named)
 
 
 # Profiles of one run mostly have the same two weeks, and often the same map.

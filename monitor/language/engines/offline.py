@@ -24,7 +24,7 @@ from monitor.language.names import GIVEN_NAMES, TITLES
 from monitor.records import EngineSpec, Lang
 
 RULES_VERSION = "5"  # part of the engine's name: a change of the rules makes remembered translations void
-LABEL = "Apertium + Firefox Translations (offline)"
+LABEL = "Apertium + Firefox"
 LIMITS = "basic"
 
 _CAPITALISED = r"[A-ZÁÉÍÓÚÜÑ][\w'’&.-]*\w|[A-ZÁÉÍÓÚÜÑ]"
