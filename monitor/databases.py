@@ -16,6 +16,7 @@ from monitor.store.checks import Finding, check_store
 from monitor.store.connect import resolve_url, translated
 from monitor.store.copying import Content, Tell, copy_rows, index_words
 from monitor.store.purging import Limits, Purged, Vacuumed, purge, vacuum
+from monitor.text import counted
 
 
 @contextmanager
@@ -62,7 +63,7 @@ def _check_archive(config: Config, store: SqlStore) -> Finding:
     lost = [edition.edition for edition in editions if not (config.digests_dir / edition.path).exists()]
     problem = f"{len(lost)} have no file in {config.digests_dir}, the newest is {lost[0]}" if lost else ""
     remedy = " → restore the archive folder from where you keep copies of it" if lost else ""
-    return Finding("archive", f"{len(editions)} editions", problem + remedy)
+    return Finding("archive", counted(len(editions), "edition"), problem + remedy)
 
 
 def reindex_database(config: Config, *, now: datetime) -> int:

@@ -200,4 +200,4 @@ def _the_one(url: str, found: Discovery) -> FoundFeed:
     if not found.feeds:
         raise ConfigError(Problem("URL", url, f"no feed was found there ({found.problem})", "look on the site for RSS"))
     several = ", ".join(feed.url for feed in found.feeds[:5])
-    raise ConfigError(Problem("URL", url, f"the site has {len(found.feeds)} feeds: {several}", "add one of these"))
+    raise ConfigError(Problem("URL", url, f"the site has more than one feed: {several}", "add one of these"))

@@ -19,6 +19,7 @@ from monitor.databases import (
 )
 from monitor.serialise import to_json
 from monitor.store.copying import Tell
+from monitor.text import counted
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -103,7 +104,7 @@ def restore_command(*, file: Path, yes: bool, as_json: bool, config_path: str | 
     if done.moved_to:
         say(f"Moved     the damaged database is now {done.moved_to}")
     if done.waiting:
-        note(f"{done.waiting} messages waited when the backup was made: `monitor status` names them,")
+        note(f"{counted(done.waiting, 'message')} waited when the backup was made: `monitor status` names them,")
         note("`monitor send DATE --to ADDRESS --again` sends one that did not arrive.")
     note(f"The newest edition is {done.newest_edition or 'none'}: if a later one went out, the next run does not know.")
 
@@ -172,7 +173,7 @@ def reindex_command(*, config_path: str | None) -> None:
     Example:
       monitor db reindex
     """
-    say(f"{reindex_database(open_config(config_path), now=utc_now())} reports can be found")
+    say(f"{counted(reindex_database(open_config(config_path), now=utc_now()), 'report')} can be found")
 
 
 def _show_rows(rows: Sequence[tuple[str, int]]) -> None:

@@ -47,7 +47,7 @@ _TROUBLES: Mapping[Cause, str] = {
     "feeds_en": "no feed in English can be read; `monitor feeds check` says what each needs",
     "feeds_es": "no feed in Spanish can be read; `monitor feeds check` says what each needs",
     "engine": "machine translation does not work as it should; `monitor models verify`",
-    "outbox": "{n} messages wait for the mail server; `monitor check` tries the login",
+    "outbox": "messages that wait for the mail server: {n}; `monitor check` tries the login",
 }
 
 

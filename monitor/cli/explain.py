@@ -8,7 +8,7 @@ from monitor.cli.common import config_option, json_option, open_config, say
 from monitor.explanation import Explanation, Ranking, StoryExplained, find_explanation
 from monitor.records import Evidence, MergeDecision, ReportLine, RunReport, Verdict
 from monitor.serialise import to_json
-from monitor.text import one_line
+from monitor.text import counted, one_line
 
 Reports = Mapping[str, ReportLine]
 _TITLE = 90
@@ -76,8 +76,8 @@ def verdict_lines(verdict: Verdict) -> Iterable[str]:
 def _story_lines(story: StoryExplained, reports: Reports) -> Iterable[str]:
     outlets = len({member.outlet for member in story.members})
     yield (
-        f"Story     {story.id}  {_languages(story.languages)}: {len(story.members)} reports of {outlets} outlets,"
-        f" {story.voices} independent; first seen {story.created_at:%Y-%m-%d %H:%M} UTC"
+        f"Story     {story.id}  {_languages(story.languages)}: {counted(len(story.members), 'report')} of"
+        f" {counted(outlets, 'outlet')}, {story.voices} independent; first seen {story.created_at:%Y-%m-%d %H:%M} UTC"
     )
     if story.absorbed:
         yield f"          it took in {', '.join(story.absorbed)}, which told the same event"

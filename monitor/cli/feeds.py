@@ -43,8 +43,8 @@ def list_feeds(*, as_json: bool, config_path: str | None) -> None:
     rows = [(f.id, f.language, f.scope, "yes" if f.enabled else "no", f.name, f.url) for f in config.feeds]
     show_rows(header, rows)
     on = [feed for feed in config.feeds if feed.enabled]
-    say(f"{len(on)} feeds are read: {sum(f.language == 'en' for f in on)} English,"
-        f" {sum(f.language == 'es' for f in on)} Spanish; {len(config.feeds) - len(on)} are switched off")  # fmt: skip
+    say(f"Feeds that are read: {len(on)}, {sum(f.language == 'en' for f in on)} English,"
+        f" {sum(f.language == 'es' for f in on)} Spanish; switched off: {len(config.feeds) - len(on)}")  # fmt: skip
 
 
 @feeds.command("check")
@@ -69,7 +69,7 @@ def check(*, ids: tuple[str, ...], as_json: bool, config_path: str | None) -> No
     else:
         show_feed_table(reports)
         failed = sum(report.failed for report in reports)
-        say(f"{len(reports) - failed} of {len(reports)} feeds can be read")
+        say(f"Feeds that can be read: {len(reports) - failed} of {len(reports)}")
     sys.exit(3 if any(report.failed for report in reports) else 0)
 
 

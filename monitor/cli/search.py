@@ -13,6 +13,7 @@ from monitor.export.hits import hits_table, outlet_name
 from monitor.records import LANGUAGES, Lang, SearchHit, SearchQuery
 from monitor.searching import Answer, outlet_ids, place_ids, search_reports
 from monitor.serialise import to_json
+from monitor.text import counted
 
 _MOST = 1000  # answers of one call
 
@@ -96,7 +97,7 @@ def _show(answer: Answer, outlets: Mapping[str, str], reader: Lang) -> None:
     header = ("date", "outlet", "lang", "report")
     show_rows(header, (_row(hit, outlets, reader) for hit in found.hits))
     shown = f"{query.offset + 1}–{query.offset + len(found.hits)} of " if found.total > len(found.hits) else ""
-    say(f"{shown}{found.total} report{'' if found.total == 1 else 's'}")
+    say(f"{shown}{counted(found.total, 'report')}")
 
 
 def _row(hit: SearchHit, outlets: Mapping[str, str], reader: Lang) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from monitor.cli.common import say
 from monitor.records import EditionReport, EngineReport, FeedReport, RunReport, StoryLine
-from monitor.text import clean, one_line
+from monitor.text import clean, counted, one_line
 
 _TOP_STORIES = 10
 _PIPE_COLUMNS = 240
@@ -32,7 +32,7 @@ def show_report(report: RunReport) -> None:
     if len(report.stories) > _TOP_STORIES:
         say(f"          … and {len(report.stories) - _TOP_STORIES} more")
     for alert in report.alerts:
-        say(f"Alert     {alert.rule}, {alert.state}: {alert.title} ({alert.outlets} outlets)")
+        say(f"Alert     {alert.rule}, {alert.state}: {alert.title} ({counted(alert.outlets, 'outlet')})")
     for edition in report.editions:
         _show_edition(edition)
     say("Seconds   " + ", ".join(f"{stage.name} {stage.seconds:.1f}" for stage in report.stages))
@@ -44,8 +44,8 @@ def _show_engine(engine: EngineReport) -> None:
     retried = f" ({engine.rescued} of {engine.retried} saved at the second try)" if engine.retried else ""
     worded = f", {engine.corrected} worded by an analyst" if engine.corrected else ""
     say(
-        f"Language  {engine.label or engine.name}: {engine.translated} texts translated, {engine.remembered} known"
-        f"{worded}, {engine.flagged_hard} withheld{retried}, {engine.flagged_soft} to check"
+        f"Language  {engine.label or engine.name}: {counted(engine.translated, 'text')} translated,"
+        f" {engine.remembered} known{worded}, {engine.flagged_hard} withheld{retried}, {engine.flagged_soft} to check"
     )
     say(f"          {engine.reason}")
     if engine.unenforced:

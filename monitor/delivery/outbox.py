@@ -16,6 +16,7 @@ from monitor.delivery.receipts import ignore
 from monitor.errors import DeliveryError
 from monitor.protocols import Delivery, Store
 from monitor.records import Envelope, Receipt, content_id
+from monitor.text import counted
 
 _FIRST_PAUSE = timedelta(minutes=5)
 _LONGEST_PAUSE = timedelta(hours=4)
@@ -200,7 +201,7 @@ def settle(receipt: Receipt, attempts: int, at: datetime, *, until: datetime | N
 
 
 def _given_up(attempts: int, detail: str) -> str:
-    return f"given up after {attempts} attempt{'' if attempts == 1 else 's'}{': ' if detail else ''}{detail}"
+    return f"given up after {counted(attempts, 'attempt')}{': ' if detail else ''}{detail}"
 
 
 def pause(attempts: int, recipient: str) -> timedelta:

@@ -16,6 +16,7 @@ from monitor.demo.server import SampleServer
 from monitor.export.pages import INDEX
 from monitor.pipeline import NoProgress, Progress
 from monitor.records import RunReport
+from monitor.text import counted
 
 _PROFILES = (
     {"id": "english", "language": "en", "timezone": "America/Chicago"},
@@ -54,9 +55,10 @@ class DemoResult:
         unchanged = sum(feed.outcome == "not_modified" for feed in again.feeds)
         sent_again = sum(len(edition.receipts) for edition in again.editions)
         return (
-            f"The last day was run twice: the second time {unchanged} of {len(again.feeds)} feeds answered"
-            f' "not modified", {again.engine.translated} texts were translated and {sent_again} mails sent.',
-            f"{self.messages} mails went through the local mail server in all.",
+            f"The last day was run twice: the second time {unchanged} of {counted(len(again.feeds), 'feed')} answered"
+            f' "not modified"; translated: {counted(again.engine.translated, "text")},'
+            f" sent: {counted(sent_again, 'mail')}.",
+            f"{counted(self.messages, 'mail')} went through the local mail server in all.",
             "One feed fails on purpose (see above), so a real run of this day would end with exit code 3.",
             "",
             "Open the last day's digest:",

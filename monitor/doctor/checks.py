@@ -36,6 +36,7 @@ from monitor.pipeline import channels_of
 from monitor.schedule import soonest
 from monitor.stories.embed import open_embedder
 from monitor.stories.embedders.hashed import HashEmbedder
+from monitor.text import counted
 
 _ENOUGH_DISK_BYTES = 500_000_000
 _EARLIEST_SANE_YEAR = 2025
@@ -78,8 +79,8 @@ def _guarded(what: str, look: Look, config: Config) -> Finding:
 def _configuration(config: Config) -> Finding:
     sources = config.sources()
     detail = (
-        f"{config.path}: {len(sources)} feeds on ({sum(s.language == 'en' for s in sources)} English,"
-        f" {sum(s.language == 'es' for s in sources)} Spanish), {len(config.recipients)} recipients"
+        f"{config.path}: {counted(len(sources), 'feed')} on ({sum(s.language == 'en' for s in sources)} English,"
+        f" {sum(s.language == 'es' for s in sources)} Spanish), {counted(len(config.recipients), 'recipient')}"
     )
     if not config.recipients:
         return Finding("configuration", "warning", detail, "add recipients; until then only the archive is written")

@@ -14,7 +14,7 @@ import httpx2
 from monitor.intake.addresses import RefusedAddressError
 from monitor.intake.network import Answer, TooLargeError
 from monitor.records import FeedOutcome, FeedState, Fetched, FetchFailed, FetchOutcome, NotModified, Source
-from monitor.text import clean, shorten
+from monitor.text import clean, counted, shorten
 
 HINTS: Mapping[FeedOutcome, str] = {
     "blocked": "the site refuses this program; give the feed a browser's user_agent, or set enabled: false",
@@ -132,7 +132,7 @@ def _outcome_of_body(source: Source, state: FeedState | None, answer: Answer, no
 def _outcome_of_refusal(source: Source, answer: Answer, now: datetime, tries: int) -> FetchFailed:
     status = answer.status
     pause = retry_after(answer.headers.get("retry-after", ""), now=now)
-    what = f"{status} after {_tries(tries)}"
+    what = f"{status} after {counted(tries, 'try', 'tries')}"
     if status == 410:
         return failed(source, "gone", what, now=now)
     if status == 429:
@@ -150,10 +150,6 @@ def _hint_for(status: int, source: Source) -> str:
     return _GONE if status == 404 else _SERVER if status >= 500 else ""
 
 
-def _tries(count: int) -> str:
-    return "1 try" if count == 1 else f"{count} tries"
-
-
 def outcome_of_error(source: Source, error: Exception, *, now: datetime, tries: int = 1) -> FetchFailed | None:
     """The failure that a foreign error stands for; None for an error that is a bug of ours."""
     lost = isinstance(error, httpcore2.NetworkError | httpcore2.ProtocolError | httpcore2.ProxyError | OSError)
@@ -161,7 +157,7 @@ def outcome_of_error(source: Source, error: Exception, *, now: datetime, tries: 
     if known is None:
         return None
     outcome, what = known
-    more = f" after {_tries(tries)}" if tries > 1 else ""
+    more = f" after {counted(tries, 'try', 'tries')}" if tries > 1 else ""
     return failed(source, outcome, f"{what}{more}", now=now, hint=_BAD_URL if outcome == "http_error" else "")
 
 

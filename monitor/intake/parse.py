@@ -26,6 +26,7 @@ from monitor.records import Article, FeedOutcome, Fetched, FetchFailed, ParsedFe
 from monitor.sentences import sentences
 from monitor.text import (
     canonical_url,
+    counted,
     fold,
     is_web_link,
     one_line,
@@ -134,7 +135,7 @@ def _from_sitemap(fetched: Fetched, source: Source) -> ParsedFeed | FetchFailed:
     unique = _unique(a for a in articles if a.title and a.url)
     notes = (
         ("not well-formed, read as far as it goes", found.broken),
-        (f"{len(unique) - source.max_items} older entries left out", len(unique) > source.max_items),
+        _left_out(len(unique) - source.max_items),
         ("a sitemap: headlines without text", True),
     )
     return ParsedFeed(
@@ -209,19 +210,24 @@ def _parsed(document: Document, fetched: Fetched, source: Source) -> ParsedFeed:
 def _notes(
     document: Document, dated: Sequence[_Dated], articles: Sequence[Article], unique: Sequence[Article], source: Source
 ) -> tuple[str, ...]:
+    dropped = len(articles) - len(unique)
     undated = sum(not a.date_known for a in unique)
     mended = sum(_was_mended(d.entry) for d in dated[: source.max_items])
     damaged = sum(is_damaged(f"{a.title}\n{a.summary}") for a in unique)
-    counted = (
+    noticed = (
         ("not well-formed, read as far as it goes", document.malformed),
         (f"longer than {MAX_ELEMENTS:,} elements or {MAX_ENTRIES:,} entries: the rest was not read", document.cut),
-        (f"{len(dated) - source.max_items} older entries left out", len(dated) > source.max_items),
-        (f"{len(articles) - len(unique)} empty or repeated entries dropped", len(articles) > len(unique)),
-        (f"{undated} entries without a readable date", undated > 0),
-        (f"{mended} entries with damaged text put right", mended > 0),
-        (f"{damaged} entries with text damaged for good", damaged > 0),
+        _left_out(len(dated) - source.max_items),
+        (f"{counted(dropped, 'empty or repeated entry', 'empty or repeated entries')} dropped", dropped > 0),
+        (f"{counted(undated, 'entry', 'entries')} without a readable date", undated > 0),
+        (f"{counted(mended, 'entry', 'entries')} with damaged text put right", mended > 0),
+        (f"{counted(damaged, 'entry', 'entries')} with text damaged for good", damaged > 0),
     )
-    return tuple(text for text, applies in counted if applies)
+    return tuple(text for text, applies in noticed if applies)
+
+
+def _left_out(older: int) -> tuple[str, bool]:
+    return f"{counted(older, 'older entry', 'older entries')} left out", older > 0
 
 
 def _was_mended(entry: Entry) -> bool:

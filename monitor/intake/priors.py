@@ -17,6 +17,7 @@ the border ("Juárez"), or by a border newsroom's Mexico, does not count for the
 
 from monitor.intake.lexicon import Scoring
 from monitor.records import FeedPast, Source, TermHit
+from monitor.text import counted
 
 EXPECTED = (
     0.2  # the share at which a feed's past says nothing: a guess, more than a national paper's, less than a desk's
@@ -35,7 +36,7 @@ def feed_terms(source: Source, scoring: Scoring) -> tuple[TermHit, ...]:
         points["prior"] = (source.prior, "set in feeds.yaml")
     elif source.past is not None:
         declared = sum(weight for weight, _ in points.values())
-        told = f"{source.past.at_the_border} of {source.past.reports} reports of late were about the border"
+        told = f"{source.past.at_the_border} of {counted(source.past.reports, 'report')} of late were about the border"
         points["past"] = (_beyond(declared, past_points(source.past, scoring)), told)
     return tuple(TermHit(name, CATEGORY, "feed", weight, why) for name, (weight, why) in points.items() if weight)
 

@@ -9,7 +9,7 @@ from statistics import median
 from urllib.parse import urlsplit
 
 from monitor.records import Article, Fetched, FetchOutcome, ParsedFeed, Source
-from monitor.text import one_line, shorten
+from monitor.text import counted, one_line, shorten
 
 _ASKED_FOR = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 _LINE = 90  # characters: a text of no more is a teaser
@@ -42,7 +42,7 @@ def _of_entries(parsed: ParsedFeed) -> Iterable[str]:
         yield "links lead through Google News"
     undated = sum(a.date_known and not a.hour_known for a in articles)
     if undated:
-        yield f"{undated} dates without hour or zone, or in the future"
+        yield f"{counted(undated, 'date')} without hour or zone, or in the future"
     yield from _of_texts(articles)
 
 

@@ -71,7 +71,7 @@ def prepare(text: str, source: Lang, target: Lang, glossary: Glossary) -> Prepar
 def finish(prepared: Prepared, outputs: Sequence[str], glossary: Glossary) -> str:
     """The text in the target language. Raises ValueError unless there is one output per piece."""
     if len(outputs) != len(prepared.pieces):
-        raise ValueError(f"{len(outputs)} outputs for {len(prepared.pieces)} pieces")
+        raise ValueError(f"outputs: {len(outputs)}, pieces: {len(prepared.pieces)}")
     said = (_said(part, outputs, prepared, glossary) for part in prepared.parts)
     text = "".join(before + words for before, words in said)
     text = punctuation.requoted(text, punctuation.quotes_of(prepared.original), prepared.target)

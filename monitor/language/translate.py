@@ -6,7 +6,8 @@ flagged, and the run goes on.
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from monitor.errors import EngineError
@@ -17,9 +18,11 @@ from monitor.language.glossary import Glossary
 from monitor.language.guards import HARD
 from monitor.protocols import Translator
 from monitor.records import ANALYST, Correction, EngineReport, Translation
+from monitor.text import counted
 
 __all__ = ["Translated", "Wanted", "Way", "recipe_of", "translate_texts", "way_of"]
 
+_AT_ONCE = 2_000  # texts of an attempt: bounds memory at some 10 MB
 _UNHEALTHY_SHARE = 0.05
 _UNHEALTHY_TEXTS = 20  # fewer say nothing about the engine
 # Worth a second engine's opinion; the other soft flags are about wording.
@@ -149,18 +152,23 @@ def _by_direction(items: Iterable[Wanted]) -> list[list[Wanted]]:
     return [directions[direction] for direction in sorted(directions)]
 
 
+def _parts(items: Sequence[Wanted]) -> Iterator[Sequence[Wanted]]:
+    return (items[start : start + _AT_ONCE] for start in range(0, len(items), _AT_ONCE))
+
+
 def _first_attempts(
     missing: Sequence[Wanted], way: Way, glossary: Glossary
 ) -> tuple[dict[str, Translation], tuple[str, ...]]:
-    """All directions; one whose engine died comes back as originals that nobody translated."""
+    """All directions; what was left of one whose engine died comes back as originals that nobody translated."""
     made: dict[str, Translation] = {}
     failures: list[str] = []
     for items in _by_direction(missing):
         try:
-            made |= {t.key: t for t in attempt(items, way, glossary)}
+            for part in _parts(items):
+                made |= {t.key: t for t in attempt(part, way, glossary)}
         except EngineError as exc:
             failures.append(f"{items[0].source}→{items[0].target}: {exc}")
-            made |= {item.key: _not_done(item, way.translator.name) for item in items}
+            made |= {item.key: _not_done(item, way.translator.name) for item in items if item.key not in made}
     return {item.key: made[item.key] for item in missing}, tuple(failures)
 
 
@@ -170,11 +178,9 @@ def _second_attempts(
     """Those of the second attempts that are better than the first; an engine that fails leaves the first verdict."""
     better: dict[str, Translation] = {}
     for items in _by_direction(tried):
-        try:
-            made = attempt(items, way, glossary)
-        except EngineError:
-            continue
-        better |= {t.key: t for t in made if _badness(t) < _badness(first[t.key])}
+        with suppress(EngineError):
+            for part in _parts(items):
+                better |= {t.key: t for t in attempt(part, way, glossary) if _badness(t) < _badness(first[t.key])}
     return better
 
 
@@ -204,6 +210,6 @@ def _health_notice(batch: _Batch, chosen: Chosen) -> tuple[str, ...]:
     if batch.sent < _UNHEALTHY_TEXTS or batch.refused <= batch.sent * _UNHEALTHY_SHARE:
         return ()
     return (
-        f"the translation engine '{chosen.spec.kind}' looks broken: {batch.refused} of {batch.sent} translations were"
-        " refused; run `monitor models verify`",
+        f"the translation engine '{chosen.spec.kind}' looks broken: refused were {batch.refused} of"
+        f" {counted(batch.sent, 'translation')}; run `monitor models verify`",
     )

@@ -107,5 +107,5 @@ def read_rows(path: Path, columns: int) -> Iterable[list[str]]:
             continue
         cells = [cell.strip() for cell in line.split("\t")]
         if len(cells) != columns:
-            raise ValueError(f"{path.name}, line {number}: {len(cells)} columns, not {columns}")
+            raise ValueError(f"{path.name}, line {number}: columns: {len(cells)}, not {columns}")
         yield cells

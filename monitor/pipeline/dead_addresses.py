@@ -8,6 +8,7 @@ from monitor.delivery import says_dead
 from monitor.pipeline.mailing import list_of_edition, lists_with
 from monitor.protocols import Store
 from monitor.records import BOUNCED, Receipt, Suppression, recipient_key
+from monitor.text import counted
 
 _BRAKE_COUNT, _BRAKE_SHARE = 10, 0.2
 
@@ -34,8 +35,8 @@ def strike_refused(store: Store, config: Config, receipts: Iterable[Receipt], *,
     dead = {receipt.recipient: receipt for receipt in receipts if says_dead(receipt)}
     if too_many(config, dead):
         return (
-            f"{len(dead)} addresses were refused as unknown, so many that rather the mail server is wrong: nobody was"
-            " taken off a list → look at its log, and remove from feeds.yaml those who are gone",
+            f"{counted(len(dead), 'address', 'addresses')} refused as unknown, so many that rather the mail server is"
+            " wrong: nobody was taken off a list → look at its log, and remove from feeds.yaml those who are gone",
         )
     return tuple(
         f"{who} is off the lists, its server says: {receipt.detail} → `monitor bounces --take-back {who}` undoes it"

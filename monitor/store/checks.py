@@ -16,6 +16,7 @@ from monitor.store import tables as t
 from monitor.store.connect import translated
 from monitor.store.copying import content_of, rows_in, snapshot
 from monitor.store.sql import SqlStore
+from monitor.text import counted
 
 _SHOWN = 5  # of many problems of one kind
 _WAITING = ("queued", "deferred", "sending", "dot")
@@ -80,7 +81,7 @@ def _schema(db: Connection) -> Finding:
 def _rows(db: Connection) -> Finding:
     """Every value read as a run would read it."""
     counts = rows_in(db)
-    seen = f"{sum(counts.values())} rows in {len(counts)} tables"
+    seen = f"{counted(sum(counts.values()), 'row')} in {counted(len(counts), 'table')}"
     try:
         content_of(db)
     except (ValueError, TypeError, KeyError) as exc:
@@ -92,7 +93,9 @@ def _references(db: Connection) -> Finding:
     """Rows that belong to a row that is not there."""
     pairs = [(table, key) for table in t.metadata.sorted_tables for key in table.foreign_keys]
     lost = {f"{table.name}.{key.parent.name}": _lost(db, table, key) for table, key in pairs}
-    problem = ", ".join(f"{rows} rows of {name} refer to nothing" for name, rows in lost.items() if rows)
+    problem = ", ".join(
+        f"{counted(rows, 'row')} of {name} with nothing to refer to" for name, rows in lost.items() if rows
+    )
     return Finding("references", f"{len(pairs)} looked at", problem and f"{problem} → restore a backup")
 
 
@@ -114,7 +117,7 @@ def _stories(db: Connection) -> Finding:
         astray
     )
     total = _count(db, sa.select(s).where(s.c.absorbed_into == ""))
-    return Finding("stories", f"{total} of {_count(db, sa.select(m))} reports", ", ".join(problems))
+    return Finding("stories", f"{total} of {counted(_count(db, sa.select(m)), 'report')}", ", ".join(problems))
 
 
 def _search(db: Connection) -> Finding:
@@ -122,10 +125,12 @@ def _search(db: Connection) -> Finding:
     r, d = t.search_reports, t.search_documents
     reports, entries = _count(db, sa.select(r)), search.index_of(db.dialect.name).count(db)
     mute = _count(db, sa.select(r).where(~sa.exists().where(d.c.number == r.c.number, d.c.original)))
-    problems = [f"{reports} reports but {entries} entries in the index"] * (reports != entries)
-    problems += [f"{mute} reports without their own words"] * bool(mute)
+    problems = [f"{counted(reports, 'report')} but {counted(entries, 'entry', 'entries')} in the index"] * (
+        reports != entries
+    )
+    problems += [f"{counted(mute, 'report')} without their own words"] * bool(mute)
     remedy = " → `monitor db reindex` makes the index anew" if problems else ""
-    return Finding("search", f"{reports} reports can be found", ", ".join(problems) + remedy)
+    return Finding("search", f"{counted(reports, 'report')} can be found", ", ".join(problems) + remedy)
 
 
 def _outbox(db: Connection) -> Finding:
@@ -133,8 +138,8 @@ def _outbox(db: Connection) -> Finding:
     d = t.deliveries.c
     waiting = sa.select(d.recipient).where(d.state.in_(_WAITING))
     hollow = _count(db, waiting.where(sa.func.length(d.message) == 0))
-    problem = f"{hollow} messages that wait are empty → restore a backup"
-    return Finding("outbox", f"{_count(db, waiting)} messages wait", problem if hollow else "")
+    problem = f"without contents: {hollow} → restore a backup"
+    return Finding("outbox", f"{counted(_count(db, waiting), 'message')} waiting", problem if hollow else "")
 
 
 def _count(db: Connection, query: sa.Select[Any]) -> int:

@@ -22,6 +22,7 @@ from monitor.errors import BusyError, StorageError
 from monitor.store import search
 from monitor.store import tables as t
 from monitor.store.connect import BUSY_TIMEOUT_S, connect, migrate, resolve_url, translated
+from monitor.text import counted
 
 Tell = Callable[[str, int, int], None]  # table, rows done, rows in all
 _BATCH = 200  # rows held at once: a message has 100 kB
@@ -151,7 +152,11 @@ def _transfer(reader: Connection, writer: Connection, tables: Sequence[sa.Table]
 
 
 def _compare(sent: Sequence[Content], arrived: Sequence[Content]) -> None:
-    wrong = [f"{a.table}: {a.rows} rows read, {b.rows} written" for a, b in zip(sent, arrived, strict=True) if a != b]
+    wrong = [
+        f"{a.table}: {counted(a.rows, 'row')} read, {b.rows} written"
+        for a, b in zip(sent, arrived, strict=True)
+        if a != b
+    ]
     if wrong:
         raise StorageError(
             f"what arrived is not what was read ({'; '.join(wrong)}), so nothing was kept; does something else write"

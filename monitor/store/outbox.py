@@ -40,7 +40,7 @@ def _refuse_purged(db: Connection, edition: str, ended: sa.ColumnElement[bool], 
     count = sum(db.execute(purged.where(d.recipient.in_(part))).scalar_one() for part in chunks(recipients))
     if count:
         raise StorageError(
-            f"{count} messages of {edition} were purged (storage.keep.messages), so nothing was queued;"
+            f"purged messages of {edition}: {count} (storage.keep.messages), so nothing was queued;"
             " the edition is in the archive, from where it can be forwarded"
         )
 

@@ -110,7 +110,7 @@ def test_a_server_that_knows_nobody_any_more_is_not_believed(desk: Desk) -> None
     """Eleven of fourteen: its directory is down, or it is the wrong server."""
     desk.server.script.rcpt_replies |= dict.fromkeys(READERS[1:12], NO_SUCH)
     (notice,) = desk.send().notices
-    assert notice.startswith("11 addresses were refused as unknown, so many that rather the mail server is wrong")
+    assert notice.startswith("11 addresses refused as unknown, so many that rather the mail server is wrong")
     assert desk.store.suppressions() == ()
 
 

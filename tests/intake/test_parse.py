@@ -138,7 +138,7 @@ def test_an_empty_title_takes_the_first_sentence_of_the_summary() -> None:
 def test_an_entry_with_neither_title_nor_text_is_dropped_and_noted() -> None:
     feed = parsed(rss("<title></title><link>https://g.example/a</link>", "<title>Uno</title>"))
     assert [a.title for a in feed.articles] == ["Uno"]
-    assert feed.notes[0] == "1 empty or repeated entries dropped"
+    assert feed.notes[0] == "1 empty or repeated entry dropped"
 
 
 def test_a_tracking_pixel_and_page_furniture_leave_no_trace() -> None:
@@ -312,7 +312,7 @@ def test_damaged_text_is_put_right_and_noted() -> None:
         "Sin daño",
     ]
     assert "2 entries with damaged text put right" in feed.notes
-    assert "1 entries with text damaged for good" in feed.notes
+    assert "1 entry with text damaged for good" in feed.notes
 
 
 # ---------------------------------------------------------------- dates
@@ -380,7 +380,7 @@ def test_the_newest_entries_are_kept_newest_first() -> None:
     items = [f"<title>N{d}</title><pubDate>Fri, {d} Nov 2026 05:00:00 GMT</pubDate>" for d in (10, 12, 11)]
     feed = parsed(rss(*items), max_items=2)
     assert [a.title for a in feed.articles] == ["N12", "N11"]
-    assert feed.notes == ("1 older entries left out",)
+    assert feed.notes == ("1 older entry left out",)
 
 
 # ---------------------------------------------------------------- broken and wrong

@@ -62,7 +62,7 @@ def test_either_validator_is_enough() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda a: replace(a, hour_known=a.id != "1"), "1 dates without hour or zone"),
+        (lambda a: replace(a, hour_known=a.id != "1"), "1 date without hour or zone"),
         (lambda a: replace(a, summary=""), "headlines without text"),
         (lambda a: replace(a, summary="Amplían el horario…"), "behind a paywall"),
         (lambda a: replace(a, link="https://news.google.com/rss/articles/x"), "Google News"),

@@ -63,7 +63,7 @@ def test_newest_first_repeated_ones_once_and_at_most_max_items() -> None:
     entries = [entry(n, f"Nota {n}", date) for n, date in enumerate(dates)]
     feed = read(sitemap(*entries, entries[0]), max_items=2)
     assert [article.title for article in feed.articles] == ["Nota 1", "Nota 2"]
-    assert "1 older entries left out" in feed.notes
+    assert "1 older entry left out" in feed.notes
 
 
 @pytest.mark.parametrize(

@@ -191,8 +191,8 @@ def test_a_check_finds_damage_lost_rows_and_empty_messages(tmp_path: Path) -> No
             connection.execute("UPDATE editions SET story_ids = '[1, '")
             connection.commit()
         found = {finding.what: finding.problem for finding in check_store(store)}
-    assert "rows of members.article_id refer to nothing" in found["references"]
-    assert found["outbox"].endswith("messages that wait are empty → restore a backup")
+    assert "of members.article_id with nothing to refer to" in found["references"]
+    assert found["outbox"].endswith("without contents: 1 → restore a backup")
     assert found["stories"] == "1 led to a story that is not there"
     assert "a value cannot be read" in found["rows"]
     damage(tmp_path / "monitor.db")

@@ -162,7 +162,7 @@ def test_messages_that_have_come_to_an_end_go_and_cannot_be_sent_again(store: Sq
     assert store.due_envelopes(now=LATER) == waiting
     states = {receipt.recipient: receipt.state for receipt in store.receipts(EDITION)}
     assert states["a@example.org"] == "sent"
-    with pytest.raises(StorageError, match=r"1 messages of everyone/2026-03-08 were purged .*nothing was queued"):
+    with pytest.raises(StorageError, match=r"purged messages of everyone/2026-03-08: 1 .*nothing was queued"):
         store.requeue(EDITION, ["a@example.org", "d@example.org"])
     assert store.due_envelopes(now=LATER) == waiting
 

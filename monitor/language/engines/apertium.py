@@ -14,6 +14,7 @@ from typing import IO
 
 from monitor.errors import EngineError
 from monitor.language.engines.exchange import ChildDiedError, end_processes, exchange
+from monitor.text import counted
 
 REMEDY = "install it with: apt-get install apertium apertium-es-pt"
 _MODES_DIRS = ("/usr/share/apertium/modes", "/usr/local/share/apertium/modes")
@@ -79,7 +80,9 @@ class ApertiumPipe:
                 return self._attempt(texts)
             except ChildDiedError as exc:
                 self._stop()
-                raise EngineError(f"Apertium ({self._mode}) died twice on {len(texts)} texts: {exc}") from exc
+                raise EngineError(
+                    f"Apertium ({self._mode}) died twice on {counted(len(texts), 'text')}: {exc}"
+                ) from exc
 
     def _attempt(self, texts: Sequence[str]) -> list[str]:
         if not self._processes:

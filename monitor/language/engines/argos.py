@@ -22,6 +22,7 @@ from monitor.errors import EngineError
 from monitor.language.engines import digests
 from monitor.language.engines.pieces import translate_in_pieces
 from monitor.records import EngineSpec, Lang
+from monitor.text import counted
 
 LABEL = "Argos Translate"
 DIRECTIONS: tuple[tuple[Lang, Lang], ...] = (("es", "en"), ("en", "es"))
@@ -152,7 +153,9 @@ class Direction:
         except EngineError:
             raise
         except Exception as exc:  # a tokenizer is foreign code as well
-            raise EngineError(f"translate {len(texts)} texts with the Argos package {self._folder}: {exc}") from exc
+            raise EngineError(
+                f"translate {counted(len(texts), 'text')} with the Argos package {self._folder}: {exc}"
+            ) from exc
 
     def _translate_pieces(self, pieces: Sequence[str]) -> list[str]:
         tokens = [cast(list[str], self._package.tokenizer.encode(piece)) for piece in pieces]

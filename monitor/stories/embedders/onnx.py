@@ -17,6 +17,7 @@ from monitor.protocols import Vectors
 from monitor.stories.centring import unit
 from monitor.stories.embedders.model_folder import ModelFiles, find_model
 from monitor.stories.embedders.tokens import Tokenize, load_tokenizer
+from monitor.text import counted
 
 _THREADS = 2
 _ERRORS_ONLY = 3
@@ -62,8 +63,8 @@ class OnnxEmbedder:
             (found,) = self._session.run([self._output], {n: given[n].astype(kind) for n, kind in self._inputs.items()})
         except Exception as exc:  # the library's errors have no base of their own
             raise EngineError(
-                f"run {self._files.model} on {len(numbers)} tokens: {exc}; is {self._files.tokenizer.name} its own "
-                "tokenizer, and max_tokens in embedder.yaml no more than the model takes?"
+                f"run {self._files.model} on {counted(len(numbers), 'token')}: {exc}; is {self._files.tokenizer.name}"
+                " its own tokenizer, and max_tokens in embedder.yaml no more than the model takes?"
             ) from exc
         return self._pooled(np.asarray(found))
 
