@@ -59,7 +59,10 @@ def check_database(config: Config) -> tuple[Finding, ...]:
 
 
 def _check_archive(config: Config, store: SqlStore) -> Finding:
-    editions = store.editions(limit=1_000_000)
+    try:
+        editions = store.editions(limit=1_000_000)
+    except StorageError as exc:  # of a damaged database; the other findings say so, too
+        return Finding("archive", "not to be compared", str(exc))
     lost = [edition.edition for edition in editions if not (config.digests_dir / edition.path).exists()]
     problem = f"{len(lost)} have no file in {config.digests_dir}, the newest is {lost[0]}" if lost else ""
     remedy = " → restore the archive folder from where you keep copies of it" if lost else ""

@@ -16,7 +16,7 @@ from monitor.errors import StorageError
 from monitor.store import tables as t
 from monitor.store.checks import is_damaged
 from monitor.store.connect import migrate, resolve_url, translated
-from monitor.store.copying import Tell, copy_file, copy_rows, opened, rows_in, snapshot
+from monitor.store.copying import Tell, content_of, copy_file, copy_rows, opened, snapshot
 from monitor.store.sql import SqlStore, open_store
 
 _ON_THE_WAY = ("queued", "deferred", "sending", "dot")
@@ -47,7 +47,8 @@ class Restored:
 def back_up(store: SqlStore, file: Path, *, replace: bool, now: datetime, tell: Tell) -> Backup:
     """Everything as it is at this moment into `file` (mode 0600), also while a run is writing.
 
-    The file appears when it is whole and on the disk. StorageError when it is there already and not to be replaced.
+    The file appears when it is whole and on the disk. StorageError when it is there already and not to be replaced, and
+    for a database that is damaged: older backups, which are not, would make way for it.
     """
     if file.exists() and not replace:
         raise StorageError(f"{file} is there already, so nothing was written; choose another name, or --replace")
@@ -75,7 +76,7 @@ def _write(store: SqlStore, part: Path, now: datetime, tell: Tell) -> None:
 
 
 def _seal(part: Path) -> tuple[tuple[str, int], ...]:
-    """Make one file of it, without leases; look through it once. The rows it has."""
+    """Make one file of it, without leases; read all of it once. The rows it has. StorageError for damage."""
     with closing(sqlite3.connect(part)) as connection:
         connection.execute("DELETE FROM leases")
         connection.commit()
@@ -83,7 +84,7 @@ def _seal(part: Path) -> tuple[tuple[str, int], ...]:
     if is_damaged(part):
         raise StorageError(f"{part}: what was written cannot be read back → look at the disk, and back up elsewhere")
     with opened(sa.make_url(f"sqlite:///{part}")) as engine, snapshot(engine) as db:
-        rows = tuple(rows_in(db).items())
+        rows = tuple((each.table, each.rows) for each in content_of(db))
     with closing(sqlite3.connect(part)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE").fetchone()
     return rows
@@ -140,7 +141,16 @@ def _unpacked(file: Path, target: URL) -> Iterator[Engine]:
             if not known:
                 raise StorageError(f"{file} is no backup of this program; nothing was done → name another file")
             migrate(engine, str(file))
+            _read_through(engine, file)
             yield engine
+
+
+def _read_through(engine: Engine, file: Path) -> None:
+    try:
+        with snapshot(engine) as db:
+            content_of(db)
+    except StorageError as exc:
+        raise StorageError(f"{file} is damaged: {exc.args[0]}; nothing was done → name another backup") from exc
 
 
 def _settle(scratch: Engine, file: Path) -> tuple[int, str]:

@@ -1,6 +1,7 @@
 """Whether a database is whole: its file, its schema, what refers to what, and whether all of it can be read."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +12,10 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
-from monitor.store import search
+from monitor.errors import StorageError
+from monitor.store import fts5, search
 from monitor.store import tables as t
-from monitor.store.connect import translated
+from monitor.store.connect import tells_of_damage, translated
 from monitor.store.copying import content_of, rows_in, snapshot
 from monitor.store.sql import SqlStore
 from monitor.text import counted
@@ -37,14 +39,27 @@ def check_store(store: SqlStore) -> tuple[Finding, ...]:
         file = _file(db)
         if file.problem:
             return (file,)  # whatever else is asked of a damaged file ends in errors
-        return file, _schema(db), _rows(db), _references(db), _stories(db), _search(db), _outbox(db)
+        return file, *(_looked(db, look) for look in (_schema, _rows, _references, _stories, _search, _outbox))
+
+
+def _looked(db: Connection, look: Callable[[Connection], Finding]) -> Finding:
+    """One look; what it runs into is a finding as well, so that the others are taken all the same."""
+    try:
+        return look(db)
+    except DBAPIError as exc:
+        if not tells_of_damage(exc):
+            raise
+        return Finding(look.__name__.lstrip("_"), "not to be read", f"{exc.orig} → restore a backup")
 
 
 def is_damaged(path: Path) -> bool:
-    """Whether a file is no SQLite database, or one that cannot be read through."""
+    """Whether a file is no SQLite database, or one whose pages, or indexes, are not what they should be.
+
+    `quick_check` would not compare the indexes with their tables; emptying a table runs into what is wrong there.
+    """
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            return str(connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok"
+            return str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok"
     except sqlite3.OperationalError:
         raise
     except sqlite3.DatabaseError:
@@ -84,8 +99,8 @@ def _rows(db: Connection) -> Finding:
     seen = f"{counted(sum(counts.values()), 'row')} in {counted(len(counts), 'table')}"
     try:
         content_of(db)
-    except (ValueError, TypeError, KeyError) as exc:
-        return Finding("rows", seen, f"a value cannot be read ({exc}) → restore a backup")
+    except StorageError as exc:
+        return Finding("rows", seen, str(exc))
     return Finding("rows", seen)
 
 
@@ -121,7 +136,7 @@ def _stories(db: Connection) -> Finding:
 
 
 def _search(db: Connection) -> Finding:
-    """As many entries as reports, each with its original."""
+    """As many entries as reports, each with its original, and words that can be read."""
     r, d = t.search_reports, t.search_documents
     reports, entries = _count(db, sa.select(r)), search.index_of(db.dialect.name).count(db)
     mute = _count(db, sa.select(r).where(~sa.exists().where(d.c.number == r.c.number, d.c.original)))
@@ -129,8 +144,19 @@ def _search(db: Connection) -> Finding:
         reports != entries
     )
     problems += [f"{counted(mute, 'report')} without their own words"] * bool(mute)
+    problems += ["the index is damaged"] * (entries > 0 and not _index_is_whole(db))
     remedy = " → `monitor db reindex` makes the index anew" if problems else ""
     return Finding("search", f"{counted(reports, 'report')} can be found", ", ".join(problems) + remedy)
+
+
+def _index_is_whole(db: Connection) -> bool:
+    """Of a damaged one of SQLite queries may just find nothing. PostgreSQL's is a column, read with the rows."""
+    try:
+        return db.dialect.name != "sqlite" or fts5.words_in(db) > 0
+    except DBAPIError as exc:
+        if not tells_of_damage(exc):
+            raise
+        return False
 
 
 def _outbox(db: Connection) -> Finding:

@@ -24,6 +24,8 @@ BUSY_TIMEOUT_S = 30
 _WAL_RETRY_S = 0.02
 _MIGRATION_LOCK = 7_305_861_220  # any number; PostgreSQL's advisory lock for "one migration at a time"
 
+# What SQLite says of a damaged file (lower case); the last is its driver, of a text whose bytes are none.
+_DAMAGE = ("not a database", "malformed", "could not decode to utf-8")
 # What the database says (lower case), and what the user can do about it.
 _REMEDIES = (
     ("disk is full", "free some disk space and run again; nothing of this step was written"),
@@ -34,7 +36,7 @@ _REMEDIES = (
     ("permission denied", "make the file and its folder writable for this user"),
     ("unable to open", "check that the folder exists and is writable for this user"),
     ("not a database", "the file is no database: move it away, or correct storage.url"),
-    ("malformed", "the file is damaged: restore a backup, or move it away to start anew"),
+    *((sign, "the file is damaged: restore a backup, or move it away to start anew") for sign in _DAMAGE[1:]),
     ("locked", "another run is writing; wait for it to end and run again"),
     ("foreign key", "the edition or article it belongs to is not stored"),
     ("connection", "check that the database server runs and that storage.url is right"),
@@ -143,6 +145,11 @@ def migrate(engine: Engine, where: str) -> None:
 
 
 # ---------------------------------------------------------------- errors
+
+
+def tells_of_damage(exc: DBAPIError) -> bool:
+    """Whether it is the file that is wrong, and not what was asked of it."""
+    return any(sign in str(exc.orig).lower() for sign in _DAMAGE)
 
 
 @contextmanager

@@ -21,10 +21,11 @@ from sqlalchemy.engine import URL, Connection, Engine
 from monitor.errors import BusyError, StorageError
 from monitor.store import search
 from monitor.store import tables as t
-from monitor.store.connect import BUSY_TIMEOUT_S, connect, migrate, resolve_url, translated
-from monitor.text import counted
+from monitor.store.connect import BUSY_TIMEOUT_S, connect, migrate, resolve_url, tells_of_damage, translated
+from monitor.text import counted, one_line, shorten
 
 Tell = Callable[[str, int, int], None]  # table, rows done, rows in all
+_MAX_REASON = 120
 _BATCH = 200  # rows held at once: a message has 100 kB
 _MODULUS = 1 << 128
 COPIED = tuple(table for table in t.metadata.sorted_tables if table is not t.leases)
@@ -73,8 +74,17 @@ def _content(db: Connection, table: sa.Table) -> Content:
 
 
 def _batches(db: Connection, table: sa.Table) -> Iterator[Sequence[sa.Row[Any]]]:
-    """All rows, a few of them at a time: the driver of PostgreSQL would fetch all at once."""
-    return db.execute(sa.select(table).execution_options(stream_results=True)).partitions(_BATCH)
+    """All rows, a few of them at a time: the driver of PostgreSQL would fetch all at once.
+
+    StorageError for a value that is not what was written: of damage within a text, pages and indexes know nothing.
+    """
+    try:
+        yield from db.execute(sa.select(table).execution_options(stream_results=True)).partitions(_BATCH)
+    except (ValueError, TypeError, KeyError, sa.exc.DataError, sa.exc.OperationalError) as exc:
+        if isinstance(exc, sa.exc.DBAPIError) and not tells_of_damage(exc):
+            raise
+        reason = shorten(one_line(str(exc.orig if isinstance(exc, sa.exc.DBAPIError) else exc)), _MAX_REASON)
+        raise StorageError(f"a value in {table.name} cannot be read ({reason}) → restore a backup") from exc
 
 
 def rows_in(db: Connection, tables: Iterable[sa.Table] = COPIED) -> dict[str, int]:

@@ -55,6 +55,18 @@ class Fts5Index:
         return [(int(number), float(score)) for number, score in rows]
 
 
+def words_in(db: Connection) -> int:
+    """How many different words the index has, read through; a damaged one raises, or has none, and finds nothing.
+
+    It takes no lock: the table is a temporary one.
+    """
+    db.exec_driver_sql("CREATE VIRTUAL TABLE temp.search_vocabulary USING fts5vocab(main, search_index, row)")
+    try:
+        return int(db.exec_driver_sql("SELECT count(*) FROM temp.search_vocabulary").scalar_one())
+    finally:
+        db.exec_driver_sql("DROP TABLE temp.search_vocabulary")
+
+
 def _row(entry: IndexEntry) -> dict[str, object]:
     names = ("title_en", "text_en", "title_es", "text_es", "facets")
     texts = (" ".join(words) for words in (*entry.fields, entry.facets))

@@ -14,6 +14,7 @@ from monitor.records import Edition
 from monitor.store import SqlStore, open_store
 from monitor.store.backups import Backup, Restored, back_up, restore
 from monitor.store.checks import check_store
+from monitor.store.copying import index_words
 from tests.conftest import new_database
 from tests.contracts.test_store import make_edition, make_envelope, make_judged
 from tests.store.test_copying import content, silent
@@ -180,6 +181,94 @@ def damage(path: Path) -> None:
         file.write(b"\xff" * 100_000)
 
 
+def spoil(path: Path, *statements: str) -> None:
+    """Damage that SQLite's own look at the pages does not see."""
+    with closing(sqlite3.connect(path)) as connection:
+        for statement in statements:
+            assert connection.execute(statement).rowcount
+        connection.commit()
+
+
+SPOILT_TEXT = "UPDATE editions SET subject = CAST(x'ff00aa' AS TEXT)"
+SPOILT_JSON = "UPDATE editions SET story_ids = '[1, '"
+SPOILT_INDEX = "UPDATE search_index_data SET block = zeroblob(length(block))"
+
+
+def lose_entries(path: Path) -> None:
+    """An index that does not have the rows of its table, written while the database did not know of it."""
+    name = "ix_members_article_id"
+    with closing(sqlite3.connect(path)) as connection:
+        kept = connection.execute("SELECT * FROM sqlite_master WHERE name = ?", (name,)).fetchone()
+    steps: tuple[tuple[str, tuple[str, ...]], ...] = (
+        ("DELETE FROM sqlite_master WHERE name = ?", (name,)),
+        ("UPDATE members SET article_id = article_id || '-'", ()),
+        ("INSERT INTO sqlite_master VALUES (?, ?, ?, ?, ?)", kept),
+    )
+    for statement, values in steps:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA writable_schema = ON")
+            assert connection.execute(statement, values).rowcount
+            connection.commit()
+
+
+def test_a_database_whose_indexes_are_damaged_makes_way_for_the_backup(tmp_path: Path) -> None:
+    with closing(open_at_noon("sqlite:///monitor.db", tmp_path)) as store:
+        fill(store)
+        backed_up(store, tmp_path / "safe.db")
+    lose_entries(tmp_path / "monitor.db")
+    done = restored("sqlite:///monitor.db", tmp_path, tmp_path / "safe.db", replace=True)
+    assert Path(done.moved_to).is_file()
+    with closing(open_store("sqlite:///monitor.db", folder=tmp_path)) as store:
+        assert not [finding for finding in check_store(store) if finding.problem]
+
+
+@pytest.mark.parametrize("spoilt", [SPOILT_TEXT, SPOILT_JSON], ids=["text", "json"])
+def test_a_backup_with_a_spoilt_value_is_refused_before_anything_is_touched(spoilt: str, tmp_path: Path) -> None:
+    with closing(open_at_noon("sqlite:///monitor.db", tmp_path)) as store:
+        fill(store)
+        backed_up(store, tmp_path / "safe.db")
+        spoil(tmp_path / "safe.db", spoilt)
+        before = content(store)
+        with pytest.raises(StorageError, match=r"safe\.db is damaged: a value in editions .* → name another backup"):
+            restored("sqlite:///monitor.db", tmp_path, tmp_path / "safe.db", replace=True)
+        assert content(store) == before
+
+
+@pytest.mark.parametrize("spoilt", [SPOILT_TEXT, SPOILT_JSON], ids=["text", "json"])
+def test_a_damaged_database_is_not_backed_up_in_place_of_a_good_backup(spoilt: str, tmp_path: Path) -> None:
+    with closing(open_at_noon("sqlite:///monitor.db", tmp_path)) as store:
+        fill(store)
+        backed_up(store, tmp_path / "safe.db")
+        good = (tmp_path / "safe.db").read_bytes()
+        spoil(tmp_path / "monitor.db", spoilt)
+        with pytest.raises(StorageError, match=r"a value in editions cannot be read"):
+            backed_up(store, tmp_path / "safe.db", replace=True)
+    assert (tmp_path / "safe.db").read_bytes() == good
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_check_tells_of_a_spoilt_text_and_looks_at_the_rest_all_the_same(tmp_path: Path) -> None:
+    with closing(open_at_noon("sqlite:///monitor.db", tmp_path)) as store:
+        fill(store)
+        spoil(tmp_path / "monitor.db", SPOILT_TEXT, SPOILT_INDEX)
+        found = {finding.what: finding.problem for finding in check_store(store)}
+        with pytest.raises(StorageError, match="the file is damaged: restore a backup"):
+            store.editions()
+    assert "a value in editions cannot be read" in found["rows"]
+    assert found["search"] == "the index is damaged → `monitor db reindex` makes the index anew"
+    assert (found["references"], found["stories"], found["outbox"]) == ("", "", "")
+
+
+@pytest.mark.parametrize("blocks", ["id > 0", "id > 10"])
+def test_a_damaged_index_of_words_which_just_finds_nothing_is_told_and_made_anew(blocks: str, tmp_path: Path) -> None:
+    with closing(open_at_noon("sqlite:///monitor.db", tmp_path)) as store:
+        fill(store)
+        spoil(tmp_path / "monitor.db", f"{SPOILT_INDEX} WHERE {blocks}")
+        assert [found.what for found in check_store(store) if "index is damaged" in found.problem] == ["search"]
+        assert index_words(store.engine, CALM)
+        assert not [finding for finding in check_store(store) if finding.problem]
+
+
 def test_a_check_finds_damage_lost_rows_and_empty_messages(tmp_path: Path) -> None:
     with closing(open_at_noon("sqlite:///monitor.db", tmp_path)) as store:
         fill(store)
@@ -194,7 +283,7 @@ def test_a_check_finds_damage_lost_rows_and_empty_messages(tmp_path: Path) -> No
     assert "of members.article_id with nothing to refer to" in found["references"]
     assert found["outbox"].endswith("without contents: 1 → restore a backup")
     assert found["stories"] == "1 led to a story that is not there"
-    assert "a value cannot be read" in found["rows"]
+    assert "a value in editions cannot be read" in found["rows"]
     damage(tmp_path / "monitor.db")
     with closing(open_store("sqlite:///monitor.db", folder=tmp_path)) as store:
         (only,) = check_store(store)
