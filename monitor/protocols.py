@@ -21,6 +21,7 @@ from monitor.records import (
     Judged,
     Lang,
     MergeDecision,
+    Publication,
     Receipt,
     RunReport,
     SearchDocument,
@@ -69,6 +70,14 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """One row per text."""
+
+
+@runtime_checkable
+class Heavy(Protocol):
+    """An embedder that holds much memory once it has worked. Optional: others are left as they are."""
+
+    def release(self) -> None:
+        """Let go of it; what is embedded afterwards loads it again. Safe to call twice."""
 
 
 @runtime_checkable
@@ -130,8 +139,17 @@ class Store(Protocol):
     def save_articles(self, judged: Iterable[Judged]) -> None:
         """Kept and dropped ones: a dropped one must not be judged again, and can be explained. First write wins."""
 
-    def articles(self, *, since: datetime, relevant_only: bool = True) -> tuple[Judged, ...]:
-        """First fetched at or after `since`; ordered by publication, then id."""
+    def articles(self, *, since: datetime, relevant_only: bool = True, brief: bool = False) -> tuple[Judged, ...]:
+        """First fetched at or after `since`; ordered by publication, then id.
+
+        `brief`: without full texts, and without the reasons and terms of verdicts; `bodies` gives the texts of some.
+        """
+
+    def bodies(self, ids: Collection[str]) -> dict[str, str]:
+        """The full texts of these reports by id; those that have none are left out."""
+
+    def publications(self, *, since: datetime) -> tuple[Publication, ...]:
+        """Of the relevant reports first fetched at or after `since`, in the order of `articles`."""
 
     def find_article(self, url_or_id: str) -> Judged | None: ...
 
@@ -158,8 +176,11 @@ class Store(Protocol):
     def drop_vectors(self, *, before: datetime) -> int:
         """Forget vectors cached before `before`; how many."""
 
-    def stories(self, *, since: datetime) -> tuple[Story, ...]:
-        """Stories with a member that was published or joined at or after `since`, whole, ordered by id."""
+    def stories(self, *, since: datetime, brief: bool = False) -> tuple[Story, ...]:
+        """Stories with a member that was published or joined at or after `since`, with all members, ordered by id.
+
+        `brief`: without the full texts of their reports.
+        """
 
     def find_story(self, id_: str) -> Story | None:
         """By its id, by that of a story it absorbed, or by that of a report in it."""

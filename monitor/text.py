@@ -7,6 +7,7 @@ tags, no control characters, no bidirectional overrides, no encoded-word start (
 import html
 import re
 import unicodedata
+from dataclasses import replace
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
@@ -200,12 +201,31 @@ def lead_sentences(article: Article, language: Lang, count: int) -> list[str]:
     From the summary, or from the body when the summary is missing or only a stub; the headline said again is skipped.
     """
     summary, body = article.summary, article.body
-    text = body if len(summary) < _STUB_CHARS and len(body) > len(summary) else summary
+    text = body if reads_body(article) and len(body) > len(summary) else summary
     title = fold(article.title).rstrip(".")
     return [s for s in sentences(text, language) if fold(s).rstrip(".") != title][:count]
 
 
+def reads_body(article: Article) -> bool:
+    """Whether `lead_sentences` looks at the body, if there is one: the summary is missing or only a stub."""
+    return len(article.summary) < _STUB_CHARS
+
+
+def opening(article: Article, language: Lang, count: int) -> str:
+    """The beginning of the body, as much of it as leaves the first `count` `lead_sentences` what they are."""
+    body = article.body
+    if not reads_body(article):
+        return ""
+    wanted = lead_sentences(article, language, count) if len(body) > _OPENINGS[0] else []
+    for length in _OPENINGS:
+        part = body[:length]
+        if len(body) <= length or lead_sentences(replace(article, body=part), language, count) == wanted:
+            return part
+    return body
+
+
 _STUB_CHARS = 60
+_OPENINGS = (600, 1_200, 2_400, 4_800)  # characters that are tried, the fewest first
 
 # ---------------------------------------------------------------- URLs
 

@@ -9,6 +9,7 @@ from monitor.executors.local import (
     SerialExecutor,
     ThreadExecutor,
     default_workers,
+    give_back,
     open_executor,
     settled_heap,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "SerialExecutor",
     "ThreadExecutor",
     "default_workers",
+    "give_back",
     "open_cluster",
     "open_executor",
     "settled_heap",

@@ -165,11 +165,11 @@ def settled_heap() -> Iterator[None]:
         yield
     finally:
         gc.unfreeze()
-        _give_back()
+        give_back()
 
 
-def _give_back() -> None:
-    """The C library keeps freed memory for what comes next; glibc's can be asked for it, others cannot."""
+def give_back() -> None:
+    """Have the system get back what was freed: glibc keeps it for what comes next, unless it is asked for it."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
 

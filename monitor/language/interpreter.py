@@ -46,9 +46,14 @@ class Interpreter:
         """The name of the translation memory that this engine, glossary and guards fill."""
         return recipe_of(self.chosen.name, self.glossary)
 
+    @property
+    def worded(self) -> frozenset[str]:
+        """The keys of the texts that an analyst has worded."""
+        return frozenset(c.key for c in self._corrections if c.kind == "sentence")
+
     def translate(self, wanted: Sequence[Wanted], remembered: Mapping[str, Translation]) -> Translated:
         """Every wanted text, from the corrections, from `remembered` (by text_key), or translated now."""
-        known = {*remembered, *(c.key for c in self._corrections if c.kind == "sentence")}
+        known = {*remembered, *self.worded}
         with ExitStack() as opened:
             needed = any(item.key not in known for item in wanted)
             return translate_texts(

@@ -33,6 +33,7 @@ from monitor.pipeline.mailing import (
 )
 from monitor.pipeline.publish import deliver, publish, report_line, summarise
 from monitor.pipeline.search_index import in_both_languages, index_reports
+from monitor.pipeline.texts import Comparisons
 from monitor.pipeline.tools import EditionPlan, NoProgress, Plan, Progress, Stages, Tools
 from monitor.pipeline.understand import cluster, current_reports, translate
 from monitor.records import RunReport
@@ -80,13 +81,19 @@ def run(tools: Tools, plan: Plan, progress: Progress) -> RunReport:
     clustered = stages.run("cluster", lambda tick: cluster(tools, plan, reports, tick), len(reports))
     stages.run("index", lambda tick: index_reports(tools, reports, translated, tick), len(reports))
     feeds = report_feeds(gathered, reports)
+    comparisons = Comparisons(tools.store)
     made = stages.run(
         "publish",
-        lambda tick: indexed(tools, plan, publish(tools, plan, clustered, translated, feeds, tick)),
+        lambda tick: indexed(
+            tools, plan, publish(tools, plan, clustered, translated, feeds, tick, comparisons=comparisons)
+        ),
         len(plan.editions),
     )
-    rules = len(tools.config.alerts.stories)
-    told = stages.run("alert", lambda tick: alert(tools, plan, clustered, translated, feeds, tick), rules)
+    told = stages.run(
+        "alert",
+        lambda tick: alert(tools, plan, clustered, translated, feeds, tick, comparisons=comparisons),
+        len(tools.config.alerts.stories),
+    )
     receipts = stages.run("deliver", lambda tick: deliver(tools, plan, tick), len(plan.editions))
     report = told.added_to(summarise(plan, stages, made, receipts, gathered.explained))
     return announced(tools, plan, made, receipts, report)

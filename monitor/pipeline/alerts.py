@@ -29,6 +29,7 @@ from monitor.digest.phrases import PhraseError
 from monitor.errors import RenderError
 from monitor.pipeline.mailing import audience_of, envelope_for
 from monitor.pipeline.publish import reader_of, title_of
+from monitor.pipeline.texts import Comparisons
 from monitor.pipeline.tools import Plan, Tick, Tools, by_id
 from monitor.pipeline.understand import Translated
 from monitor.records import (
@@ -41,6 +42,7 @@ from monitor.records import (
     RankedStory,
     RunReport,
     Story,
+    Translations,
 )
 from monitor.stories.rank import rank
 
@@ -63,14 +65,21 @@ class Told:
 
 
 def alert(
-    tools: Tools, plan: Plan, clustered: Clustered, translated: Translated, feeds: tuple[FeedReport, ...], tick: Tick
+    tools: Tools,
+    plan: Plan,
+    clustered: Clustered,
+    translated: Translated,
+    feeds: tuple[FeedReport, ...],
+    tick: Tick,
+    *,
+    comparisons: Comparisons,
 ) -> Told:
     """Queue the alerts that are due now, if this run may; a rule whose mail cannot be made is a notice."""
     if not plan.alerts or tools.delivery is None:
         return Told()
     found, notices = [], []
     for number, rule in enumerate(tools.config.alerts.stories, 1):
-        desk = _Desk(tools, plan, rule, _material(tools, plan, translated, feeds))
+        desk = _Desk(tools, plan, rule, _material(tools, plan, translated, feeds), translated.withheld, comparisons)
         try:
             found += desk.work(clustered.stories)
         except (RenderError, PhraseError) as exc:
@@ -103,6 +112,8 @@ class _Desk:
     plan: Plan
     rule: StoryAlertConfig
     material: EditionMaterial
+    withheld: Translations
+    comparisons: Comparisons
 
     def work(self, stories: Iterable[Story]) -> list[AlertReport]:
         """Tell of what is due, and note what is held back."""
@@ -138,7 +149,8 @@ class _Desk:
             zone=self.zone.key,
             options=self.tools.config.stories,
             lead_count=self.tools.config.translation.lead_sentences,
-            reader=reader_of(self.rule.to_profile(self.default_zone), self.material.translations),
+            reader=reader_of(self.rule.to_profile(self.default_zone), self.withheld),
+            comparing=self.comparisons,
         )
         return (*ranked.with_news, *ranked.developing)
 

@@ -15,6 +15,7 @@ from monitor.errors import DeliveryError
 from monitor.pipeline.dead_addresses import strike_refused
 from monitor.pipeline.gather import feed_alarms
 from monitor.pipeline.mailing import Audience, audience_of, envelope_for, list_name, queue_missing
+from monitor.pipeline.texts import Comparisons
 from monitor.pipeline.tools import EditionPlan, Plan, Stages, Tick, Tools, by_id
 from monitor.pipeline.understand import Translated
 from monitor.records import (
@@ -45,7 +46,7 @@ from monitor.records import (
     slot_time,
     text_key,
 )
-from monitor.stories.rank import Ranked, Reader, rank
+from monitor.stories.rank import Reader, rank
 
 EXIT_FINE, EXIT_FAILED, EXIT_PARTIAL = 0, 1, 3
 _TREND_DAYS = 15  # two weeks of local days, wherever the reader is
@@ -90,27 +91,30 @@ def publish(
     translated: Translated,
     feeds: tuple[FeedReport, ...],
     tick: Tick,
+    *,
+    comparisons: Comparisons,
 ) -> Published:
     """One edition per profile, frozen in the archive and the outbox; an edition that exists is left as it is."""
-    reports, materials = [], []
+    reports: list[EditionReport] = []
+    ranked: tuple[RankedStory, ...] = ()  # of the first edition
     lately = _lately(tools, plan.now) if plan.editions else ()
     for number, edition in enumerate(plan.editions, 1):
-        material = _material(tools, plan, edition, clustered, translated)
+        material = _material(tools, plan, edition, clustered, translated, comparisons=comparisons)
         counts = _since_last_edition(tools, edition, material, _counts(feeds, material.ranked))
         material = replace(material, feeds=feeds, counts=counts, lately=lately)
-        materials.append(material)
+        ranked = ranked if reports else material.ranked
         queue = plan.send and tools.delivery is not None
         reports.append(_freeze(tools, edition, material, queue=queue))
         tick(number)
-    ranked = materials[0].ranked if materials else ()
+    sources = by_id(tools.sources)
     return Published(
         tuple(reports),
-        tuple(_line(item, translated.translations, tools) for item in ranked),
+        tuple(_line(item, translated.translations, sources) for item in ranked),
         _counts(feeds, ranked),
         feeds,
         translated.engine,
         clustered,
-        by_id(tools.sources),
+        sources,
         translated.notices,
     )
 
@@ -118,22 +122,34 @@ def publish(
 def _lately(tools: Tools, now: datetime) -> tuple[Publication, ...]:
     """Every relevant report of the last two weeks: the digest draws a trend of them."""
     since = now - timedelta(days=_TREND_DAYS)
-    return tuple(
-        Publication(item.article.published_at, item.article.fetched_at, item.language)
-        for item in tools.store.articles(since=since)
-        if item.article.published_at >= since
-    )
+    return tuple(item for item in tools.store.publications(since=since) if item.at >= since)
 
 
 def _material(
-    tools: Tools, plan: Plan, edition: EditionPlan, clustered: Clustered, translated: Translated
+    tools: Tools,
+    plan: Plan,
+    edition: EditionPlan,
+    clustered: Clustered,
+    translated: Translated,
+    *,
+    comparisons: Comparisons,
 ) -> EditionMaterial:
     """What the edition is made from; its feeds, counts and trend are added by the caller."""
     editions = _remembered(tools, edition) if edition.series else ()
     earlier = sorted((e for e in editions if e.slot < edition.slot), key=lambda e: e.slot, reverse=True)
     since = _window_start(tools, plan, has_earlier=bool(earlier))
-    reader = reader_of(edition.profile, translated.translations)
-    ranked = _rank(tools, plan, edition, clustered, since=since, earlier=earlier, reader=reader)
+    reader = reader_of(edition.profile, translated.withheld)
+    ranked = rank(
+        clustered.stories,
+        previous_article_ids=frozenset(article for e in earlier for article in e.article_ids),
+        since=since,
+        now=plan.now,
+        zone=edition.profile.timezone,
+        options=tools.config.stories,
+        lead_count=tools.config.translation.lead_sentences,
+        reader=reader,
+        comparing=comparisons,
+    )
     return EditionMaterial(
         ranked=ranked.with_news,
         developing=ranked.developing,
@@ -188,30 +204,8 @@ def _window_start(tools: Tools, plan: Plan, *, has_earlier: bool) -> datetime:
     return plan.now - timedelta(hours=options.max_age_hours if has_earlier else options.window_hours)
 
 
-def _rank(
-    tools: Tools,
-    plan: Plan,
-    edition: EditionPlan,
-    clustered: Clustered,
-    *,
-    since: datetime,
-    earlier: Sequence[Edition],
-    reader: Reader,
-) -> Ranked:
-    return rank(
-        clustered.stories,
-        previous_article_ids=frozenset(article for e in earlier for article in e.article_ids),
-        since=since,
-        now=plan.now,
-        zone=edition.profile.timezone,
-        options=tools.config.stories,
-        lead_count=tools.config.translation.lead_sentences,
-        reader=reader,
-    )
-
-
 def reader_of(profile: Profile, translations: Translations) -> Reader:
-    """What a profile shows, and the texts that its readers could not read."""
+    """What a profile shows, and the texts that its readers could not read: of `translations`, those withheld."""
     withheld = (t for t in translations.values() if t.status == "original" and profile.language in (t.target, "both"))
     return Reader(wanted=partial(wants, profile), withheld=frozenset(t.original for t in withheld))
 
@@ -224,7 +218,7 @@ def _since_last_edition(tools: Tools, edition: EditionPlan, material: EditionMat
     new = sum(past.reports for past in tools.store.feed_pasts(since=after).values())
     if new <= counts.articles_new:
         return counts
-    relevant = max(counts.articles_relevant, len(tools.store.articles(since=after)))
+    relevant = max(counts.articles_relevant, len(tools.store.publications(since=after)))
     return replace(counts, articles_seen=max(counts.articles_seen, new), articles_new=new, articles_relevant=relevant)
 
 
@@ -363,9 +357,8 @@ def _exit_code(made: Published, delivered: Delivered) -> int:
     return EXIT_PARTIAL if failed else EXIT_FINE
 
 
-def _line(item: RankedStory, translations: Translations, tools: Tools) -> StoryLine:
+def _line(item: RankedStory, translations: Translations, sources: Mapping[str, Source]) -> StoryLine:
     story = item.story
-    sources = by_id(tools.sources)
     return StoryLine(
         id=story.id,
         title_en=title_of(item, "en", translations),

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 
 from monitor.language.counterparts import counterparts
 from monitor.language.glossary import Glossary
+from monitor.pipeline.memory import these
+from monitor.pipeline.texts import in_parts, whole
 from monitor.pipeline.tools import Tick, Tools
 from monitor.pipeline.understand import Translated
 from monitor.records import (
@@ -46,13 +48,34 @@ class Indexed:
 def index_reports(tools: Tools, reports: Sequence[Judged], translated: Translated, tick: Tick) -> Indexed:
     """Make the reports of these days findable, and some older ones. What the index has already is left alone."""
     count = tools.config.translation.lead_sentences
-    documents = {item.id: documents_of(item, translated.translations, count) for item in reports}
-    known = tools.store.indexed(documents)
-    changed = [item for item in reports if known.get(item.id) != documents_mark(documents[item.id])]
-    _take_in(tools, changed, documents, tick)
+    changed = 0
+    for part in in_parts(_changed(tools, reports, translated, count), _BATCH):
+        _take_in(tools, part)
+        changed += len(part)
+        tick(changed)
     older = tools.store.unindexed(limit=CATCH_UP)
-    _take_in(tools, older, _remembered_documents(tools, older, count), tick)
-    return Indexed(len(changed) + len(older), len(older))
+    documents = _remembered_documents(tools, older, count)
+    for start in range(0, len(older), _BATCH):
+        _take_in(tools, [_Documents(item, documents[item.id]) for item in older[start : start + _BATCH]])
+    return Indexed(changed + len(older), len(older))
+
+
+@dataclass(frozen=True, slots=True)
+class _Documents:
+    """What the index is to have of a report."""
+
+    item: Judged
+    documents: Sequence[SearchDocument]
+
+
+def _changed(tools: Tools, reports: Iterable[Judged], translated: Translated, count: int) -> Iterator[_Documents]:
+    """The reports of which the index has something else, or nothing; looked at some at a time."""
+    for part in in_parts(reports):
+        keys = {key for item in part for key in _keys(item.article, item.language, count)}
+        translations = these(translated.translations, keys)
+        documents = [_Documents(item, documents_of(item, translations, count)) for item in whole(tools.store, part)]
+        known = tools.store.indexed([each.item.id for each in documents])
+        yield from (each for each in documents if known.get(each.item.id) != documents_mark(each.documents))
 
 
 def _remembered_documents(tools: Tools, older: Sequence[Judged], count: int) -> Mapping[str, Sequence[SearchDocument]]:
@@ -62,16 +85,8 @@ def _remembered_documents(tools: Tools, older: Sequence[Judged], count: int) -> 
     return {item.id: documents_of(item, translations, count) for item in older}
 
 
-def _take_in(
-    tools: Tools, reports: Sequence[Judged], documents: Mapping[str, Sequence[SearchDocument]], tick: Tick
-) -> None:
-    for start in range(0, len(reports), _BATCH):
-        batch = reports[start : start + _BATCH]
-        tools.store.index(document for item in batch for document in with_places(item, documents[item.id]))
-        tick(start + len(batch))
-
-
-# ---------------------------------------------------------------- documents
+def _take_in(tools: Tools, batch: Iterable[_Documents]) -> None:
+    tools.store.index(document for each in batch for document in with_places(each.item, each.documents))
 
 
 def documents_of(item: Judged, translations: Translations, lead_count: int) -> tuple[SearchDocument, ...]:

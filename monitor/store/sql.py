@@ -22,6 +22,7 @@ from monitor.records import (
     Found,
     Judged,
     MergeDecision,
+    Publication,
     Receipt,
     RunReport,
     SearchDocument,
@@ -36,7 +37,7 @@ from monitor.records import (
 from monitor.store import audience, bulk, outbox, search, slots, story_rows
 from monitor.store import tables as t
 from monitor.store.connect import connect, migrate, resolve_url, translated
-from monitor.store.rows import in_chunks, insert_new, prefixed, record_of, upsert, values_of
+from monitor.store.rows import in_chunks, insert_new, prefixed, record_of, streamed, upsert, values_of
 from monitor.text import canonical_url
 
 _LINKED = ("strong", "border", "both")  # kinds of nexus that need no help of the feed
@@ -109,13 +110,25 @@ class SqlStore:
             bulk.insert_new(db, self._insert(t.articles), t.articles, [item.article for item in items])
             bulk.insert_new(db, self._insert(t.verdicts), t.verdicts, [item.verdict for item in items])
 
-    def articles(self, *, since: datetime, relevant_only: bool = True) -> tuple[Judged, ...]:
-        query = _JUDGED.where(t.articles.c.fetched_at >= since)
+    def articles(self, *, since: datetime, relevant_only: bool = True, brief: bool = False) -> tuple[Judged, ...]:
+        query = (_BRIEF if brief else _JUDGED).where(t.articles.c.fetched_at >= since)
         if relevant_only:
             query = query.where(t.verdicts.c.relevant)
         with self._reading("read articles") as db:
-            rows = db.execute(query.order_by(t.articles.c.published_at, t.articles.c.id)).mappings()
-            return tuple(_judged(row) for row in rows)
+            rows = streamed(db, query.order_by(t.articles.c.published_at, t.articles.c.id))
+            return tuple(map(_judged_briefly if brief else _judged, rows))
+
+    def bodies(self, ids: Collection[str]) -> dict[str, str]:
+        query = sa.select(t.articles.c.id, t.articles.c.body).where(t.articles.c.body != "")
+        with self._reading("read full texts") as db:
+            return {row["id"]: row["body"] for row in in_chunks(db, query, ids)}
+
+    def publications(self, *, since: datetime) -> tuple[Publication, ...]:
+        a = t.articles.c
+        query = sa.select(a.published_at, a.fetched_at, t.verdicts.c.language).join_from(t.articles, t.verdicts)
+        lately = query.where(a.fetched_at >= since, t.verdicts.c.relevant).order_by(a.published_at, a.id)
+        with self._reading("read when reports were published") as db:
+            return tuple(Publication(*row.values()) for row in streamed(db, lately))
 
     def find_article(self, url_or_id: str) -> Judged | None:
         """By id, by the link as published, or by any spelling of its URL."""
@@ -136,7 +149,7 @@ class SqlStore:
     def remember(self, translations: Iterable[Translation]) -> None:
         """The last write wins: the same text may be judged again."""
         now = self._clock()
-        rows = [values_of(t.translations, each, saved_at=now) for each in translations if each.recipe]
+        rows = (values_of(t.translations, each, saved_at=now) for each in translations if each.recipe)
         with self._writing("save translations") as db:
             upsert(db, self._insert, t.translations, rows)
 
@@ -164,10 +177,10 @@ class SqlStore:
 
     def save_vectors(self, embedder: str, vectors: Mapping[str, Vectors]) -> None:
         now = self._clock()
-        rows = [
+        rows = (
             {"embedder": embedder, "key": key, "vector": np.asarray(vector, dtype="<f4").tobytes(), "saved_at": now}
             for key, vector in vectors.items()
-        ]
+        )
         with self._writing("save vectors") as db:
             insert_new(db, self._insert, t.vectors, rows)
 
@@ -177,9 +190,9 @@ class SqlStore:
 
     # ------------------------------------------------------------ stories
 
-    def stories(self, *, since: datetime) -> tuple[Story, ...]:
+    def stories(self, *, since: datetime, brief: bool = False) -> tuple[Story, ...]:
         with self._reading("read stories") as db:
-            return story_rows.stories_since(db, since)
+            return story_rows.stories_since(db, since, brief=brief)
 
     def find_story(self, id_: str) -> Story | None:
         """By its id, by that of a story it absorbed, or by that of a report in it."""
@@ -361,5 +374,16 @@ class SqlStore:
 _JUDGED = sa.select(*prefixed(t.articles), *prefixed(t.verdicts)).join_from(t.articles, t.verdicts)
 
 
+_UNASKED = ("reason", "terms")  # of a verdict: only who explains it asks
+_BRIEF = sa.select(*prefixed(t.articles, without=("body",)), *prefixed(t.verdicts, without=_UNASKED)).join_from(
+    t.articles, t.verdicts
+)
+
+
 def _judged(row: RowMapping) -> Judged:
     return Judged(record_of(Article, row, "articles_"), record_of(Verdict, row, "verdicts_"))
+
+
+def _judged_briefly(row: RowMapping) -> Judged:
+    article = record_of(Article, row, "articles_", body="")
+    return Judged(article, record_of(Verdict, row, "verdicts_", reason="", terms=()))

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,19 +11,23 @@ from sqlalchemy.engine import Connection, RowMapping
 
 from monitor.records import Article, Member, MergeDecision, Story
 from monitor.store import tables as t
-from monitor.store.rows import Insert, chunks, insert_new, prefixed, record_of, upsert, values_of
-
-_MEMBERS = (
-    sa.select(*prefixed(t.stories), *prefixed(t.members), *prefixed(t.articles))
-    .join_from(t.stories, t.members)
-    .join(t.articles, t.members.c.article_id == t.articles.c.id)
-)
+from monitor.store.rows import Insert, chunks, insert_new, prefixed, record_of, streamed, upsert, values_of
 
 
-def stories_since(db: Connection, since: datetime) -> tuple[Story, ...]:
-    """Stories with a member that was published or joined at or after `since`."""
+def _members(*, without: Collection[str] = ()) -> sa.Select[Any]:
+    """Stories with their members and articles, but for some columns of these."""
+    columns = (*prefixed(t.stories), *prefixed(t.members), *prefixed(t.articles, without=without))
+    of_stories = sa.select(*columns).join_from(t.stories, t.members)
+    return of_stories.join(t.articles, t.members.c.article_id == t.articles.c.id)
+
+
+_WHOLE, _BRIEF = _members(), _members(without=("body",))
+
+
+def stories_since(db: Connection, since: datetime, *, brief: bool) -> tuple[Story, ...]:
+    """Stories with a member that was published or joined at or after `since`; full texts are left out if `brief`."""
     recent = sa.or_(t.members.c.joined_at >= since, t.articles.c.published_at >= since)
-    return _read_stories(db, sa.select(t.members.c.story_id).join(t.articles).where(recent))
+    return _read_stories(db, sa.select(t.members.c.story_id).join(t.articles).where(recent), brief=brief)
 
 
 def find_story(db: Connection, id_: str) -> Story | None:
@@ -38,17 +43,16 @@ def find_story(db: Connection, id_: str) -> Story | None:
 def save_stories(db: Connection, insert: Insert, stories: Iterable[Story], decisions: Iterable[MergeDecision]) -> None:
     """Keep stories with their members, what they absorbed, and why."""
     items = list(stories)
-    pairs = [(story, member) for story in items for member in story.members]
     absorbed = [(story, id_) for story in items for id_ in story.absorbed]
-    rows = [values_of(t.stories, story, absorbed_into="") for story in items]
-    rows += [{"id": id_, "created_at": story.created_at, "absorbed_into": story.id} for story, id_ in absorbed]
-    insert_new(db, insert, t.stories, rows)
-    insert_new(db, insert, t.articles, [values_of(t.articles, member.article) for _, member in pairs])
-    members = [_member_row(story, member) for story, member in pairs]
+    rows = (values_of(t.stories, story, absorbed_into="") for story in items)
+    taken_in = ({"id": id_, "created_at": story.created_at, "absorbed_into": story.id} for story, id_ in absorbed)
+    insert_new(db, insert, t.stories, chain(rows, taken_in))
+    insert_new(db, insert, t.articles, (values_of(t.articles, m.article) for story in items for m in story.members))
+    members = (_member_row(story, member) for story in items for member in story.members)
     upsert(db, insert, t.members, members, keep=("joined_at",))
     for story, id_ in absorbed:
         _absorb(db, id_, story.id)
-    upsert(db, insert, t.decisions, [values_of(t.decisions, decision) for decision in decisions])
+    upsert(db, insert, t.decisions, (values_of(t.decisions, decision) for decision in decisions))
 
 
 def decisions_about(db: Connection, ids: Collection[str]) -> tuple[MergeDecision, ...]:
@@ -74,10 +78,10 @@ def _absorb(db: Connection, absorbed: str, into: str) -> None:
     db.execute(sa.update(t.stories).where(led).values(absorbed_into=into))
 
 
-def _read_stories(db: Connection, ids: sa.Select[Any]) -> tuple[Story, ...]:
-    """The stories of a query for ids, whole, ordered by id."""
+def _read_stories(db: Connection, ids: sa.Select[Any], *, brief: bool = False) -> tuple[Story, ...]:
+    """The stories of a query for ids, with all members, ordered by id."""
     order = (t.stories.c.id, t.articles.c.published_at, t.articles.c.id)
-    rows = db.execute(_MEMBERS.where(t.stories.c.id.in_(ids)).order_by(*order)).mappings()
+    rows = streamed(db, (_BRIEF if brief else _WHOLE).where(t.stories.c.id.in_(ids)).order_by(*order))
     s = t.stories.c
     led = db.execute(sa.select(s.absorbed_into, s.id).where(s.absorbed_into.in_(ids)).order_by(s.id))
     absorbed: defaultdict[str, list[str]] = defaultdict(list)
@@ -91,7 +95,7 @@ def _group_stories(rows: Iterable[RowMapping], absorbed: Mapping[str, Sequence[s
     found: defaultdict[str, list[Member]] = defaultdict(list)
     created: dict[str, datetime] = {}
     for row in rows:
-        article = record_of(Article, row, "articles_")
+        article = record_of(Article, row, "articles_", **({} if "articles_body" in row else {"body": ""}))
         found[row["stories_id"]].append(record_of(Member, row, "members_", article=article))
         created[row["stories_id"]] = row["stories_created_at"]
     return tuple(

@@ -4,9 +4,11 @@ Changing a table means adding a migration; a test compares the migrated database
 """
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -50,8 +52,18 @@ class Words(TypeDecorator[str]):
         return None if value is None else storable(value)
 
 
+class Name(Words):
+    """Text that stands in very many rows, as an id or a code does: what is read is held once."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        del dialect
+        return None if value is None else sys.intern(value)
+
+
 class Strings(TypeDecorator[tuple[str, ...]]):
-    """A tuple of strings, as a JSON list."""
+    """A tuple of strings, as a JSON list; what stands in very many rows is held once."""
 
     impl = sa.Text
     cache_ok = True
@@ -62,7 +74,12 @@ class Strings(TypeDecorator[tuple[str, ...]]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...] | None:
         del dialect
-        return None if value is None else tuple(json.loads(value))
+        return None if value is None else _strings(value)
+
+
+@lru_cache(maxsize=2048)
+def _strings(text: str) -> tuple[str, ...]:
+    return tuple(map(sys.intern, json.loads(text)))
 
 
 class Records(TypeDecorator[tuple[Any, ...]]):
@@ -123,7 +140,7 @@ articles = sa.Table(
     "articles",
     metadata,
     sa.Column("id", Words, primary_key=True),
-    _required("source_id", Words),
+    _required("source_id", Name),
     _required("url", Words),
     _required("link", Words),
     _required("title", Words),
@@ -135,7 +152,7 @@ articles = sa.Table(
     _required("dateline", Words),
     _required("categories", Strings),
     _required("date_known", sa.Boolean),
-    _required("publisher", Words),
+    _required("publisher", Name),
     _required("hour_known", sa.Boolean),
     _required("image", Words),
     sa.Index("ix_articles_fetched_at", "fetched_at"),
@@ -148,13 +165,13 @@ verdicts = sa.Table(
     "verdicts",
     metadata,
     sa.Column("article_id", Words, sa.ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
-    _required("language", Words),
+    _required("language", Name),
     _required("relevant", sa.Boolean),
     _required("score", sa.Double),
     _required("threshold", sa.Double),
     _required("reason", Words),
-    _required("tier", Words),
-    _required("nexus", Words),
+    _required("tier", Name),
+    _required("nexus", Name),
     _required("terms", Records(TermHit)),
     _required("topics", Strings),
 )
@@ -168,17 +185,17 @@ sa.Index(
 translations = sa.Table(
     "translations",
     metadata,
-    sa.Column("recipe", Words, primary_key=True),
+    sa.Column("recipe", Name, primary_key=True),
     sa.Column("key", Words, primary_key=True),
-    _required("source", Words),
-    _required("target", Words),
+    _required("source", Name),
+    _required("target", Name),
     _required("original", Words),
     _required("text", Words),
-    _required("engine", Words),
-    _required("status", Words),
+    _required("engine", Name),
+    _required("status", Name),
     _required("flags", Strings),
     _required("confidence", sa.Double),
-    _required("label", Words),
+    _required("label", Name),
     _required("basic", sa.Boolean),
     _required("unenforced", Strings),
     sa.Column("saved_at", UtcDateTime),
@@ -220,13 +237,13 @@ members = sa.Table(
     metadata,
     sa.Column("story_id", Words, sa.ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("article_id", Words, sa.ForeignKey("articles.id"), primary_key=True),
-    _required("language", Words),
-    _required("voice", Words),
+    _required("language", Name),
+    _required("voice", Name),
     _required("joined_at", UtcDateTime),
     _required("copy_of", Words),
     _required("topics", Strings),
     _required("relevance", sa.Double),
-    _required("nexus", Words),
+    _required("nexus", Name),
     sa.Index("ix_members_joined_at", "joined_at"),
     sa.Index("ix_members_article_id", "article_id"),
 )

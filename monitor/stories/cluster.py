@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 import numpy as np
 
@@ -59,7 +60,7 @@ class _Placed:
     decisions: Sequence[MergeDecision]
 
 
-def cluster(
+def cluster(  # noqa: PLR0913 - all that reports are compared by
     new: Sequence[Judged],
     live: Sequence[Story],
     vectors: Mapping[str, Vectors],
@@ -69,11 +70,13 @@ def cluster(
     options: StoriesConfig,
     now: datetime,
     means: Means = NO_MEANS,
+    voices: Mapping[str, str] = MappingProxyType({}),
 ) -> Clustered:
     """Every story after this run: the live ones, with what they took in, and new ones; ordered by id.
 
     `vectors` are rows by article id, as embedded; `means` are the embedder's `language_means`. A report without a
-    vector becomes a story of its own. Reports that are in a live story already are left where they are.
+    vector becomes a story of its own. Reports that are in a live story already are left where they are. `voices` by
+    article id are for reports that come without their full texts (`voice_of`).
     """
     placed = {member.article.id: story.id for story in live for member in story.members}
     fresh = sorted((j for j in new if j.id not in placed), key=lambda j: (j.article.published_at, j.id))
@@ -85,7 +88,10 @@ def cluster(
     homes = {id_: found.absorbed.get(story, story) for id_, story in {**placed, **found.homes}.items()}
     for judged in fresh:  # originals come first: a copy's original is never later
         homes.setdefault(judged.id, homes.get(original_of.get(judged.id, "")) or content_id(judged.id))
-    joined = [_member(judged, sources, original_of.get(judged.id, ""), now) for judged in fresh]
+    joined = []
+    for judged in fresh:
+        voice = voices.get(judged.id) or voice_of(judged.article, sources.get(judged.article.source_id))
+        joined.append(_member(judged, voice, original_of.get(judged.id, ""), now))
     stories = _assemble(live, joined, homes, absorbed=found.absorbed, now=now)
     decisions = [*found.decisions, *_copy_decisions(copies, original_of, homes)]
     return Clustered(stories, tuple(copies), tuple(sorted(decisions, key=_by_article)))
@@ -203,11 +209,11 @@ def _ordered(members: Iterable[Member]) -> tuple[Member, ...]:
     return tuple(sorted(members, key=lambda m: (m.article.published_at, m.article.id)))
 
 
-def _member(judged: Judged, sources: Mapping[str, Source], copy_of: str, now: datetime) -> Member:
+def _member(judged: Judged, voice: str, copy_of: str, now: datetime) -> Member:
     return Member(
         article=judged.article,
         language=judged.language,
-        voice=voice_of(judged.article, sources.get(judged.article.source_id)),
+        voice=voice,
         joined_at=now,
         copy_of=copy_of,
         topics=judged.verdict.topics,

@@ -13,9 +13,10 @@ midnight on purpose is not believed; the hour is the feed's, and may be that of 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from monitor.records import Article, Comparison, Lang, Member, Story
@@ -27,13 +28,13 @@ _SHORTEST_LEAD_S = 60.0
 _MIDNIGHTS = frozenset({0, 5, 6, 7, 8})  # in UTC: midnight there, and in the zones of the border in summer and winter
 
 
-@lru_cache(maxsize=2048)
-def compare(story: Story) -> Comparison:
+def compare(story: Story, bodies: Mapping[str, str] = MappingProxyType({})) -> Comparison:
     """The comparison of a story's reports. Copies have no number of their own and name nothing twice.
 
-    Remembered, because every profile of a run asks for the same stories.
+    `bodies` are full texts by article id, of reports that come without theirs; nothing of the comparison holds them.
     """
     told = own_reports(story)
+    read = [_with_text(member, bodies) for member in told]
     first_en, first_es = first_report(story.in_language("en")), first_report(story.in_language("es"))
     lead, lead_s = _lead(first_en, first_es)
     return Comparison(
@@ -42,11 +43,21 @@ def compare(story: Story) -> Comparison:
         first_es=first_es,
         lead=lead,
         lead_s=lead_s,
-        differences=differences(told),
-        contradictions=contradictions(told),
+        differences=differences(read),
+        contradictions=contradictions(read),
         places=_most_mentioned(told, lambda text, _: find_places(text)),
         agencies=_most_mentioned(told, find_agencies),
     )
+
+
+def compare_all(stories: Iterable[Story]) -> Iterator[Comparison]:
+    """One comparison per story, in order, of reports that come with their full texts."""
+    return map(compare, stories)
+
+
+def _with_text(member: Member, bodies: Mapping[str, str]) -> Member:
+    body = bodies.get(member.article.id)
+    return replace(member, article=replace(member.article, body=body)) if body else member
 
 
 def own_reports(story: Story) -> tuple[Member, ...]:

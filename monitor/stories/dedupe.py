@@ -11,7 +11,7 @@ text is taken for its longer version; what an outlet puts under its reports is k
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import blake2b
@@ -32,7 +32,7 @@ from monitor.stories.shingles import (
     count_words,
     shingled,
 )
-from monitor.stories.wires import wire_of
+from monitor.stories.wires import credit_ends, wire_of
 from monitor.text import canonical_url, fold
 
 _MIN_SHARED = 8  # shingles: ten words in a row, or as much in pieces
@@ -62,13 +62,15 @@ _PRINTED_OFTEN, _SHARE_OFTEN = 4, 0.02  # reports of one outlet, and their share
 
 
 _Flags = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
 class _Report:
     """What a report is compared by. Shingles are those of headline and text in order, without boilerplate."""
 
-    article: Article
+    article: Article  # of the full text, only what may be a credit
+    said: Codes  # the longer words of its full text, where it has no summary
     language: str
     url: str
     guid: str
@@ -78,15 +80,14 @@ class _Report:
     numbers: tuple[Number, ...]
 
 
-def find_copies(articles: Sequence[Judged], sources: Mapping[str, Source]) -> tuple[Copy, ...]:
+def find_copies(articles: Iterable[Judged], sources: Mapping[str, Source]) -> tuple[Copy, ...]:
     """The copies among the reports, each with its original and the reason; in order of publication.
 
     The original is the earliest published one (ties: by id), and never a copy itself. The order of the input does not
-    matter. Time and memory grow with the amount of text; `candidates` says what that may cost.
+    matter. Full texts are read once and not kept: of a report stays a number for each of its words. `candidates` says
+    what time and memory may cost.
     """
-    by_id = {item.id: item for item in articles}
-    ordered = sorted(by_id.values(), key=lambda j: (j.article.published_at, j.id))
-    reports = _reports(ordered, sources)
+    reports = _reports(articles, sources)
     return tuple(_copies(reports, candidates([report.shingles for report in reports], _CANDIDATES)))
 
 
@@ -251,7 +252,7 @@ def _begins(report: _Report, other: _Report, has: _Flags) -> bool:
     before = 0 if _before(has) < report.headline else _before(lead)
     if before <= _DATELINE or lead.mean() >= _MOSTLY:
         return True
-    return before <= _BYLINE and _told_by(report.article.title, other.article)
+    return before <= _BYLINE and _told_by(report.article.title, other)
 
 
 def _edits(lead: _Flags) -> list[int]:
@@ -282,19 +283,32 @@ def _before(has: _Flags) -> int:
     return int(runs.argmax()) if runs.any() else len(has)
 
 
-def _told_by(headline: str, article: Article) -> bool:
-    """Whether a headline is about what an article says, by its longer words."""
-    told = set(fold(f"{article.title} {article.summary or article.body}").split())
-    words = [word for word in fold(headline).split() if len(word) >= _LONGER_WORD]
-    return sum(word in told for word in words) >= len(words) * _OF_HEADLINE
+def _told_by(headline: str, report: _Report) -> bool:
+    """Whether a headline is about what a report says, by its longer words."""
+    article, words = report.article, _longer_words(headline)
+    said = _codes(_longer_words(f"{article.title} {article.summary}"))
+    told = np.isin(_codes(words), np.concatenate((said, report.said)))
+    return int(told.sum()) >= len(words) * _OF_HEADLINE
+
+
+def _longer_words(text: str) -> list[str]:
+    return [word for word in fold(text).split() if len(word) >= _LONGER_WORD]
+
+
+def _codes(words: Iterable[str]) -> Codes:
+    """A number for each word: a set of words takes ten times as much."""
+    digests = (blake2b(word.encode(), digest_size=8).digest() for word in words)
+    return np.array([int.from_bytes(digest, "big") for digest in digests], dtype=np.uint64)
 
 
 # ---------------------------------------------------------------- reading
 
 
-def _reports(ordered: Sequence[Judged], sources: Mapping[str, Source]) -> list[_Report]:
+def _reports(articles: Iterable[Judged], sources: Mapping[str, Source]) -> list[_Report]:
+    """In order of publication, each once."""
     words = Words()
-    reports = [_report(item, sources.get(item.article.source_id), words) for item in ordered]
+    by_id = {item.id: _report(item, sources.get(item.article.source_id), words) for item in articles}
+    reports = sorted(by_id.values(), key=lambda report: (report.article.published_at, report.article.id))
     by_outlet: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for number, report in enumerate(reports):
         by_outlet[report.article.source_id, report.article.publisher].append(number)
@@ -311,10 +325,12 @@ def _report(item: Judged, source: Source | None, words: Words) -> _Report:
     told = article.body if len(article.body) > len(article.summary) else article.summary
     read = words.read(f"{article.title} {told}")
     scope = source.voice if source and not article.guid.isdigit() else article.source_id  # sister sites count alike
+    url = canonical_url(article.url) or article.url
     return _Report(
-        article=article,
+        article=replace(article, body=credit_ends(article.body)),
+        said=_codes(() if article.summary else dict.fromkeys(_longer_words(article.body))),
         language=item.language,
-        url=canonical_url(article.url) or article.url,
+        url=article.url if url == article.url else url,  # held once
         guid=f"{scope} {article.guid}" if article.guid else "",
         text=blake2b(read.codes.tobytes(), digest_size=16).digest()
         if len(told) + len(article.title) >= _MIN_TEXT_CHARS

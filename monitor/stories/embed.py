@@ -9,6 +9,7 @@ from monitor.stories.means import compute_means, general_sentences, language_mea
 from monitor.text import lead_sentences
 
 __all__ = [
+    "LEADS_EMBEDDED",
     "NO_MEANS",
     "TEXT_CHARS",
     "Means",
@@ -26,7 +27,7 @@ __all__ = [
 ]
 
 TEXT_CHARS = 300  # 80 / 300 / 600 characters cost 1 / 3 / 7 times; beyond the lead, merging gained nothing
-_LEAD_SENTENCES = 6
+LEADS_EMBEDDED = 6  # sentences
 _LONGEST_WORD = 40  # characters given up to cut between words; a script without blanks is cut anywhere
 
 
@@ -35,7 +36,7 @@ def embedding_text(article: Article, language: Lang) -> str:
 
     Neither the dateline (it names the bureau) nor the headline said again is part of it.
     """
-    lead = " ".join(lead_sentences(article, language, _LEAD_SENTENCES))
+    lead = " ".join(lead_sentences(article, language, LEADS_EMBEDDED))
     text = " ".join(f"{article.title.rstrip('. ')}. {lead}".split())
     if len(text) <= TEXT_CHARS:
         return text

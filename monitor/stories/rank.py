@@ -5,7 +5,7 @@ means stands with each part. The scales are set by hand: nobody has labelled whi
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import exp, log
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.config.models import StoriesConfig
 from monitor.records import Comparison, Member, News, RankedStory, ScorePart, Story, StoryStatus
-from monitor.stories.compare import compare, own_reports
+from monitor.stories.compare import compare_all, own_reports
 from monitor.stories.gazetteer import find_places
 from monitor.stories.news import what_is_new
 from monitor.stories.quotas import spread
@@ -61,7 +61,7 @@ class _Edition:
     reader: Reader
 
 
-def rank(
+def rank(  # noqa: PLR0913 - all that makes one edition another than the next
     stories: Sequence[Story],
     *,
     previous_article_ids: frozenset[str],
@@ -71,23 +71,36 @@ def rank(
     options: StoriesConfig,
     lead_count: int,
     reader: Reader = _ANYBODY,
+    comparing: Callable[[Iterable[Story]], Iterator[Comparison]] = compare_all,
 ) -> Ranked:
     """The stories an edition shows, in order: by score, then id, but for the quotas at the top.
 
     News is a report that no earlier edition showed (`previous_article_ids`) and that was published at or after `since`;
     a copy of a report is no news. A story shown earlier, without news, is "developing" for `developing_days` after its
-    last report; any other is left out. Days are local dates in `zone`.
+    last report; any other is left out. Days are local dates in `zone`. `comparing` gives one comparison per story, in
+    order: only of those that are shown, and as they are needed.
     """
     edition = _Edition(now, ZoneInfo(zone), options, lead_count, reader)
-    with_news: list[RankedStory] = []
-    developing: list[RankedStory] = []
+    chosen: list[_Chosen] = []
     for story in stories:
         fresh = _fresh(story, previous_article_ids, since)
         shown = any(m.article.id in previous_article_ids for m in story.members)
-        if not fresh and not (shown and _newest(story.members) >= now - timedelta(days=options.developing_days)):
-            continue
-        (with_news if fresh else developing).append(_ranked(story, fresh, shown=shown, edition=edition))
+        if fresh or (shown and _newest(story.members) >= now - timedelta(days=options.developing_days)):
+            chosen.append(_Chosen(story, fresh, shown))
+    compared = zip(chosen, comparing(item.story for item in chosen), strict=True)
+    ranked = [_ranked(item, comparison, edition) for item, comparison in compared]
+    with_news = [item for item in ranked if item.new_member_ids]
+    developing = [item for item in ranked if not item.new_member_ids]
     return Ranked(spread(_sorted(with_news), options.quotas, wanted=reader.wanted), _sorted(developing))
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """A story of the edition, and whether an earlier one has shown it."""
+
+    story: Story
+    fresh: frozenset[str]  # ids of the reports that are news
+    shown: bool
 
 
 def _fresh(story: Story, previous: frozenset[str], since: datetime) -> frozenset[str]:
@@ -105,8 +118,8 @@ def _sorted(stories: Iterable[RankedStory]) -> tuple[RankedStory, ...]:
     return tuple(sorted(stories, key=lambda r: (-r.score, r.story.id)))
 
 
-def _ranked(story: Story, fresh: frozenset[str], *, shown: bool, edition: _Edition) -> RankedStory:
-    comparison = compare(story)
+def _ranked(chosen: _Chosen, comparison: Comparison, edition: _Edition) -> RankedStory:
+    story, fresh, shown = chosen.story, chosen.fresh, chosen.shown
     news = what_is_new(story, fresh, comparison) if shown and fresh else None
     values = {**_values(story, comparison, edition.now), "novelty": _novelty(story, news, shown=shown)}
     weights = edition.options.weights

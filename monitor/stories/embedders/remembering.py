@@ -1,5 +1,6 @@
 """An embedder behind the store's cache of vectors."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -32,19 +33,40 @@ class RememberingEmbedder:
     def embed(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return self._embedder.embed([])
-        keys = [embedding_key(text) for text in texts]
-        found = dict(self._store.vectors(self.name, set(keys)))
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
-        found |= self._learn(missing)
-        return np.stack([found[key] for key in keys])
+        rows = _Rows([embedding_key(text) for text in texts])
+        for start in range(0, len(texts), _READ_AT_ONCE):
+            keys = set(rows.keys[start : start + _READ_AT_ONCE])
+            rows.put(self._store.vectors(self.name, keys))
+        self._learn({key: text for key, text in zip(rows.keys, texts, strict=True) if key not in rows.known}, rows)
+        return rows.matrix
 
-    def _learn(self, texts: Mapping[str, str]) -> dict[str, Vectors]:
+    def _learn(self, texts: Mapping[str, str], rows: "_Rows") -> None:
         """Vectors by key, saved as they come: a run that dies has not worked in vain."""
-        learned: dict[str, Vectors] = {}
         keys = list(texts)
         for start in range(0, len(keys), self._saved_at_once):
             part = keys[start : start + self._saved_at_once]
             fresh = dict(zip(part, self._embedder.embed([texts[key] for key in part]), strict=True))
             self._store.save_vectors(self.name, fresh)
-            learned |= fresh
-        return learned
+            rows.put(fresh)
+
+
+_READ_AT_ONCE = 2_000  # vectors that are held besides the answer: 3 MB
+
+
+class _Rows:
+    """The answer, filled as vectors are found: one row per key, in order."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self.keys = keys
+        self.known: set[str] = set()
+        self.matrix: Vectors = np.zeros((len(keys), 0), np.float32)
+        self._places: defaultdict[str, list[int]] = defaultdict(list)
+        for place, key in enumerate(keys):
+            self._places[key].append(place)
+
+    def put(self, found: Mapping[str, Vectors]) -> None:
+        for key, vector in found.items():
+            if not self.matrix.size:
+                self.matrix = np.zeros((len(self.keys), len(vector)), np.float32)
+            self.matrix[self._places[key]] = vector
+            self.known.add(key)
