@@ -268,6 +268,25 @@ def without_campaign(url: str) -> str:
     return f"{head}{mark if kept else ''}{kept}{hash_mark}{fragment}"
 
 
+# How parameters and headers are called that let one in: "apikey", "access_token", "X-Auth-Key", "Cookie", "sig".
+_KEYS = (
+    "(?:[a-z]+[-_])*"
+    "(?:(?:api|access|auth|feed|user)?key|token|secret|passw(?:or)?d|pwd|auth(?:orization)?|sig(?:nature)?|cookie)"
+)
+_KEY_IN_URL = re.compile(rf"([?&;]{_KEYS}=)[^&;#\s]+", re.IGNORECASE)
+_KEY_NAME = re.compile(_KEYS, re.IGNORECASE)
+
+
+def without_keys(url: str) -> str:
+    """A URL to be shown: what its query has to show to be let in is "***". Known gap: keys that are part of a path."""
+    return _KEY_IN_URL.sub(r"\1***", url)
+
+
+def names_a_key(name: str) -> bool:
+    """Whether a header of that name usually holds what lets one in."""
+    return _KEY_NAME.fullmatch(name) is not None
+
+
 def canonical_url(url: str) -> str:
     """The identity of a page: https, no www/m/amp host, no tracking parameters, sorted query, no fragment or slash.
 

@@ -8,12 +8,14 @@ import click
 
 from monitor.cli.common import config_option, json_option, note, open_config, open_config_or_defaults, say
 from monitor.cli.show import show_feed_table, show_rows
+from monitor.config import FeedConfig
 from monitor.errors import StorageError
 from monitor.intake.discover import FoundFeed
 from monitor.records import Lang
 from monitor.serialise import to_json
 from monitor.subscriptions import Added, Wish, add_feed, export_opml, import_opml
 from monitor.subscriptions import discover as discover_on
+from monitor.text import names_a_key
 
 
 def _now() -> datetime:
@@ -37,7 +39,7 @@ def list_feeds(*, as_json: bool, config_path: str | None) -> None:
     """
     config = open_config(config_path)
     if as_json:
-        say(to_json([feed.model_dump() for feed in config.feeds]))
+        say(to_json([_plain(feed) for feed in config.feeds]))
         return
     header = ("id", "lang", "scope", "on", "outlet", "address")
     rows = [(f.id, f.language, f.scope, "yes" if f.enabled else "no", f.name, f.url) for f in config.feeds]
@@ -45,6 +47,12 @@ def list_feeds(*, as_json: bool, config_path: str | None) -> None:
     on = [feed for feed in config.feeds if feed.enabled]
     say(f"Feeds that are read: {len(on)}, {sum(f.language == 'en' for f in on)} English,"
         f" {sum(f.language == 'es' for f in on)} Spanish; switched off: {len(config.feeds) - len(on)}")  # fmt: skip
+
+
+def _plain(feed: FeedConfig) -> dict[str, object]:
+    """A feed of feeds.yaml, but for what its headers show to be let in."""
+    headers = {name: "***" if names_a_key(name) else value for name, value in feed.headers.items()}
+    return feed.model_dump() | {"headers": headers}
 
 
 @feeds.command("check")

@@ -14,7 +14,7 @@ import httpx2
 from monitor.intake.addresses import RefusedAddressError
 from monitor.intake.network import Answer, TooLargeError
 from monitor.records import FeedOutcome, FeedState, Fetched, FetchFailed, FetchOutcome, NotModified, Source
-from monitor.text import clean, counted, shorten
+from monitor.text import clean, counted, shorten, without_keys
 
 HINTS: Mapping[FeedOutcome, str] = {
     "blocked": "the site refuses this program; give the feed a browser's user_agent, or set enabled: false",
@@ -37,6 +37,7 @@ _LOGIN = "the feed wants a login: give it username and password_env, or a token 
 _WRONG_LOGIN = "the feed refuses its username and password: correct them"
 _LONGEST_PAUSE = timedelta(hours=24)  # a hostile or broken Retry-After must not switch a feed off
 _MAX_DETAIL = 300
+_MAX_URL = 120  # searches have addresses of 300 characters; the reason follows them
 
 
 class BadRedirectError(Exception):
@@ -52,7 +53,8 @@ def failed(
     source: Source, outcome: FeedOutcome, what: str, *, now: datetime, hint: str = "", retry_at: datetime | None = None
 ) -> FetchFailed:
     """A failure whose detail says what was being done to what: `fetch https://…: 503 after 1 try`."""
-    detail = shorten(" ".join(clean(f"fetch {source.url}: {what}").split()), _MAX_DETAIL)
+    asked = shorten(without_keys(source.url), _MAX_URL)
+    detail = shorten(" ".join(clean(f"fetch {asked}: {without_keys(what)}").split()), _MAX_DETAIL)
     return FetchFailed(
         source.id, outcome, detail, fetched_at=now, retry_at=retry_at, hint=hint or HINTS.get(outcome, "")
     )

@@ -76,6 +76,13 @@ def test_check_without_a_configuration_says_how_to_get_one(desk: Desk) -> None:
     assert "monitor init" in done.stdout
 
 
+def test_a_list_of_feeds_does_not_show_what_their_headers_show_to_be_let_in(desk: Desk) -> None:
+    desk.document["feeds"][0]["headers"] = {"X-Auth-Token": "c0ffee", "Accept-Language": "es"}
+    desk.write()
+    done = desk.monitor("feeds", "list", "--json")
+    assert json.loads(done.stdout)[0]["headers"] == {"X-Auth-Token": "***", "Accept-Language": "es"}
+
+
 def test_feeds_are_listed_and_checked(desk: Desk) -> None:
     desk.document["feeds"].append(
         {"id": "away", "name": "Away", "url": "http://127.0.0.1:9/", "language": "es", "allow_private": True}

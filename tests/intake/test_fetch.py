@@ -188,6 +188,14 @@ def test_retry_after_is_honoured_in_seconds_and_as_a_date_for_a_day_at_most(
     assert failed.retry_at == NOW + timedelta(minutes=minutes)
 
 
+def test_a_refusal_of_a_long_address_with_a_key_tells_the_reason_and_not_the_key(site: Site) -> None:
+    for query in ("key=c0ffee", f"q={'fentanilo+' * 40}&token=c0ffee"):
+        site.serve(b"", f"/feed?{query}", status=404)
+        detail = failure(read(source(site.url(f"/feed?{query}")))).detail
+        assert "404 after 1 try" in detail
+        assert "c0ffee" not in detail
+
+
 def test_a_nonsense_retry_after_is_ignored(site: Site) -> None:
     site.serve(b"", status=503, Retry_After="soon")
     assert failure(read(source(site.url()))).retry_at is None

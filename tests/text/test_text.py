@@ -13,11 +13,13 @@ from monitor.text import (
     fold,
     is_web_link,
     lead_sentences,
+    names_a_key,
     one_line,
     plain_text,
     shorten,
     simple_text,
     unescape_until_stable,
+    without_keys,
 )
 
 
@@ -162,3 +164,24 @@ def test_ordinary_addresses_have_the_identity_of_any_other_address(host: str, re
     """A scheme in capitals means the same, and is not ordinary."""
     assert canonical_url(f"http://{host}/{rest}") == canonical_url(f"HTTP://{host}/{rest}")
     assert is_web_link(f"https://{host}{rest}") == is_web_link(f"HTTPS://{host}{rest}")
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://g.example/feed?apikey=c0ffee&lang=es", "https://g.example/feed?apikey=***&lang=es"),
+        (
+            "https://g.example/feed?lang=es&access_token=a%20b#top",
+            "https://g.example/feed?lang=es&access_token=***#top",
+        ),
+        ("https://g.example/?X-Amz-Signature=1f;key=2", "https://g.example/?X-Amz-Signature=***;key=***"),
+        ("https://g.example/?monkey=1&author=Paz&keyword=muro", "https://g.example/?monkey=1&author=Paz&keyword=muro"),
+    ],
+)
+def test_an_address_is_shown_without_what_lets_one_in(url: str, shown: str) -> None:
+    assert without_keys(url) == shown
+
+
+def test_headers_that_let_one_in_are_known_by_their_names() -> None:
+    names = ("Authorization", "Cookie", "X-Api-Key", "X-Auth-Token", "Proxy-Authorization")
+    assert [name for name in (*names, "Accept", "Accept-Language", "Referer") if names_a_key(name)] == list(names)
