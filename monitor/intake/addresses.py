@@ -14,6 +14,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import httpcore2
 
+from monitor.intake.connections import AsyncioBackend
+
 # Prefixes that carry an IPv4 address inside an IPv6 one, and so could smuggle a private one past the check.
 _TRANSLATED = tuple(ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96"))
 # Answers with a machine's secrets in a cloud, although Python calls the addresses global.
@@ -63,7 +65,7 @@ class Wire:
     """The machine's network: how names are looked up and addresses dialled. Tests put a small one in its place."""
 
     lookup: Lookup = system_lookup
-    dialler: Callable[[], httpcore2.AsyncNetworkBackend] = httpcore2.AnyIOBackend
+    dialler: Callable[[], httpcore2.AsyncNetworkBackend] = AsyncioBackend
 
 
 THIS_MACHINE = Wire()

@@ -13,6 +13,7 @@ import pytest
 import trustme
 
 from monitor.intake.addresses import Lookup, Wire, system_lookup
+from monitor.intake.connections import AsyncioBackend
 from monitor.records import Fetched, Source
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -106,7 +107,7 @@ PUBLIC = "93.184.216.34"  # addresses that the guard lets pass; in `small_intern
 SECURE = "93.184.216.35"
 
 
-class _Dialler(httpcore2.AnyIOBackend):
+class _Dialler(AsyncioBackend):
     """Reaches the sites at their public addresses, whatever the port; `dialled` is told which ones were asked for."""
 
     def __init__(self, sites: Mapping[str, Site], dialled: list[str]) -> None:

@@ -5,12 +5,12 @@ import socket
 import threading
 from collections.abc import Sequence
 
-import httpcore2
 import pytest
 
 from monitor.config import FetchConfig
 from monitor.intake import fetch_feeds
 from monitor.intake.addresses import GuardedBackend, RefusedAddressError, Wire, is_public, system_lookup
+from monitor.intake.connections import AsyncioBackend
 from monitor.records import Fetched, FetchFailed, FetchOutcome
 from tests.intake.conftest import NOW, PUBLIC, Site, small_internet, source
 
@@ -153,7 +153,7 @@ def test_when_the_first_address_does_not_answer_the_next_one_is_tried(site: Site
     site.serve()
     with socket.socket() as unused:
         unused.bind(("127.0.0.2", 0))
-        wire = Wire(lambda host, port: ["127.0.0.2", "127.0.0.1"], httpcore2.AnyIOBackend)
+        wire = Wire(lambda host, port: ["127.0.0.2", "127.0.0.1"], AsyncioBackend)
         assert isinstance(read(site.url(host="two.example"), wire, allow_private=True), Fetched)
 
 
