@@ -132,10 +132,24 @@ def without_furniture(text: str) -> str:
 
 
 def _is_furniture(line: str) -> bool:
-    first = _FIRST_WORD.match(line)
-    if first and (word := first[1]).isascii() and not (word.isdigit() or word.lower() in _FIRST_WORDS):
+    if _OPENS_NONE[line.partition(" ")[0]]:
         return False
     return len(line) <= _LONGEST_LINE and _LINE.fullmatch(line.strip()) is not None
+
+
+class _OpensNone(dict[str, bool]):
+    """Whether no line of furniture begins with these characters and a blank. Filled as they are met."""
+
+    def __missing__(self, start: str) -> bool:
+        first = _FIRST_WORD.match(start)
+        other = bool(first and (word := first[1]).isascii() and not (word.isdigit() or word.lower() in _FIRST_WORDS))
+        if len(self) < _MOST_STARTS and len(start) <= _LONGEST_START:
+            self[start] = other
+        return other
+
+
+_MOST_STARTS, _LONGEST_START = 20_000, 40  # remembered
+_OPENS_NONE = _OpensNone()
 
 
 def _has_sign(window: str) -> bool:
@@ -143,6 +157,8 @@ def _has_sign(window: str) -> bool:
         return True
     last = window[window.rfind("\n") + 1 :]
     low = (last if last[:1].isalpha() else window).lower()  # no tail has words on two lines
+    if low[-_NEAR_END:].upper() != low[-_NEAR_END:]:  # there are letters: what ends with dots may be any length
+        low = low[-_FURTHEST_SIGN:]
     for sign in _SIGNS:  # noqa: SIM110 - a generator would take twice as long
         if sign in low:
             return True
@@ -150,4 +166,6 @@ def _has_sign(window: str) -> bool:
 
 
 _LONGEST_LINE = 500  # characters: the patterns need quadratic time for a line of dots and the like
+_NEAR_END = 9  # characters
+_FURTHEST_SIGN = 320  # characters from a tail's sign to its end, at most: "cookies", what may follow, and some dots
 _TAIL_WINDOW = 700  # characters: longer than any piece of furniture, short enough to search again and again

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection, Dialect
 
 from monitor.store.tables import Strings, UtcDateTime, Words, storable
 
-_AT_ONCE = 1_000  # rows that are held twice
+_AT_ONCE = 200  # rows that are held twice
 
 
 def insert_new(
@@ -22,30 +22,31 @@ def insert_new(
 ) -> None:
     """Insert records whose fields are named like the table's columns; those whose key is there are left out."""
     names = [column.name for column in table.c]
+    values_of = attrgetter(*names)
     compiled = statement.on_conflict_do_nothing().compile(dialect=db.dialect, column_keys=names)
     order = compiled.positiontup or names
     for start in range(0, len(records), _AT_ONCE):
-        part = records[start : start + _AT_ONCE]
-        rows = list(zip(*(_column(table.c[name], part, db.dialect) for name in order), strict=True))
+        columns = zip(names, zip(*map(values_of, records[start : start + _AT_ONCE]), strict=True), strict=True)
+        ready = {name: _ready(table.c[name].type, values, db.dialect) for name, values in columns}
+        rows = list(zip(*(ready[name] for name in order), strict=True))
         named = None if compiled.positional else [dict(zip(order, row, strict=True)) for row in rows]
         db.exec_driver_sql(str(compiled), named or rows)
 
 
-def _column(column: sa.Column[Any], records: Sequence[object], dialect: Dialect) -> list[Any]:
-    """One value of each record, as the driver takes it."""
-    values = list(map(attrgetter(column.name), records))
-    if isinstance(column.type, Words):
+def _ready(kind: sa.types.TypeEngine[Any], values: Sequence[Any], dialect: Dialect) -> Sequence[Any]:
+    """The values of one column as the driver takes them."""
+    if isinstance(kind, Words):
         return _words(values)
-    ready = column.type.dialect_impl(dialect).bind_processor(dialect)
+    ready = kind.dialect_impl(dialect).bind_processor(dialect)
     if not ready:
         return values
-    if isinstance(column.type, Strings | UtcDateTime):  # a feed's are few, and come again and again
+    if isinstance(kind, Strings | UtcDateTime):  # a feed's are few, and come again and again
         known = {value: ready(value) for value in set(values)}
         return [known[value] for value in values]
     return list(map(ready, values))
 
 
-def _words(values: list[str | None]) -> list[str | None]:
+def _words(values: Sequence[str | None]) -> Sequence[str | None]:
     """`Words`, all looked at in one go: hardly ever is there anything to replace."""
     everything = "".join(filter(None, values))
     try:

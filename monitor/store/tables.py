@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -91,11 +92,19 @@ class Records(TypeDecorator[tuple[Any, ...]]):
     def __init__(self, record: type[Any]) -> None:
         super().__init__()
         self.record = record
-        self._names = tuple(field.name for field in fields(record))
+        names = tuple(field.name for field in fields(record))
+        self._values = attrgetter(*names)
+        # What decides about one article decides about the next one: most are written already.
+        self._written = lru_cache(maxsize=2_000, typed=True)(
+            lambda *values: json.dumps(dict(zip(names, values, strict=True)))
+        )
 
     def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> str | None:
         del dialect
-        return None if value is None else json.dumps([{n: getattr(item, n) for n in self._names} for item in value])
+        if value is None:
+            return None
+        written, values = self._written, self._values
+        return f"[{', '.join([written(*values(item)) for item in value])}]"
 
     def process_result_value(self, value: Any, dialect: Dialect) -> tuple[Any, ...] | None:
         del dialect
