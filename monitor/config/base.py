@@ -26,10 +26,13 @@ def _check_server_url(url: str) -> str:
     if not url:
         return url
     parts = urlsplit(url)
+    if parts.username or parts.password:  # before anything that shows the address
+        raise ValueError(
+            "a user name or password does not belong into feeds.yaml; use api_key_env, for a collector"
+            " $OTEL_EXPORTER_OTLP_HEADERS"
+        )
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError(f"'{url}' is no http(s) address of a server; write for example http://127.0.0.1:5000")
-    if parts.username or parts.password:
-        raise ValueError("a user name or password does not belong into feeds.yaml; use api_key_env")
     return url.rstrip("/")
 
 

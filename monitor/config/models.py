@@ -25,10 +25,10 @@ from monitor.records import DigestLang, Lang, Profile, Scope, Source
 
 def _check_feed_url(url: str) -> str:
     parts = urlsplit(url)
+    if parts.username or parts.password:  # before anything that shows the address
+        raise ValueError("a user name or password does not belong into feeds.yaml; use username and password_env")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(f"'{url}' is no http(s) address; write for example https://example.org/feed/")
-    if parts.username or parts.password:
-        raise ValueError("a user name or password does not belong into feeds.yaml")
     return url
 
 
