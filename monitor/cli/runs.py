@@ -1,6 +1,8 @@
 """`monitor run`, `monitor demo`, `monitor schedule`: the commands that make digests."""
 
 import os
+import shlex
+import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -195,10 +197,17 @@ def demo(*, out: Path, port: int, open_browser: bool, as_json: bool) -> None:
     else:
         show_report(result.report)
         say()
-        for line in result.lines:
+        for line in result.lines(_program(sys.argv[0])):
             say(line)
     if open_browser:
         click.launch(str(result.digest_path))
+
+
+def _program(started: str) -> str:
+    """What to type for this program, which was started as `started`: `make demo` has it in a folder on no PATH."""
+    known = shutil.which("monitor")
+    elsewhere = Path(started).name == "monitor" and (known is None or not Path(known).samefile(started))
+    return shlex.quote(started) if elsewhere else "monitor"
 
 
 @click.command()

@@ -75,7 +75,7 @@ def translate(  # noqa: PLR0913 - one for each option
             click.echo(glossary_lines(desk.kept), nl=False)
             return
         lines = _lines(text)
-        source = _source_of(lines, target)
+        source = _source_of(lines, target, wording=wording or "", kept=desk.kept)
         if forget:
             _forget(desk, lines, source, is_term=is_term)
         elif wording is not None:
@@ -121,9 +121,16 @@ def _lines(text: str) -> list[str]:
     return [text.strip()]
 
 
-def _source_of(lines: Sequence[str], target: Lang | None) -> Lang:
-    """The language to translate from. UsageError when the text does not tell, and the user did not."""
-    source = other_language(target) if target else language_of(" ".join(lines))
+def _source_of(lines: Sequence[str], target: Lang | None, *, wording: str, kept: Sequence[Correction]) -> Lang:
+    """The language to translate from: the text's; where a word or two do not tell, the one that the wording is not in,
+    or the one it is kept under.
+
+    UsageError when nothing tells, and the user did not.
+    """
+    text = " ".join(lines)
+    into = target or (None if language_of(text) else language_of(wording))
+    source = other_language(into) if into else language_of(text)
+    source = source or next((correction.source for correction in kept if correction.original == text), None)
     if source is None:
         raise click.UsageError("cannot tell whether this is English or Spanish; say --to en or --to es")
     return source

@@ -49,8 +49,8 @@ class DemoResult:
     config_path: Path  # a configuration with which other commands see what the demo made
     messages: int
 
-    @property
-    def lines(self) -> tuple[str, ...]:
+    def lines(self, program: str) -> tuple[str, ...]:
+        """For people; `program` is what they type for this program."""
         again = self.repeated
         unchanged = sum(feed.outcome == "not_modified" for feed in again.feeds)
         sent_again = sum(len(edition.receipts) for edition in again.editions)
@@ -66,7 +66,7 @@ class DemoResult:
             "or the index of all of them:",
             f"  {self.index_path}",
             "or the web pages, with a search in both languages:",
-            f"  monitor web --open --config {shlex.quote(str(self.config_path))}",
+            f"  {program} web --open --config {shlex.quote(str(self.config_path))}",
         )
 
 

@@ -1,9 +1,26 @@
 """The demo: the whole job on the sample days, with no network and no configuration."""
 
 import json
+from pathlib import Path
 
+import pytest
+
+from monitor.cli.runs import _program
 from monitor.demo.catalog import SAMPLE_DAYS
 from tests.app.conftest import Desk
+
+
+def test_the_demo_names_the_program_as_its_user_can_type_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`make demo` installs it into a folder that is on no PATH."""
+    program = tmp_path / "a folder" / "monitor"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert _program(str(program)) == f"'{program}'"
+    assert _program("/somewhere/monitor/__main__.py") == "monitor"
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert _program(str(program)) == "monitor"
 
 
 def test_the_demo_ends_with_digests_that_show_both_languages(desk: Desk) -> None:

@@ -46,6 +46,17 @@ def test_a_file_is_translated_line_by_line(offline: Desk) -> None:
     assert ["Laredo" in lines[0], lines[1], "túnel" in lines[2]] == [True, "", True]
 
 
+def test_a_term_too_short_to_tell_its_language_has_it_from_its_wording_and_later_from_what_is_kept(
+    offline: Desk,
+) -> None:
+    assert offline.monitor("translate", "garita", "--term", "--forget").returncode == 2
+    kept = offline.monitor("translate", "garita", "--term", "--correct", "port of entry")
+    assert (kept.returncode, kept.stdout) == (0, "kept  term es→en: garita → port of entry\n"), kept.stderr
+    gone = offline.monitor("translate", "garita", "--term", "--forget")
+    assert (gone.returncode, gone.stdout) == (0, "forgotten  term es→en: garita\n"), gone.stderr
+    assert "say --to en or --to es" in offline.monitor("translate", "garita").stderr
+
+
 @needs_apertium
 def test_an_analysts_sentence_wins_until_it_is_forgotten(offline: Desk) -> None:
     kept = offline.monitor("translate", TUNNEL, "--correct", "Tijuana tunnel found by agents")
