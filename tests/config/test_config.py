@@ -115,7 +115,7 @@ def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
         (MINIMAL + "path: x\n", "line 6, path", "unknown key 'path'", ""),
         (MINIMAL.replace("    language: en\n", ""), "line 2, feeds[0].language", "is missing", "add it"),
         (MINIMAL.replace("https://", "file://"), "line 4, feeds[0].url", "is no http(s) address", "https://"),
-        (MINIMAL.replace("https://", "https://me:pw@"), "line 4, feeds[0].url", "password does not belong", "password_env"),
+        (MINIMAL.replace("https://", "https://me:pw@"), "line 4, feeds[0].url", "does not belong", "password_env"),
         (MINIMAL.replace("https://", "ftp://me:pw@"), "line 4, feeds[0].url", "password does not belong", ""),
         (
             MINIMAL + "operations: {otlp_endpoint: 'http://me:pw@collector:4318/?x=1'}\n",
