@@ -9,6 +9,7 @@ from monitor.intake.deadfeeds import known_dead
 from monitor.intake.quirks import quirks_of
 from monitor.records import (
     HEALTHY_OUTCOMES,
+    Article,
     FeedOutcome,
     FeedReport,
     FeedState,
@@ -168,6 +169,14 @@ def _detail(kind: FeedOutcome, newest_at: datetime | None) -> str:
 
 
 def _newest(parsed: ParsedFeed | None) -> datetime | None:
-    """The newest date that an entry really had; entries without one say nothing about a feed's health."""
-    dates: list[datetime] = [a.published_at for a in parsed.articles if a.date_known] if parsed else []
-    return max(dates, default=None)
+    """The newest date that an entry really had; entries without one say nothing about a feed's health.
+
+    Nor do entries dated in the future, whose date became the moment of reading: one of them, pinned to the top, would
+    keep a dead feed fresh for ever.
+    """
+    articles = parsed.articles if parsed else ()
+    return max((a.published_at for a in articles if a.date_known and not _clamped(a)), default=None)
+
+
+def _clamped(article: Article) -> bool:
+    return not article.hour_known and article.published_at == article.fetched_at

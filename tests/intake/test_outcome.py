@@ -134,6 +134,15 @@ def test_a_feed_that_answered_is_named_by_what_was_in_it(feed: ParsedFeed, expec
     assert feed_outcome(FEED, BODY, feed, None, stale_days=30) == expected
 
 
+def test_an_entry_dated_in_the_future_does_not_keep_a_dead_feed_fresh() -> None:
+    """Pinned to the top, it gets the moment of each reading for its date."""
+    pinned = replace(article(), hour_known=False)
+    assert feed_outcome(FEED, BODY, parsed(pinned, article(400)), None, stale_days=30) == "stale"
+    state = next_state(None, BODY, parsed(pinned, article(400)), source=FEED)
+    assert state.newest_item_at == NOW - timedelta(days=400)
+    assert feed_outcome(FEED, BODY, parsed(pinned), None, stale_days=30) == "ok", "nothing is known of its age"
+
+
 def test_a_low_volume_feed_is_never_stale() -> None:
     quiet = replace(FEED, low_volume=True)
     assert feed_outcome(quiet, BODY, parsed(article(400)), None, stale_days=30) == "ok"
