@@ -33,6 +33,7 @@ _EDGES = (
     (_RIVER, _PANEL),
 )
 _STEP = 20.0  # drawn pixels
+_BETWEEN = 5 * SCALE  # pixels that two names beside each other keep free
 _CLEARLY = 1.2  # as near as this to another circle, a name would seem to belong to it
 _ROUNDS = 6  # of moving circles apart: a chain of neighbours needs several
 _FONT_PX, _COUNT_PX = 14, 13
@@ -158,7 +159,7 @@ def _labels(spots: Sequence[_Spot]) -> list[_Label]:
     marked = [spot for spot in spots if spot.stories]
     taken, labels = [*_line_boxes(), *(spot.box for spot in spots)], list[_Label]()
     for spot in marked:
-        for name, north in ((spot.crossing.us, True), (spot.crossing.mx.replace("Ciudad ", "Cd. "), False)):
+        for name, north in _names(spot.crossing):
             free = (
                 box
                 for box in _places_for(name, spot, north=north)
@@ -168,8 +169,14 @@ def _labels(spots: Sequence[_Spot]) -> list[_Label]:
             )
             if box := next(free, None):
                 labels.append(_Label(name, box))
-                taken.append(box)
+                taken.append(replace(box, left=box.left - _BETWEEN, right=box.right + _BETWEEN))
     return labels
+
+
+def _names(crossing: Crossing) -> list[tuple[str, bool]]:
+    """What is set north of the line (True) and south of it; what both sides are called once."""
+    north = [] if crossing.us == crossing.mx else [(crossing.us, True)]
+    return [*north, (crossing.mx.replace("Ciudad ", "Cd. "), False)]
 
 
 @lru_cache(maxsize=1)
