@@ -33,7 +33,6 @@ _EDGES = (
     (_RIVER, _PANEL),
 )
 _STEP = 20.0  # drawn pixels
-_BETWEEN = 5 * SCALE  # pixels that two names beside each other keep free
 _CLEARLY = 1.2  # as near as this to another circle, a name would seem to belong to it
 _ROUNDS = 6  # of moving circles apart: a chain of neighbours needs several
 _FONT_PX, _COUNT_PX = 14, 13
@@ -169,7 +168,7 @@ def _labels(spots: Sequence[_Spot]) -> list[_Label]:
             )
             if box := next(free, None):
                 labels.append(_Label(name, box))
-                taken.append(replace(box, left=box.left - _BETWEEN, right=box.right + _BETWEEN))
+                taken.append(box)
     return labels
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from monitor.digest.border import CROSSINGS, LINE, count_by_crossing, nearest_crossing
-from monitor.digest.charts import bars, pair_name, strip_map
+from monitor.digest.charts import bars, names_on_map, pair_name, strip_map
 from monitor.digest.model import CrossingCount, DayCount
 from monitor.records import Place
 
@@ -58,3 +58,5 @@ def test_both_nogales_are_named_once() -> None:
     names = [pair_name(crossing) for crossing in CROSSINGS]
     assert "Nogales" in names
     assert "Tijuana–San Diego" in names
+    one_each = [CrossingCount(crossing, 1 if crossing.us == "Nogales" else 0) for crossing in CROSSINGS]
+    assert names_on_map(one_each) == ("Nogales",)
