@@ -8,12 +8,12 @@ from monitor.config.base import check_address
 from monitor.config.bounces import BouncesConfig
 from monitor.config.executor import ExecutorConfig
 from monitor.config.load import find_config, load_config, resolve_secret, with_logins
+from monitor.config.mail import MailConfig
 from monitor.config.models import (
     Config,
     DigestConfig,
     FeedConfig,
     FetchConfig,
-    MailConfig,
     ProfileConfig,
     RecipientConfig,
     StorageConfig,

@@ -13,7 +13,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
-from monitor.config.models import MailConfig
+from monitor.config.mail import MailConfig
 from monitor.digest.model import Digest, Links
 from monitor.digest.render import header_text
 from monitor.records import LANGUAGES, DigestLang, Envelope, RenderedDigest, content_id

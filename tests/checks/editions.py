@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from monitor.app import RunRequest, run_once
 from monitor.config import AlertsConfig, Config
-from monitor.config.models import DigestConfig, MailConfig
+from monitor.config.mail import MailConfig
+from monitor.config.models import DigestConfig
 from monitor.demo.catalog import SAMPLE_DAYS
 from monitor.demo.mail_server import Mailbox
 from monitor.demo.replay import demo_config

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.config.alerts import StoryAlertConfig
-from monitor.config.models import DigestConfig, MailConfig
+from monitor.config.mail import MailConfig
+from monitor.config.models import DigestConfig
 from monitor.digest import Links, Templates, build_envelope, compose
 from monitor.digest.alert_mail import Alert, render_alert
 from monitor.records import LANGUAGES, EditionMaterial, Lang, Profile, RenderedDigest

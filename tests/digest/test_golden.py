@@ -17,7 +17,7 @@ from typing import get_args
 
 import pytest
 
-from monitor.config.models import MailConfig
+from monitor.config.mail import MailConfig
 from monitor.digest import Links, Templates, archive_message, render
 from monitor.records import DigestLang, EditionMaterial, RenderedDigest
 from tests.digest.conftest import Compose

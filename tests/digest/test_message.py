@@ -9,7 +9,7 @@ from email.policy import default
 
 import pytest
 
-from monitor.config.models import MailConfig
+from monitor.config.mail import MailConfig
 from monitor.digest import Digest, Templates, archive_message, build_envelope, edition_links, render
 from monitor.records import EditionMaterial, Envelope, RenderedDigest
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config.models import MailConfig
+from monitor.config.mail import MailConfig
 from monitor.digest import Digest, Links, Templates, build_envelope, edition_links, render
 from monitor.digest.render import _largest_fitting
 from monitor.records import EditionMaterial

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.config.models import DigestConfig, MailConfig
+from monitor.config.mail import MailConfig
+from monitor.config.models import DigestConfig
 from monitor.digest import Digest, archive_message, build_envelope, compose, edition_links, load_templates, render
 from monitor.digest.render import subject
 from monitor.records import LANGUAGES, DigestLang, Profile, RenderedDigest
