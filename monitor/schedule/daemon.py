@@ -234,7 +234,7 @@ class _Watch:
                     return
         except Exception as exc:  # the database is away: it may be back at the next look
             self._say(f"cannot look what is due: {exc}")
-            _log.exception("look failed")
+            _log.error("look failed", exc_info=_is_bug(exc))
             return
         self._be_idle()
 
@@ -265,7 +265,7 @@ class _Watch:
             self._say(f"{what} waits: {exc}")
         except Exception as exc:  # one bad day must not end the daemon
             self._failed(store, claimed, str(exc) or type(exc).__name__)
-            _log.exception("%s failed", what)
+            _log.error("%s failed", what, exc_info=_is_bug(exc))
         else:
             self._end(store, claimed, "done", detail=problem)
             self._duties.tell(problem)
@@ -291,7 +291,12 @@ class _Watch:
                 duty()
             except Exception as exc:  # as with a slot: the daemon lives on
                 self._say(f"between two digests: {exc}")
-                _log.exception("idle work failed")
+                _log.error("idle work failed", exc_info=_is_bug(exc))
+
+
+def _is_bug(error: Exception) -> bool:
+    """Whether the log needs the way there: what can be expected to fail says itself what to do, in one line."""
+    return not isinstance(error, MonitorError)
 
 
 def _passed(profile_id: str, slot: Slot, made: Slot | None, now: datetime) -> SlotEntry:

@@ -215,6 +215,20 @@ def test_a_failed_slot_is_reported_and_tried_again_and_the_daemon_lives_on(
     assert "disk on fire" in caplog.text
 
 
+def test_what_can_be_expected_to_fail_leaves_one_line_and_no_way_through_the_program(
+    daemon: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_slots: tuple[DueSlot, ...]) -> str:
+        raise StorageError("the disk is full → make room")
+
+    it = daemon(DUE, make=fail)
+    it.wait_until_idle()
+    it.end()
+    assert any("failed: the disk is full → make room" in event for event in it.events)
+    (told,) = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert not told.exc_info
+
+
 def test_the_pause_after_a_failure_outlives_the_daemon(daemon: Start, caplog: pytest.LogCaptureFixture) -> None:
     def fail(_slots: tuple[DueSlot, ...]) -> str:
         raise OSError("no space left")
