@@ -41,8 +41,9 @@ if "tests" not in sys.modules:  # some installed packages bring a module `tests`
 
 from monitor.demo.server import SampleServer  # noqa: E402
 from tests.conftest import new_database, postgres  # noqa: E402
-from tests.reliability.newsroom import Newsroom, feeds_of_today, kinds, open_newsroom, warm_nursery  # noqa: E402
-from tests.reliability.victims import Moment, Nursery, Victim  # noqa: E402
+from tests.nursery import Nursery, nursery  # noqa: E402
+from tests.reliability.newsroom import Newsroom, feeds_of_today, kinds, open_newsroom  # noqa: E402
+from tests.reliability.victims import Moment, Victim  # noqa: E402
 
 WORDS = ("EHLO", "MAIL", "RCPT", ".")
 Part = dict[str, Any]
@@ -67,12 +68,8 @@ class Site:
 def main() -> None:
     options = _arguments()
     parts = options.parts.split(",")
-    with (
-        tempfile.TemporaryDirectory(prefix="crashes-") as folder,
-        feeds_of_today() as feeds,
-        warm_nursery(Path(folder) / "rehearsal", feeds) as nursery,
-    ):
-        site = Site(Path(folder), nursery, feeds, options)
+    with tempfile.TemporaryDirectory(prefix="crashes-") as folder, feeds_of_today() as feeds:
+        site = Site(Path(folder), nursery(), feeds, options)
         done = {name: _timed(name, part, site) for name, part in _PARTS.items() if name in parts}
     print(json.dumps({"benchmark": "crashes", "recipients": options.recipients, "seed": options.seed, **done}))
     sys.exit(any(part["problems"] for part in done.values()))

@@ -1,4 +1,7 @@
-"""A PostgreSQL server for the tests that compare databases, and the flag that rewrites what is compared with files."""
+"""A PostgreSQL server for the tests that compare databases, and the flag that rewrites what is compared with files.
+
+Many tests make a digest in their own process, each as if it were the first: what they compile is compiled once.
+"""
 
 import os
 import shutil
@@ -10,6 +13,9 @@ from pathlib import Path
 import pytest
 
 from monitor.records import content_id
+from tests.nursery import remember_what_is_compiled
+
+remember_what_is_compiled()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -5,7 +5,7 @@ import os
 import sqlite3
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 import yaml
 
-from monitor.demo.catalog import SAMPLE_DAYS, Outlet, Samples, load_samples
 from monitor.demo.mail_server import Mailbox
 from monitor.demo.server import SampleServer
-from tests.app.warm import nursery
+from tests.nursery import nursery
+from tests.rehearsal import OUTLETS, samples_ending
 
 
 @dataclass
@@ -45,24 +45,12 @@ class Desk:
         return document
 
 
-def samples_ending(now: datetime) -> Samples:
-    """The sample outlets with their days moved so that the last run of the replay would be now."""
-    samples = load_samples()
-    moved = now - SAMPLE_DAYS[-1]
-
-    def move(outlet: Outlet) -> Outlet:
-        items = tuple(replace(item, at=item.at + moved) for item in outlet.items)
-        return replace(outlet, items=items, fails_on=frozenset())
-
-    return replace(samples, outlets=tuple(map(move, samples.outlets)))
-
-
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     now = datetime.now(UTC)
     refused = ["gone@newsroom.example"]
     with SampleServer(samples_ending(now), at=now) as feeds, Mailbox(refused=refused) as mailbox:
-        chosen = [f for f in feeds.feeds() if f.id in ("sun-bowl-herald", "voz-del-bravo", "otay-ledger")]
+        chosen = [f for f in feeds.feeds() if f.id in OUTLETS]
         document = {
             "mail": {"host": "127.0.0.1", "port": mailbox.port, "security": "none", "timeout_s": 10},
             "translation": {"engine": "none"},

@@ -22,8 +22,9 @@ from monitor.pipeline import NoProgress
 from monitor.pipeline.alarms import longest_pause
 from monitor.records import CAUSES, Cause, Edition, SlotEntry, Trouble
 from monitor.store import open_store
-from tests.app.conftest import Desk, samples_ending
+from tests.app.conftest import Desk
 from tests.app.test_alerts import NOW, Newsroom
+from tests.rehearsal import samples_ending
 
 OPERATOR = "ops@newsroom.example"
 DAY = timedelta(days=1)

@@ -20,8 +20,9 @@ from monitor.errors import ConfigError
 from monitor.pipeline import NoProgress, list_of_edition, lists_with
 from monitor.records import RunReport, SlotEntry, Suppression
 from monitor.store import open_store
-from tests.app.conftest import Desk, samples_ending
+from tests.app.conftest import Desk
 from tests.app.test_schedule_command import Daemon
+from tests.rehearsal import samples_ending
 
 NOW = datetime(2026, 3, 9, 15, tzinfo=UTC)
 READER, DESK = "breaking@newsroom.example", "desk@newsroom.example"

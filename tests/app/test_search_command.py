@@ -17,7 +17,7 @@ from monitor.config import load_config
 from monitor.demo.server import SampleServer
 from monitor.errors import ConfigError
 from monitor.pipeline import NoProgress
-from tests.app.conftest import samples_ending
+from tests.rehearsal import samples_ending
 
 FEEDS = ("sun-bowl-herald", "cronica-altiplano")
 

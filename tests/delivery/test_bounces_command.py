@@ -27,8 +27,8 @@ from monitor.pipeline import audience_of
 from monitor.protocols import Store
 from monitor.records import Edition, Envelope, Receipt, Suppression
 from monitor.store import open_store
-from tests.app.warm import nursery
 from tests.delivery.test_bounces import MAIL, POSTFIX, RENDERED, head, report
+from tests.nursery import nursery
 
 NOW = datetime.now(UTC)
 READERS = [f"lector{number}@newsroom.example" for number in range(12)]

@@ -20,8 +20,8 @@ from monitor.pipeline import audience_of
 from monitor.protocols import Store
 from monitor.records import Edition, Receipt
 from monitor.store import open_store
-from tests.app.warm import nursery
 from tests.delivery.conftest import EDITION, Script, SmtpServer, make_envelope
+from tests.nursery import nursery
 
 NOW = datetime.now(UTC)
 READERS = tuple(f"lector{number:02}@newsroom.example" for number in range(14))

@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from monitor.config import Config, load_config
 from monitor.demo.server import SampleServer
-from tests.app.conftest import samples_ending
-from tests.app.warm import nursery
 from tests.mailhost.host import DOMAIN, PASSWORD, MailHost, RunningMailHost, why_not
+from tests.nursery import nursery
+from tests.rehearsal import samples_ending
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""One nursery, one set of feeds and one run that nobody killed, for all tests of a process."""
+"""One set of feeds and one run that nobody killed, for all tests of a process."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from monitor.demo.server import SampleServer
-from tests.reliability.newsroom import Newsroom, feeds_of_today, kinds, open_newsroom, warm_nursery
-from tests.reliability.victims import Moment, Nursery
+from tests.nursery import nursery
+from tests.reliability.newsroom import Newsroom, feeds_of_today, kinds, open_newsroom
+from tests.reliability.victims import Moment
 
 Open = Callable[..., AbstractContextManager[Newsroom]]
 
@@ -30,21 +31,15 @@ def feeds() -> Iterator[SampleServer]:
         yield server
 
 
-@pytest.fixture(scope="session")
-def nursery(tmp_path_factory: pytest.TempPathFactory, feeds: SampleServer) -> Iterator[Nursery]:
-    with warm_nursery(tmp_path_factory.mktemp("rehearsal"), feeds) as warm:
-        yield warm
-
-
 @pytest.fixture
-def newsroom(tmp_path: Path, nursery: Nursery, feeds: SampleServer) -> Open:
+def newsroom(tmp_path: Path, feeds: SampleServer) -> Open:
     """Opens a newsroom in the test's folder; what `open_newsroom` takes may be given."""
-    return partial(open_newsroom, tmp_path, nursery, feeds)
+    return partial(open_newsroom, tmp_path, nursery(), feeds)
 
 
 @pytest.fixture(scope="session")
-def clean(tmp_path_factory: pytest.TempPathFactory, nursery: Nursery, feeds: SampleServer) -> Clean:
-    with open_newsroom(tmp_path_factory.mktemp("clean"), nursery, feeds) as room:
+def clean(tmp_path_factory: pytest.TempPathFactory, feeds: SampleServer) -> Clean:
+    with open_newsroom(tmp_path_factory.mktemp("clean"), nursery(), feeds) as room:
         moments = kinds(room.run().moments())
         room.finish(again=False)
         assert room.problems == []

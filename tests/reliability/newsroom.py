@@ -24,14 +24,14 @@ import yaml
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from monitor.delivery import read_edition
-from monitor.demo.catalog import SAMPLE_DAYS, Samples, load_samples
 from monitor.demo.mail_server import Mailbox
 from monitor.demo.server import SampleServer
 from monitor.records import Edition
 from monitor.store import SqlStore, open_store
-from tests.reliability.victims import Moment, Nursery, Victim
+from tests.nursery import Nursery
+from tests.rehearsal import OUTLETS, samples_ending
+from tests.reliability.victims import Moment, Victim, start_victim
 
-OUTLETS = ("sun-bowl-herald", "voz-del-bravo", "otay-ledger")
 PATIENCE_S = 180
 _A_MINUTE = timedelta(seconds=61)
 _DEBRIS = re.compile(r"\.[0-9a-f]{12}\.tmp")
@@ -120,7 +120,7 @@ class Newsroom:
     in_real_time: bool = False  # the minute after a death is waited for by whoever comes next
 
     def start(self, *arguments: str, dies: Moment | None = None) -> Victim:
-        return self.nursery.start(arguments, cwd=self.folder, dies=dies)
+        return start_victim(self.nursery, arguments, cwd=self.folder, dies=dies)
 
     def run(self, *, dies: Moment | None = None) -> Victim:
         """`monitor run` to its end, or to its death, after which a minute has passed."""
@@ -291,22 +291,12 @@ def _wait_for_the_database(store: SqlStore) -> None:
 # ---------------------------------------------------------------- setting it up
 
 
-def samples_of_today() -> tuple[Samples, datetime]:
-    """The sample outlets with their days moved so that the last one of them is now."""
-    now, samples = datetime.now(UTC), load_samples()
-    moved = now - SAMPLE_DAYS[-1]
-    outlets = tuple(
-        replace(o, items=tuple(replace(item, at=item.at + moved) for item in o.items), fails_on=frozenset())
-        for o in samples.outlets
-        if o.id in OUTLETS
-    )
-    return replace(samples, outlets=outlets), now
-
-
 @contextmanager
 def feeds_of_today() -> Iterator[SampleServer]:
-    samples, now = samples_of_today()
-    with SampleServer(samples, at=now) as feeds:
+    """Three of the sample outlets; the last of their days is now."""
+    now = datetime.now(UTC)
+    samples = samples_ending(now)
+    with SampleServer(replace(samples, outlets=tuple(o for o in samples.outlets if o.id in OUTLETS)), at=now) as feeds:
         yield feeds
 
 
@@ -322,15 +312,6 @@ def zone_of_noon(now: datetime) -> str:
     """A zone in which it is about noon, so that no test runs over midnight."""
     ahead = 12 - now.hour
     return f"Etc/GMT{-ahead:+d}" if ahead else "UTC"  # the signs of these zones are POSIX's: west is positive
-
-
-@contextmanager
-def warm_nursery(folder: Path, feeds: SampleServer) -> Iterator[Nursery]:
-    """A nursery that has made a digest already: what that loaded (1 s), its victims have."""
-    with Nursery() as nursery:
-        with open_newsroom(folder, nursery, feeds, recipients=1):
-            nursery.rehearse(["run", "--json"], cwd=folder)
-        yield nursery
 
 
 @contextmanager
