@@ -88,7 +88,7 @@ def _read(item: Item) -> Features:
 
 def _pairs(items: Sequence[Item], read: Sequence[Features]) -> Iterator[Pair]:
     space = _space(items)
-    near = space.likeness(np.arange(len(items))) / MILLION
+    near = np.concatenate([part for _, part in space.likeness(np.arange(len(items)))]) / MILLION
     for i, j in combinations(range(len(items)), 2):
         if near[i, j] >= COMPARED and abs(space.days[i] - space.days[j]) <= DAYS:
             yield Pair(items[i].event == items[j].event, float(near[i, j]), reasons(read[i], read[j]))

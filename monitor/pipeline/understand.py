@@ -1,7 +1,7 @@
 """From judged articles to stories: translate, cluster."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.executors import give_back
@@ -106,7 +106,7 @@ def cluster(tools: Tools, plan: Plan, reports: Sequence[Judged], tick: Tick) -> 
     tools.store.save_stories(clustered.stories, clustered.decisions)
     tools.store.drop_vectors(before=plan.now - timedelta(days=tools.config.storage.keep_vectors_days))
     tick(len(reports))
-    return clustered
+    return clustered if plan.explain else replace(clustered, copies=(), decisions=())  # the store has why
 
 
 def _live_stories(tools: Tools, plan: Plan, reports: Iterable[Judged]) -> tuple[Story, ...]:
@@ -133,6 +133,7 @@ class _Read:
 
 def _vectors(tools: Tools, reports: Sequence[Judged]) -> tuple[Mapping[str, Vectors], Means]:
     """A vector per article id, and what the embedder's vectors have in common; the embedder is let go of."""
+    give_back()  # what full texts took
     embedder = RememberingEmbedder(tools.embedder, tools.store, saved_at_once=2048 if tools.all_to_workers else 256)
     rows = embedder.embed([embedding_text(item.article, item.language) for item in reports])
     vectors = {item.id: row for item, row in zip(reports, rows, strict=True)}

@@ -71,17 +71,18 @@ def _nearest_pairs(pairs: Pairs, count: int) -> Pairs:
 
 
 Found = Iterator[tuple[Indices, Indices]]
+Cells = npt.NDArray[np.int32]
 
 
 def _everywhere(space: Space, groups: Indices, asking: npt.NDArray[np.bool_], cut: int) -> Found:
     """The nearest of all."""
     askers = np.flatnonzero(asking)
     for start in range(0, len(askers), _BLOCK):
-        own = askers[start : start + _BLOCK]
-        matrix = space.likeness(own).astype(np.float64)
-        matrix[groups[own][:, None] == groups[None]] = -np.inf
-        rows, columns = best(matrix, PARTNERS, cut)
-        yield own[rows], columns
+        for own, likeness in space.likeness(askers[start : start + _BLOCK]):
+            matrix = likeness.astype(np.float64)
+            matrix[groups[own][:, None] == groups[None]] = -np.inf
+            rows, columns = best(matrix, PARTNERS, cut)
+            yield own[rows], columns
 
 
 def _by_index(space: Space, groups: Indices, asking: npt.NDArray[np.bool_]) -> Found:
@@ -115,7 +116,7 @@ def _by_vectors(space: Space, groups: Indices, asking: npt.NDArray[np.bool_]) ->
     for start in range(0, len(askers), _BATCH):
         own = askers[start : start + _BATCH]
         seen, rows = _cells_seen(space.rows[own], centres)
-        ends = np.searchsorted(seen, np.arange(len(centres) + 1))
+        ends = np.searchsorted(seen, np.arange(len(centres) + 1, dtype=np.int32))
         nearest = [_Nearest(len(own)) for _ in ("own language", "others")]
         for number in np.flatnonzero(np.diff(ends) * sizes):
             looking = rows[ends[number] : ends[number + 1]]
@@ -146,7 +147,7 @@ class _Nearest:
         self.values = np.full((count, _BY_VECTORS), _NOTHING, dtype=np.float32)
         self.points = np.zeros((count, _BY_VECTORS), dtype=np.intp)
 
-    def add(self, rows: Indices, points: Indices, values: npt.NDArray[np.float32]) -> None:
+    def add(self, rows: Cells, points: Indices, values: npt.NDArray[np.float32]) -> None:
         """Look at more points for some rows: `values` is (len(rows), len(points))."""
         better = np.flatnonzero(values.max(axis=1) > self.values[rows].min(axis=1))
         rows, values = rows[better], np.concatenate((self.values[rows[better]], values[better]), axis=1)
@@ -161,14 +162,15 @@ class _Nearest:
         return rows, self.points[rows, columns]
 
 
-def _cells_seen(rows: npt.NDArray[np.float32], centres: npt.NDArray[np.float32]) -> tuple[Indices, Indices]:
+def _cells_seen(rows: npt.NDArray[np.float32], centres: npt.NDArray[np.float32]) -> tuple[Cells, Cells]:
     """The cells to look into, ascending, each with the number of a row that looks into it."""
-    blocks = range(0, len(rows), _BLOCK)
-    parts = [best(np.round(rows[start : start + _BLOCK] @ centres.T, 5), _CELLS_SEEN, -np.inf) for start in blocks]
-    row = np.concatenate([start + part[0] for start, part in zip(blocks, parts, strict=True)])
-    seen = np.concatenate([part[1] for part in parts])
-    order = np.argsort(seen, kind="stable")
-    return seen[order], row[order]
+    seen = np.zeros((len(rows), min(_CELLS_SEEN, len(centres))), dtype=np.int32)
+    for start in range(0, len(rows), _BLOCK):
+        block = np.round(rows[start : start + _BLOCK] @ centres.T, 5)
+        _, cells = best(block, _CELLS_SEEN, -np.inf)
+        seen[start : start + _BLOCK] = cells.reshape(len(block), -1)  # as many for each row
+    order = np.argsort(seen, axis=None, kind="stable").astype(np.int32)
+    return seen.ravel()[order], order // np.int32(seen.shape[1])
 
 
 def _centres(rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

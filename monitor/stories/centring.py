@@ -19,6 +19,7 @@ Matrix = npt.NDArray[np.floating[Any]]
 
 _BY_CHANCE = 0.98  # a cosine that only two in a hundred pairs of reports in one language exceed
 _SLOPES = (0.25, 4.0)  # beyond these, it is another kind of embedder, and no scale helps
+_AT_ONCE = 1_000  # rows that are worked on at a time: bounds memory
 _WEIGHT_OF_OTHERS = 40  # reports of an unknown language until their own mean counts as much as other languages'
 
 
@@ -68,24 +69,34 @@ def centred(vectors: Mapping[str, Vectors], languages: Mapping[str, str], means:
     (docs/decisions/0014-stories.md). A language without one has no better than the mean of its reports in `vectors`,
     drawn to the other languages' while there are few. Without any known mean nothing is subtracted.
     """
+    ids = sorted(vectors)
+    return dict(zip(ids, centred_rows(ids, vectors, languages, means), strict=True))
+
+
+def centred_rows(
+    ids: Sequence[str], vectors: Mapping[str, Vectors], languages: Mapping[str, str], means: Means
+) -> Vectors:
+    """The same as one matrix, a row for each of `ids` in their order."""
+    places = {id_: place for place, id_ in enumerate(ids)}
     by_language: defaultdict[str, list[str]] = defaultdict(list)
-    for id_ in sorted(vectors):
+    for id_ in sorted(ids):
         by_language[languages[id_]].append(id_)
-    moved: dict[str, Vectors] = {}
-    for language in sorted(by_language):
-        ids = by_language[language]
-        rows = np.stack([vectors[id_] for id_ in ids])
-        moved.update(zip(ids, unit(rows - _mean(rows, language, means)), strict=True))
-    return moved
+    rows = np.zeros((len(ids), len(vectors[ids[0]]) if ids else 1), np.float32)
+    for language, own in by_language.items():
+        mean = _mean([vectors[id_] for id_ in own], language, means)
+        for start in range(0, len(own), _AT_ONCE):
+            part = own[start : start + _AT_ONCE]
+            rows[[places[id_] for id_ in part]] = unit(np.stack([vectors[id_] for id_ in part]) - mean)
+    return rows
 
 
-def _mean(rows: Vectors, language: str, means: Means) -> Vectors:
+def _mean(rows: Sequence[Vectors], language: str, means: Means) -> Vectors:
     if language in means.of:
         return means.of[language]
     if not means.of:
-        return np.zeros(rows.shape[1], np.float32)
+        return np.zeros(len(rows[0]), np.float32)
     others = np.mean([means.of[known] for known in sorted(means.of)], axis=0)
-    own: Vectors = (rows.sum(axis=0) + _WEIGHT_OF_OTHERS * others) / (len(rows) + _WEIGHT_OF_OTHERS)
+    own: Vectors = (np.stack(rows).sum(axis=0) + _WEIGHT_OF_OTHERS * others) / (len(rows) + _WEIGHT_OF_OTHERS)
     return own
 
 

@@ -32,7 +32,7 @@ from monitor.records import (
     Story,
     content_id,
 )
-from monitor.stories.centring import NO_MEANS, Means, centred
+from monitor.stories.centring import NO_MEANS, Means, centred_rows
 from monitor.stories.decisions import explain_reports, explain_unions
 from monitor.stories.joining import Field, find_angles, find_edges, find_homes, find_unions
 from monitor.stories.space import Space
@@ -140,16 +140,15 @@ def _field(
 ) -> Field:
     """The points with all that is compared. `heads` are originals of new copies: they ask again for what is near."""
     languages = {p.article.id: p.language for p in points}
-    rows = centred({id_: vectors[id_] for id_ in languages}, languages, means)
     groups: dict[str, list[int]] = defaultdict(list)
     for index, point in enumerate(points):
         groups[point.story_id or point.article.id].append(index)
     space = Space(
-        rows=np.stack([rows[p.article.id] for p in points]) if points else np.zeros((0, 1), np.float32),
+        rows=centred_rows([p.article.id for p in points], vectors, languages, means),
         days=np.array([p.article.published_at.timestamp() / 86_400 for p in points]),
         languages=np.array([p.language for p in points], dtype=np.str_),
         articles=[p.article for p in points],
-        words=read_words([f"{p.article.title}. {p.article.summary}" for p in points]),
+        words=read_words(f"{p.article.title}. {p.article.summary}" for p in points),
         decay=options.day_decay,
         scale=means.scale,
     )

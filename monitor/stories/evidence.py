@@ -7,9 +7,11 @@ higher court is no other act; a weekday in the lead may be that of an announceme
 """
 
 import re
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
 
 from monitor.records import Article, Evidence, Lang, Place
 from monitor.stories.countries import HOME, countries_of, find_countries, find_peoples
@@ -17,6 +19,8 @@ from monitor.stories.figures import Quantity, consistent, quantities, same_thing
 from monitor.stories.gazetteer import find_mentions, gazetteer
 from monitor.stories.plain import plain
 from monitor.text import lead_sentences
+
+T = TypeVar("T")
 
 VETO = -0.10
 MAX_BONUS = 0.15
@@ -83,23 +87,29 @@ def features(article: Article, language: Lang) -> Features:
     towns = [place for place in places if place.kind in _TOWNS]
     countries = find_countries(text) | countries_of(places)
     return Features(
-        headline=frozenset(_WORD.findall(headline)),
-        towns=frozenset(town.id for town in towns),
-        areas=frozenset(map(_area, towns)),
-        regions=frozenset(town.region for town in towns if town.region),
-        headline_regions=frozenset(town.region for town in in_headline if town.kind in _TOWNS and town.region),
+        headline=_set(map(sys.intern, _WORD.findall(headline))),
+        towns=_set(town.id for town in towns),
+        areas=_set(map(_area, towns)),
+        regions=_set(town.region for town in towns if town.region),
+        headline_regions=_set(town.region for town in in_headline if town.kind in _TOWNS and town.region),
         quantities=tuple(q for part in (article.title, *lead) for q in quantities(part, language)),
         published_at=article.published_at,
-        dates=_dates(" ".join(lead), day),
-        countries=countries,
-        abroad=(countries | find_peoples(text)) - HOME,
-        drugs=substances(text),
-        crossings=frozenset(place.id for place in in_headline if place.kind == "crossing"),
-        officials=frozenset(o.id for o in known.agencies_of(named, day) if o.id.startswith(_LOCAL_OFFICES)),
-        acts=_acts(headline),
+        dates=_set(_dates(" ".join(lead), day)),
+        countries=_set(countries),
+        abroad=_set((countries | find_peoples(text)) - HOME),
+        drugs=_set(substances(text)),
+        crossings=_set(place.id for place in in_headline if place.kind == "crossing"),
+        officials=_set(o.id for o in known.agencies_of(named, day) if o.id.startswith(_LOCAL_OFFICES)),
+        acts=_set(_acts(headline)),
     )
 
 
+def _set(items: Iterable[T]) -> frozenset[T]:
+    """A set; the empty one, which most are, is held once."""
+    return frozenset(items) or _NOTHING
+
+
+_NOTHING: frozenset[Any] = frozenset()
 _WORD = re.compile(r"[^\W\d_]+")
 _TOWNS = ("city", "crossing")
 _LOCAL_OFFICES = ("governor-", "mayor-")  # there is one of each in every place; presidents stand in every third report

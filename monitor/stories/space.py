@@ -6,7 +6,7 @@ there the vectors of one event are further apart. All but the reasons is called 
 pairs at once, while reasons are looked for pair by pair, and only where they can matter.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -31,8 +31,39 @@ _ACROSS = 0.02
 _SOME = 0.06  # cosine of words: a rare one, or two
 _AGAINST = -0.07  # a weekday or a name may differ between angles of one event
 _WORDS_SAID = 3
+_ROWS = 64  # points that are compared with all others at a time: bounds memory
 _CHUNK = 4096  # pairs whose vectors are multiplied at a time: bounds memory
 _BONUS = round(MAX_BONUS * MILLION)
+_LATEST = 20_000  # adjustments that are held as they came: 3 MB
+
+
+class Adjustments:
+    """What reasons add to the similarity of pairs, by the pair's number; most take 12 bytes."""
+
+    def __init__(self) -> None:
+        self._keys, self._values = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)  # by key, ascending
+        self._latest: dict[int, int] = {}
+
+    def of(self, keys: Indices, find: Callable[[int], int]) -> Counts:
+        """One for each key; `find` is asked once for what is not known."""
+        places = np.searchsorted(self._keys, keys)
+        known = np.append(self._keys, -1)[places] == keys
+        values = np.append(self._values, 0)[places].astype(np.int64) if known.any() else np.zeros(len(keys), np.int64)
+        for k in np.flatnonzero(~known).tolist():
+            key = int(keys[k])
+            if key not in self._latest:
+                self._latest[key] = find(key)
+            values[k] = self._latest[key]
+        if len(self._latest) >= _LATEST:
+            self._settle()
+        return values
+
+    def _settle(self) -> None:
+        keys = np.concatenate((self._keys, np.fromiter(self._latest, dtype=np.int64)))
+        values = np.concatenate((self._values, np.fromiter(self._latest.values(), dtype=np.int32)))
+        order = np.argsort(keys)
+        self._keys, self._values = keys[order], values[order]
+        self._latest.clear()
 
 
 @dataclass(frozen=True)
@@ -47,7 +78,7 @@ class Space:
     decay: float
     scale: Scale = field(default_factory=Scale)
     _features: dict[int, Features] = field(default_factory=dict, repr=False, compare=False)
-    _adjustments: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
+    _adjustments: Adjustments = field(default_factory=Adjustments, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.days)
@@ -61,11 +92,16 @@ class Space:
         matrix: Matrix = self.scale(self.rows[a] @ self.rows[b].T) + across * _ACROSS - self.decay * apart
         return matrix
 
-    def likeness(self, a: Indices) -> Counts:
-        """The likeness (len(a), n) of some points with all, in millionths."""
-        across = self.languages[a][:, None] != self.languages[None]
-        words = np.minimum(self.words.cosines(a.tolist()), _ENOUGH) * np.where(across, _WORDS_ACROSS, _WORDS)
-        return _millionths(self.near(a, np.arange(len(self))) + words)
+    def likeness(self, a: Indices) -> Iterator[tuple[Indices, Counts]]:
+        """The likeness of some points with all, in millionths: so many of them at a time, and theirs (…, n)."""
+        cosines = self.scale(self.rows[a] @ self.rows.T)
+        for start in range(0, len(a), _ROWS):
+            own = a[start : start + _ROWS]
+            across = self.languages[own][:, None] != self.languages[None]
+            apart = np.sqrt(np.abs(self.days[own][:, None] - self.days[None]))
+            words = np.minimum(self.words.cosines(own.tolist()), _ENOUGH) * np.where(across, _WORDS_ACROSS, _WORDS)
+            near = cosines[start : start + _ROWS] + across * _ACROSS - self.decay * apart
+            yield own, _millionths(near + words)
 
     def likeness_of(self, i: Indices, j: Indices) -> Counts:
         """The likeness of pairs, in millionths."""
@@ -88,15 +124,15 @@ class Space:
     def similarity_of(self, i: Indices, j: Indices, likeness: Counts) -> Counts:
         """The similarity of pairs with that likeness, in millionths."""
         found = likeness.copy()
-        for k in np.flatnonzero(likeness >= _TELLING):
-            found[k] += self._adjustment(int(i[k]), int(j[k]))
+        telling = np.flatnonzero(likeness >= _TELLING)
+        for start in range(0, len(telling), _CHUNK):
+            pairs = telling[start : start + _CHUNK]
+            keys = np.minimum(i[pairs], j[pairs]) * len(self) + np.maximum(i[pairs], j[pairs])
+            found[pairs] += self._adjustments.of(keys, self._adjustment)
         return found
 
-    def _adjustment(self, i: int, j: int) -> int:
-        key = min(i, j) * len(self) + max(i, j)
-        if key not in self._adjustments:
-            self._adjustments[key] = round(adjustment(self.reasons(i, j)) * MILLION)
-        return self._adjustments[key]
+    def _adjustment(self, key: int) -> int:
+        return round(adjustment(self.reasons(*divmod(key, len(self)))) * MILLION)
 
     def reasons(self, i: int, j: int) -> tuple[Evidence, ...]:
         return reasons(self._features_of(min(i, j)), self._features_of(max(i, j)))

@@ -10,9 +10,10 @@ counterpart in the other language; scripts without blanks other than Chinese and
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from math import log, sqrt
 from pathlib import Path
 
@@ -143,21 +144,23 @@ def _runs(i: Indices) -> Iterator[tuple[Indices, Indices]]:
         yield own, order[ends[start] : ends[start + len(own)]]
 
 
-def read_words(texts: Sequence[str]) -> Words:
+def read_words(texts: Iterable[str]) -> Words:
     """The words of each text, weighed by how rare they are in these texts and the shipped ones."""
-    found = [_stems(text) for text in texts]
+    seen: dict[str, int] = {}  # by number of first sight: a text's stems are held as numbers
+    found = [np.array([seen.setdefault(stem, len(seen)) for stem in _stems(text)], dtype=np.int32) for text in texts]
+    stems = sorted(seen)
+    place = np.empty(len(stems), dtype=np.intp)
+    place[[seen[stem] for stem in stems]] = np.arange(len(stems))
+    starts = np.cumsum([0, *map(len, found)]).astype(np.intp)
+    numbers = np.concatenate([np.sort(place[own]) for own in found]) if found else np.zeros(0, dtype=np.intp)
     general, holding = _background()
-    here = Counter(stem for stems in found for stem in stems)
-    rarity = {stem: log((general + len(texts) + 1) / (holding.get(stem, 0) + count)) for stem, count in here.items()}
-    stems = sorted(here)
-    number = {stem: k for k, stem in enumerate(stems)}
-    weights = [_unit([rarity[stem] for stem in sorted(own)]) for own in found]
-    return Words(
-        stems=stems,
-        starts=np.cumsum([0, *map(len, found)]).astype(np.intp),
-        numbers=np.array([number[stem] for own in found for stem in sorted(own)], dtype=np.intp),
-        weights=np.array([weight for row in weights for weight in row], dtype=np.float64),
-    )
+    here = np.bincount(numbers, minlength=len(stems)).tolist()
+    of_all = general + len(found) + 1
+    rarity = np.array([log(of_all / (holding.get(stem, 0) + n)) for stem, n in zip(stems, here, strict=True)])
+    weights = rarity[numbers] if len(numbers) else np.zeros(0)
+    for a, b in pairwise(starts.tolist()):
+        weights[a:b] = _unit(weights[a:b].tolist())
+    return Words(stems, starts, numbers, weights)
 
 
 def _unit(weights: Sequence[float]) -> list[float]:

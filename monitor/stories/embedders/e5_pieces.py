@@ -6,7 +6,7 @@ own kind, and reads it no faster.
 """
 
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from monitor.stories.embedders.e5_file import Pieces
 
@@ -20,34 +20,34 @@ class Cutter:
     """Cuts texts of one vocabulary."""
 
     def __init__(self, pieces: Pieces) -> None:
-        self._pieces = pieces
-        self._longest = max(map(len, pieces.numbers))
-        self._unknown_score = min(pieces.scores) - _UNKNOWN_COSTS
-        self._of_word = lru_cache(maxsize=_REMEMBERED)(self._best)
+        self._characters = pieces.characters
+        best = partial(_best, pieces, max(map(len, pieces.numbers)), min(pieces.scores) - _UNKNOWN_COSTS)
+        self._of_word = lru_cache(maxsize=_REMEMBERED)(best)  # no method: what refers to itself is freed late
 
     def numbers(self, text: str) -> list[int]:
         """The pieces of a text, without what begins and ends it. Characters that C cannot carry are blanks."""
-        read = text.encode("utf-8", "replace").decode().replace("\0", " ").translate(self._pieces.characters)
+        read = text.encode("utf-8", "replace").decode().replace("\0", " ").translate(self._characters)
         words = _BLANKS.sub(" ", read).removeprefix(" ").replace(" ", _BLANK).split(_BLANK)
         return [number for word in words for number in self._of_word(f"{_BLANK}{word}")]
 
-    def _best(self, marked: str) -> list[int]:
-        """The most probable pieces of a word with the blank before it: none reaches over the next blank."""
-        size = len(marked)
-        best = [0.0] + [float("-inf")] * size
-        piece, begin = [self._pieces.unknown] * (size + 1), [0] * (size + 1)
-        scores, find = self._pieces.scores, self._pieces.numbers.get
-        for start in range(size):
-            so_far = best[start]
-            for end in range(start + 1, min(size, start + self._longest) + 1):
-                number = find(marked[start:end])
-                if number is not None and so_far + scores[number] > best[end]:
-                    best[end], piece[end], begin[end] = so_far + scores[number], number, start
-            if so_far + self._unknown_score > best[start + 1]:
-                best[start + 1] = so_far + self._unknown_score
-                piece[start + 1], begin[start + 1] = self._pieces.unknown, start
-        found = []
-        while size:
-            found.append(piece[size])
-            size = begin[size]
-        return found[::-1]
+
+def _best(pieces: Pieces, longest: int, unknown_score: float, marked: str) -> list[int]:
+    """The most probable pieces of a word with the blank before it: none reaches over the next blank."""
+    size = len(marked)
+    best = [0.0] + [float("-inf")] * size
+    piece, begin = [pieces.unknown] * (size + 1), [0] * (size + 1)
+    scores, find = pieces.scores, pieces.numbers.get
+    for start in range(size):
+        so_far = best[start]
+        for end in range(start + 1, min(size, start + longest) + 1):
+            number = find(marked[start:end])
+            if number is not None and so_far + scores[number] > best[end]:
+                best[end], piece[end], begin[end] = so_far + scores[number], number, start
+        if so_far + unknown_score > best[start + 1]:
+            best[start + 1] = so_far + unknown_score
+            piece[start + 1], begin[start + 1] = pieces.unknown, start
+    found = []
+    while size:
+        found.append(piece[size])
+        size = begin[size]
+    return found[::-1]
