@@ -203,12 +203,20 @@ DOUBTFUL: list[tuple[Lang, str, str, str]] = [
     ("es", "Rescatan en Acuña a cinco personas", "Authorities rescue in Acuña to five persons", "grammar"),
     ("es", "Medía tres metros de ancho", "I had three meters wide", "person"),
     ("es", "Detienen a hombre apodado «El Cejas»", "Authorities arrest a rotten man «El Cejas»", "sense"),
+    ("es", "Los agentes dispararon a un hombre armado", "The agents fired an armed man", "sense"),
     ("en", "Agents will inspect trucks", "Los agentes camiones inspeccionar mañana", "grammar"),
     ("en", "The bridge ruling surprised drivers", "El decisión del puente sorprendió a los conductores", "grammar"),
     ("en", "Trains roll again over the bridge", "Los trenes rolam otra vez sobre el puente", "words"),
     ("en", "Deputies stopped a bus near Alpine", "Los diputados pararon un autobús cerca de Alpine", "sense"),
     ("en", "Agents seize meth at the checkpoint", "Agentes buscan metanfetamina en el retén", "sense"),
 ]
+
+
+@pytest.mark.parametrize(
+    "translated", ["Agents shot an armed man", "Agents opened fire on a man", "They fired at a man"]
+)
+def test_a_shot_that_is_told_as_one_is_not_doubted(translated: str, glossary: Glossary) -> None:
+    assert "sense" not in check("Los agentes dispararon a un hombre", translated, "es", "en", glossary)
 
 
 @pytest.mark.parametrize(("source", "original", "translated", "flag"), DOUBTFUL)
