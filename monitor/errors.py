@@ -5,6 +5,7 @@
     MonitorError
     ├── ConfigError          feeds.yaml, lexicon, glossary or a secret is wrong     (exit code 2)
     ├── StorageError         the database or digests/ cannot be read or written     (exit code 1)
+    ├── NetworkError         this machine reaches none of its feeds             (exit code 1)
     ├── EngineError          a translation engine is missing, unhealthy or died     (upstream: the original is shown)
     ├── RenderError          a template is wrong                                    (exit code 1)
     ├── ExportError          a stored edition cannot be had in another format       (exit code 1)
@@ -52,6 +53,10 @@ class ConfigError(MonitorError):
 
 class StorageError(MonitorError):
     """The database or the archive folder cannot be read or written."""
+
+
+class NetworkError(MonitorError):
+    """No feed's host can be looked up: it is this machine that has no network, and no digest is made of that."""
 
 
 class EngineError(MonitorError):

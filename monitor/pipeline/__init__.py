@@ -18,6 +18,7 @@ from monitor.pipeline.gather import (
     check_sources,
     feed_alarms,
     gather_all,
+    insist_on_network,
     report_feeds,
     reports_from_states,
 )
@@ -76,6 +77,7 @@ def run(tools: Tools, plan: Plan, progress: Progress) -> RunReport:
     """Feeds in, one digest per profile out. Safe to repeat: nothing is translated, written or sent twice."""
     stages = Stages(progress)
     gathered = gather_all(tools, plan, stages)  # fetch, parse, triage
+    insist_on_network(tools, plan, gathered.feeds)
     reports = current_reports(tools, plan)
     translated = stages.run("translate", lambda tick: translate(tools, reports, tick), len(reports))
     clustered = stages.run("cluster", lambda tick: cluster(tools, plan, reports, tick), len(reports))

@@ -14,13 +14,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
 from itertools import chain
+from urllib.parse import urlsplit
 
 from monitor.config import FetchConfig
+from monitor.errors import NetworkError
 from monitor.executors import SerialExecutor
 from monitor.intake import FeedRead, Lexicon, feed_report, next_state, read_feeds, remembered_hint
 from monitor.intake.work import judge_batch, parse_body
-from monitor.pipeline.tools import Plan, Stages, Tick, Tools
-from monitor.protocols import Executor
+from monitor.pipeline.tools import EditionPlan, Plan, Stages, Tick, Tools
+from monitor.protocols import Executor, Store
 from monitor.records import (
     LANGUAGE_NAMES,
     Article,
@@ -35,6 +37,7 @@ from monitor.records import (
     Source,
     Verdict,
     press_health,
+    slot_date,
 )
 from monitor.telemetry import feed_event, tell
 from monitor.telemetry.spans import past_span
@@ -43,6 +46,8 @@ from monitor.telemetry.spans import past_span
 PAYS_BYTES = 60_000_000
 PAYS_ARTICLES = 30_000
 FEEDS_AT_ONCE = 400  # some 10,000 articles with their texts: 100 MB
+_HOSTS = 3  # so many do not misspell their names, or vanish, on one day while no other one answers
+_SAYS_NOTHING = ("dns", "waiting", "gone", "refused_address")  # of the network: the others were not asked
 _BATCH = 50  # articles that are judged in one go
 _PAST = timedelta(days=30)  # how far back a feed's past reports speak for it
 
@@ -298,6 +303,34 @@ def feed_alarms(feeds: Iterable[FeedReport]) -> tuple[str, ...]:
         for health in press_health(feeds)
         if health.silent
     )
+
+
+def insist_on_network(tools: Tools, plan: Plan, feeds: Sequence[FeedReport]) -> None:
+    """Raises NetworkError when nothing but this machine's network can be why no feed was read.
+
+    A digest of nothing would be the one of its date for good; who tries again, once the network is back, makes it from
+    the news. Digests that exist already are another matter, as are looks for alerts.
+    """
+    hosts = _hosts_not_found(tools.sources, feeds) if plan.fetch else ()
+    if len(hosts) >= _HOSTS and not all(_is_made(tools.store, edition) for edition in plan.editions):
+        raise NetworkError(
+            f"no feed can be reached: the names of {len(hosts)} hosts cannot be looked up ({hosts[0]}, {hosts[1]}, …),"
+            " so no digest was made → check this machine's network and its name servers; the next run makes it"
+        )
+
+
+def _hosts_not_found(sources: Sequence[Source], feeds: Sequence[FeedReport]) -> tuple[str, ...]:
+    """Hosts that have no address, if none answered in whatever way."""
+    if any(feed.outcome not in _SAYS_NOTHING for feed in feeds):
+        return ()
+    lost = {feed.source_id for feed in feeds if feed.outcome == "dns"}
+    return tuple(sorted({urlsplit(source.url).hostname or "" for source in sources if source.id in lost}))
+
+
+def _is_made(store: Store, plan: EditionPlan) -> bool:
+    day = slot_date(plan.slot)
+    key = f"{plan.profile.id}/{plan.slot}"
+    return any(edition.edition == key for edition in store.editions(plan.profile.id, first=day, last=day))
 
 
 def check_sources(sources: Sequence[Source], options: FetchConfig, *, now: datetime) -> tuple[FeedReport, ...]:
