@@ -105,6 +105,13 @@ class Nursery:
         job = {"arguments": list(arguments), "cwd": str(cwd), "env": dict(env)}
         return self._ask({**job, "first": [str(first[0]), first[1]] if first else None}, out, err)
 
+    def talking(self, arguments: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> tuple[Child, IO[str]]:
+        """`monitor ARGUMENTS`, and all that it says, as it says it; the caller closes that."""
+        read, write = os.pipe()
+        with os.fdopen(write, "wb") as out:
+            child = self.start(arguments, cwd=cwd, env=env, out=out, err=out)
+        return child, os.fdopen(read, encoding="utf-8")
+
     def rehearse(self, arguments: Sequence[str], *, cwd: Path) -> None:
         """`monitor ARGUMENTS` in the nursery itself: what it loads, its children have."""
         with tempfile.TemporaryFile() as said:

@@ -5,8 +5,6 @@ import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -23,6 +21,7 @@ from monitor.records import Edition, SlotEntry
 from monitor.store import open_store
 from tests.app.conftest import Desk
 from tests.conftest import new_database
+from tests.nursery import nursery
 
 PATIENCE_S = 90
 
@@ -31,14 +30,7 @@ class Daemon:
     """`monitor schedule` in a process of its own; `said` has its lines, and it is killed when it takes too long."""
 
     def __init__(self, desk: Desk, **environ: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "monitor", "schedule"],
-            cwd=desk.folder,
-            env={**os.environ, **environ},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        self.process, self._lines = nursery().talking(["schedule"], cwd=desk.folder, env={**os.environ, **environ})
         self.said: list[str] = []
         self._stopped = False
         self._watchdog = threading.Timer(PATIENCE_S, self.process.kill)
@@ -46,8 +38,7 @@ class Daemon:
 
     def wait_for(self, *beginnings: str) -> None:
         """Until it says a line that begins so, and does not only say that something is due."""
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
+        for line in self._lines:
             self.said.append(line)
             if line.startswith(beginnings) and not line.endswith("is due\n"):
                 return
@@ -56,14 +47,13 @@ class Daemon:
         """SIGTERM, which must be sent once: a second one ends it at once."""
         if not self._stopped:
             self._stopped = True
-            self.process.send_signal(signal.SIGTERM)
+            self.process.send(signal.SIGTERM)
 
     def end(self) -> str:
         """SIGTERM; all that it said."""
-        assert self.process.stdout is not None
         self.stop()
-        self.said += self.process.stdout.readlines()
-        self.process.stdout.close()
+        self.said += self._lines.readlines()
+        self._lines.close()
         code = self.process.wait()
         self._watchdog.cancel()
         assert code == 0, "".join(self.said)
@@ -211,7 +201,7 @@ def test_sighup_reads_feeds_yaml_again_and_a_broken_file_is_named_and_not_taken(
     for time in ("25:00", "23:59"):
         desk.document["schedule"]["time"] = time
         desk.write()
-        daemon.process.send_signal(signal.SIGHUP)
+        daemon.process.send(signal.SIGHUP)
         daemon.wait_for("next digest")
     said = daemon.end()
     assert "the old one stays" in said
@@ -225,7 +215,7 @@ def test_a_sighup_while_it_starts_is_kept_until_it_listens(desk: Desk) -> None:
     due_now(desk)
     daemon = Daemon(desk)
     daemon.wait_for("a digest at")
-    daemon.process.send_signal(signal.SIGHUP)
+    daemon.process.send(signal.SIGHUP)
     daemon.wait_for("the configuration was read again")
     daemon.end()
 

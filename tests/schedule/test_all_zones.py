@@ -1,6 +1,7 @@
 """Every zone of the world, four years of clock changes: one slot per local date, whatever the time of day."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import product
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -25,11 +26,12 @@ def changes(zone: ZoneInfo) -> list[datetime]:
     return [day for day, before, after in zip(days, offsets, offsets[1:], strict=False) if before != after]
 
 
-def distinct(zones: list[str]) -> dict[str, list[datetime]]:
+@cache
+def distinct() -> dict[str, list[datetime]]:
     """The changes of one zone of each set whose clocks went alike, to the half hour: links and neighbours."""
     seen: dict[tuple[object, ...], str] = {}
     found = {}
-    for name in zones:
+    for name in ZONES:
         zone = ZoneInfo(name)
         days = changes(zone)
         looks = [FIRST, *(day + n * timedelta(minutes=30) for day in days for n in range(48))]
@@ -55,7 +57,7 @@ def dates_met(options: ScheduleConfig, start: datetime, end: datetime) -> list[d
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_each_local_date_around_each_clock_change_gets_exactly_one_slot(part: int) -> None:
-    zones = distinct(ZONES)
+    zones = distinct()
     for name in sorted(zones)[part::PARTS]:
         for day in (*zones[name], *SAMPLE):
             for time in TIMES:
@@ -84,7 +86,7 @@ def met(options: ScheduleConfig, start: datetime, end: datetime) -> list[tuple[S
 @pytest.mark.parametrize("part", range(PARTS))
 def test_two_times_a_day_around_each_clock_change_are_told_once_each_in_order_and_one_at_an_instant(part: int) -> None:
     """Made, or skipped, and that only where the clocks bring both to one instant."""
-    zones = distinct(ZONES)
+    zones = distinct()
     together = 0
     for name in sorted(zones)[part::PARTS]:
         for day, pair in product(zones[name], PAIRS):
