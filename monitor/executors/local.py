@@ -23,6 +23,7 @@ from monitor.errors import MonitorError
 T = TypeVar("T")
 R = TypeVar("R")
 _AHEAD = 2  # items per worker that are read and worked on before their turn
+_RARELY = 100_000  # objects that are made before those among them are looked for that hold each other
 _MOST_WORKERS = 4  # each holds some 60 MB, and one process hands out the work
 
 
@@ -156,14 +157,18 @@ def _end_with_parent() -> None:
 
 @contextmanager
 def settled_heap() -> Iterator[None]:
-    """What is in memory now is not searched for garbage meanwhile: that was a tenth of what reading feeds costs.
+    """What is in memory now is not searched for garbage meanwhile, and what comes only now and then.
 
+    Both were a tenth of what reading feeds costs, each time to find nothing: nearly all goes when nobody needs it.
     Afterwards the system gets back what a run has let go of: a daemon does nothing for a day then.
     """
+    before = gc.get_threshold()
     gc.freeze()
+    gc.set_threshold(_RARELY, *before[1:])
     try:
         yield
     finally:
+        gc.set_threshold(*before)
         gc.unfreeze()
         give_back()
 

@@ -27,7 +27,7 @@ from monitor.intake.images import pictures_of
 from monitor.intake.names import Attributes, Names, UnsureError
 from monitor.intake.resolve import joined_base, mended, resolved, stable, with_href
 
-Handler = Callable[[Element, int], None]  # and its depth, from 1
+Handler = Callable[["_Reader", Element, int], None]  # and its depth, from 1
 
 
 def read_well_formed(data: bytes, base: str) -> Document | None:
@@ -148,60 +148,16 @@ class _Reader:
         self._feed = self._said = _Said()
         self._title_depth = -1  # of the title that counts; -1: the next one does
         self._has_content = False
-        self._of_feed, self._of_entry = self._handlers()
-
-    def _handlers(self) -> tuple[dict[str, Handler], dict[str, Handler]]:
-        """What to do with a feed's elements, and with an entry's, by name."""
-        texts: dict[str, Handler] = {
-            **dict.fromkeys(("title", "dc_title"), self._title),
-            "media_title": self._media_title,
-            **dict.fromkeys(("description", "dc_description", "media_description"), self._description),
-            **dict.fromkeys(("summary", "itunes_summary"), self._summary),
-            **dict.fromkeys(("content", "content_encoded"), self._content),
-        }
-        of_feed: dict[str, Handler] = {
-            **texts,
-            **dict.fromkeys(("item", "entry"), self._entry),
-            "image": self._picture_of_feed,
-            "textinput": self._text_input,
-            "itunes_category": self._category_of_podcast,
-            **dict.fromkeys(_LEAVES_OF_FEED, self._leaf),
-        }
-        of_entry: dict[str, Handler] = {
-            **texts,
-            "link": self._link,
-            **dict.fromkeys(("guid", "id"), self._guid),
-            "feedburner_origlink": self._origin,
-            **{name: partial(self._date, kind) for kind, names in _DATES.items() for name in names.split()},
-            **dict.fromkeys(("category", "keywords", "dc_subject"), self._category),
-            "media_category": self._media_category,
-            "media_keywords": partial(self._keywords, None),
-            "itunes_keywords": partial(self._keywords, "http://www.itunes.com/"),
-            "source": self._source,
-            "image": self._picture_of_entry,
-            "enclosure": self._enclosure,
-            "media_thumbnail": self._thumbnail,
-            "media_content": self._media_content,
-            "media_group": self._group,
-            **dict.fromkeys(_INERT_TEXTS, self._leaf),
-        }
-        return of_feed, of_entry
 
     # ------------------------------------------------ the document
 
     def read(self, root: Element) -> Document:
         """The whole document."""
         self._base = stable(joined_base(self._base, self._names.attributes(root)))
-        pictures: dict[str, Handler] = {"image": self._picture_of_feed, "textinput": self._text_input}
-        roots: dict[str, dict[str, Handler]] = {
-            "rss": {"channel": self._channel},
-            "rdf_rdf": {"channel": self._channel, "item": self._entry, **pictures},
-            "feed": self._of_feed,
-        }
         name = self._names.of(root)
-        if name not in roots:
+        if name not in _ROOTS:
             raise UnsureError
-        self._only(root, 2, roots[name])
+        self._only(root, 2, _ROOTS[name])
         return Document(title=self._feed.texts.get("title", ""), entries=tuple(self._entries))
 
     def _only(self, parent: Element, depth: int, handlers: Mapping[str, Handler]) -> None:
@@ -211,7 +167,7 @@ class _Reader:
             name = name_of(child)
             handler = handlers.get(name)
             if handler:
-                handler(child, depth)
+                handler(self, child, depth)
             elif not _means_nothing(name) or (len(child) and not self._all_mean_nothing(child)):
                 raise UnsureError
 
@@ -228,7 +184,7 @@ class _Reader:
         given = self._attributes(element)
         if "lastmod" in given or "href" in given:  # as in CDF
             raise UnsureError
-        self._only(element, depth + 1, self._of_feed)
+        self._only(element, depth + 1, _OF_FEED)
 
     def _leaf(self, element: Element, depth: int) -> None:
         del depth
@@ -266,7 +222,7 @@ class _Reader:
         if given.get("rdf:about"):
             self._said.texts["id"] = given["rdf:about"]
         self._title_depth = -1
-        self._only(element, depth + 1, self._of_entry)
+        self._only(element, depth + 1, _OF_ENTRY)
         self._entries.append(_finished(self._said))
         self._said = self._feed
         self._has_content = False
@@ -371,7 +327,7 @@ class _Reader:
 
     # ------------------------------------------------ dates and subjects
 
-    def _date(self, kind: str, element: Element, depth: int) -> None:
+    def _date(self, element: Element, depth: int, *, kind: str) -> None:
         text = _text(element)
         self._keep(kind, text, depth)
         self._said.dates[kind] = standard_date(text)
@@ -388,7 +344,7 @@ class _Reader:
     def _media_category(self, element: Element, depth: int) -> None:
         self._category(element, depth, "http://search.yahoo.com/mrss/category_schema")
 
-    def _keywords(self, scheme: str | None, element: Element, depth: int) -> None:
+    def _keywords(self, element: Element, depth: int, *, scheme: str | None = None) -> None:
         del depth
         if element.attrib:
             raise UnsureError
@@ -427,17 +383,61 @@ class _Reader:
 
     def _media_content(self, element: Element, depth: int) -> None:
         self._said.media.append(self._attributes(element))
-        self._only(element, depth + 1, self._of_entry)
+        self._only(element, depth + 1, _OF_ENTRY)
 
     def _group(self, element: Element, depth: int) -> None:
         self._attributes(element)
-        self._only(element, depth + 1, self._of_entry)
+        self._only(element, depth + 1, _OF_ENTRY)
 
 
 _DATES = {
     "published": "published issued pubdate dcterms_issued",
     "updated": "updated modified lastbuilddate dc_date dcterms_modified",
     "created": "created dcterms_created",
+}
+# What to do with an element, by its name.
+_TEXTS: Mapping[str, Handler] = {
+    **dict.fromkeys(("title", "dc_title"), _Reader._title),
+    "media_title": _Reader._media_title,
+    **dict.fromkeys(("description", "dc_description", "media_description"), _Reader._description),
+    **dict.fromkeys(("summary", "itunes_summary"), _Reader._summary),
+    **dict.fromkeys(("content", "content_encoded"), _Reader._content),
+}
+_OF_FEED: Mapping[str, Handler] = {
+    **_TEXTS,
+    **dict.fromkeys(("item", "entry"), _Reader._entry),
+    "image": _Reader._picture_of_feed,
+    "textinput": _Reader._text_input,
+    "itunes_category": _Reader._category_of_podcast,
+    **dict.fromkeys(_LEAVES_OF_FEED, _Reader._leaf),
+}
+_OF_ENTRY: Mapping[str, Handler] = {
+    **_TEXTS,
+    "link": _Reader._link,
+    **dict.fromkeys(("guid", "id"), _Reader._guid),
+    "feedburner_origlink": _Reader._origin,
+    **{name: partial(_Reader._date, kind=kind) for kind, names in _DATES.items() for name in names.split()},
+    **dict.fromkeys(("category", "keywords", "dc_subject"), _Reader._category),
+    "media_category": _Reader._media_category,
+    "media_keywords": _Reader._keywords,
+    "itunes_keywords": partial(_Reader._keywords, scheme="http://www.itunes.com/"),
+    "source": _Reader._source,
+    "image": _Reader._picture_of_entry,
+    "enclosure": _Reader._enclosure,
+    "media_thumbnail": _Reader._thumbnail,
+    "media_content": _Reader._media_content,
+    "media_group": _Reader._group,
+    **dict.fromkeys(_INERT_TEXTS, _Reader._leaf),
+}
+_ROOTS: Mapping[str, Mapping[str, Handler]] = {
+    "rss": {"channel": _Reader._channel},
+    "rdf_rdf": {
+        "channel": _Reader._channel,
+        "item": _Reader._entry,
+        "image": _Reader._picture_of_feed,
+        "textinput": _Reader._text_input,
+    },
+    "feed": _OF_FEED,
 }
 _MOST_CONTENTS = 50  # feedparser leaves an element open for each, and a hundred are the bound
 _TEXT_KINDS = frozenset({"text", "plain", "text/plain", "html", "text/html"})

@@ -124,7 +124,8 @@ def fetch(tools: Tools, plan: Plan, sources: Sequence[Source], tick: Tick) -> li
         _trace(outcome)
 
     def parse_on_the_way(bodies: Iterable[tuple[Fetched, Source]]) -> Iterator[ParsedFeed | FetchFailed]:
-        _ = tools.lexicon.finder  # is made while the first answers are waited for
+        if len(states) < len(sources):  # something is new for certain
+            _ = tools.lexicon.finder  # is made while the first answers are waited for
         return parse_bodies(tools.executor, bodies, pays_bytes=_pays_bytes(tools))
 
     read = read_feeds(

@@ -148,9 +148,12 @@ def test_a_run_has_a_worker_for_each_processor_and_none_for_only_one() -> None:
 
 
 def test_what_is_there_before_a_run_is_searched_for_garbage_only_after_it() -> None:
+    before = gc.get_threshold()
     with settled_heap():
         assert gc.get_freeze_count() > 1000
+        assert gc.get_threshold() > before
     assert gc.get_freeze_count() == 0
+    assert gc.get_threshold() == before
 
 
 PARENT = """

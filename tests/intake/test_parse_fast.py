@@ -5,6 +5,8 @@ well-formed, in many charsets), and well-formed ones put together from every ele
 attributes, nestings and texts that mean something to one of them.
 """
 
+import gc
+
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -46,6 +48,18 @@ def test_all_well_formed_samples_and_planted_feeds_are_read_fast() -> None:
     well_formed = [body for body in SAMPLES.values() if not read_by_feedparser(body, URL).malformed]
     with_entries = [body for body in well_formed if read_by_feedparser(body, URL).entries]
     assert all(check_same(body) for body in (*with_entries, *PLANTED))
+
+
+def test_a_feed_that_nobody_needs_any_more_is_gone_at_once() -> None:
+    """Nothing of it holds itself: a run looks for such things hardly ever."""
+    read_fast(PLANTED[0], URL)
+    gc.collect()
+    gc.disable()
+    try:
+        assert read_fast(PLANTED[0], URL)
+        assert gc.collect() < 10
+    finally:
+        gc.enable()
 
 
 @settings(max_examples=200, deadline=None)
