@@ -14,7 +14,7 @@ from typing import Any
 
 from monitor.text import is_web_link, unescape_until_stable
 
-_IMG = re.compile(r"<img\b([^<>]{1,4000})>", re.IGNORECASE)
+_IMG = re.compile(r"<[iIıİ][mM][gG]\b([^<>]{1,4000})>")  # with IGNORECASE every character would be tried
 _ATTRIBUTE = re.compile(r"""\b(src|width|height)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _PICTURE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|\?)", re.IGNORECASE)
 _MOST_PICTURES = 20  # of one text

@@ -98,7 +98,7 @@ class Network:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
-        self._ways: dict[tuple[str, str, str], _Way] = {}  # by host, scheme and kind
+        self._ways: dict[str, dict[tuple[str, str], _Way]] = {}  # by host, then by scheme and kind
         self._proxies = getproxies_environment()
 
     async def __aenter__(self) -> Self:
@@ -107,13 +107,13 @@ class Network:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for host, _, _ in list(self._ways):
+        for host in list(self._ways):
             await self.forget(host)
 
     async def forget(self, host: str) -> None:
         """Close the connections to a host, named as by `host_name`."""
-        for key in [key for key in self._ways if key[0] == host]:
-            await self._ways.pop(key).aclose()
+        for way in self._ways.pop(host, {}).values():
+            await way.aclose()
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
@@ -146,10 +146,10 @@ class Network:
 
     def _way(self, url: httpx2.URL, kind: str) -> _Way:
         """`kind` is "open", "guarded" or the address of a proxy."""
-        key = (host_name(url), url.scheme, kind)
-        way = self._ways.get(key)
+        ways = self._ways.setdefault(host_name(url), {})
+        way = ways.get((url.scheme, kind))
         if way is None:
-            way = self._ways[key] = self._new_way(url, kind)
+            way = ways[url.scheme, kind] = self._new_way(url, kind)
         return way
 
     def _new_way(self, url: httpx2.URL, kind: str) -> _Way:

@@ -174,8 +174,8 @@ def _newest(parsed: ParsedFeed | None) -> datetime | None:
     Nor do entries dated in the future, whose date became the moment of reading: one of them, pinned to the top, would
     keep a dead feed fresh for ever.
     """
-    articles = parsed.articles if parsed else ()
-    return max((a.published_at for a in articles if a.date_known and not _clamped(a)), default=None)
+    articles = parsed.articles if parsed else ()  # the newest is the first
+    return next((a.published_at for a in articles if a.date_known and not _clamped(a)), None)
 
 
 def _clamped(article: Article) -> bool:

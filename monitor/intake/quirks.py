@@ -14,6 +14,7 @@ from monitor.text import counted, one_line, shorten
 _ASKED_FOR = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 _LINE = 90  # characters: a text of no more is a teaser
 SLOW_S = 5.0
+_GOOGLE_NEWS = "news.google.com"
 
 
 def quirks_of(source: Source, outcome: FetchOutcome, parsed: ParsedFeed | None) -> tuple[str, ...]:
@@ -38,7 +39,7 @@ def _of_answer(source: Source, fetched: Fetched) -> Iterable[str]:
 def _of_entries(parsed: ParsedFeed) -> Iterable[str]:
     yield from parsed.notes
     articles = parsed.articles
-    if any(urlsplit(a.link).hostname == "news.google.com" for a in articles):
+    if any(_GOOGLE_NEWS in (link := a.link.lower()) and urlsplit(link).hostname == _GOOGLE_NEWS for a in articles):
         yield "links lead through Google News"
     undated = sum(a.date_known and not a.hour_known for a in articles)
     if undated:
