@@ -35,7 +35,7 @@ _DENSE = 100  # shingles: headline, lead and some lines put before them
 _NEAR, _FAR = 4, 16  # windows, in shingles: there, and in the rest of a body
 _HOLDERS = 16  # the earliest texts of each mark are looked up, so that no template costs more than others
 _ENOUGH = 0.1  # of the marks of the text with fewer: a third of what makes a copy
-_CHUNK = 4_000  # texts whose candidates are gathered at a time: bounds memory
+_CHUNK = 500  # texts whose candidates are gathered at a time: bounds memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,19 +180,20 @@ class _Table:
     """All marks, sorted by value and then by text; where each row of a text has gone."""
 
     owner: npt.NDArray[np.int32]  # by place in the table
-    place: npt.NDArray[np.int64]  # by row
-    first: npt.NDArray[np.int64]  # by place: where the mark's rows begin
-    held: npt.NDArray[np.int64]  # by place: how many texts have the mark
+    place: npt.NDArray[np.int32]  # by row
+    first: npt.NDArray[np.int32]  # by place: where the mark's rows begin
+    held: npt.NDArray[np.int32]  # by place: how many texts have the mark
     counts: npt.NDArray[np.int64]  # by text: how many marks it has
 
 
 def _table(values: Shingles, counts: npt.NDArray[np.int64]) -> _Table:
-    order = np.argsort(values, kind="stable")
-    place = np.empty(len(order), np.int64)
-    place[order] = np.arange(len(order))
+    order = np.argsort(values, kind="stable").astype(np.int32)
+    place = np.empty(len(order), np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
     ordered = values[order]
     begins = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])) if len(order) else order
-    lengths = np.diff(np.concatenate([begins, [len(order)]]))
+    begins = begins.astype(np.int32)
+    lengths: npt.NDArray[np.int32] = np.diff(begins, append=np.int32(len(order)))
     owner = np.repeat(np.arange(len(counts), dtype=np.int32), counts)[order]
     return _Table(owner, place, np.repeat(begins, lengths), np.repeat(lengths, lengths), counts)
 
