@@ -189,9 +189,11 @@ def _mail(found: Measured) -> Iterator[Family]:
 def _run(run: LastRun | None) -> Iterator[Family]:
     if run is None:
         return
-    yield _at("last_run_timestamp_seconds", "When the last run started that left a report, in seconds since 1970.", run.started_at)
+    about = "When the last run started that left a report, in seconds since 1970."
+    yield _at("last_run_timestamp_seconds", about, run.started_at)
     yield _one("last_run_duration_seconds", "How long the last run took.", run.seconds)
-    yield _one("last_run_exit_code", "Of the last run that left a report: 0 fine, 1 nothing could be mailed, 3 partial.", run.exit_code)
+    about = "Of the last run that left a report: 0 fine, 1 nothing could be mailed, 3 partial."
+    yield _one("last_run_exit_code", about, run.exit_code)
     seconds = ((stage.name, stage.seconds) for stage in run.stages)
     yield _many("last_run_stage_seconds", "Seconds of the last run's stages.", "stage", seconds)
     items = ((stage.name, stage.items_out) for stage in run.stages)
