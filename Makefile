@@ -16,6 +16,9 @@ CHECKERS := chromium default-jre-headless spamassassin
 CHECKS   := .cache/checks
 AUDIT    := .cache/audit
 
+# Bytecode is kept, whatever the shell says: the tests start hundreds of processes.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types imports unit coverage format schema docs bench benchall wheel engine servers check-mail checkers image check-deploy audit licences sbom clean
 
@@ -79,15 +82,14 @@ audit: $(AUDIT)/.done ## Look up known vulnerabilities of all pinned packages (a
 licences: $(VENV)/.dev ## Write docs/licences.md; fails for a licence that is unknown or not wanted
 	$(BIN)/python tests/deploy/licences.py --write
 
-sbom: $(AUDIT)/.done ## Write the software bill of materials, dist/sbom.cdx.json
+sbom: $(VENV)/.dev $(AUDIT)/.done ## Write the software bill of materials, dist/sbom.cdx.json
 	@mkdir -p dist
 	$(BIN)/python tests/deploy/licences.py --names | $(BIN)/python tests/deploy/sbom.py $(AUDIT)/bin/cyclonedx-py > dist/sbom.cdx.json
 
 # An environment of its own: chardet, which comes along, would make feedparser read feeds otherwise.
-$(AUDIT)/.done: $(VENV)/.dev
-	@$(PYTHON) -m venv $(AUDIT)
-	@$(AUDIT)/bin/python -m pip --disable-pip-version-check --quiet install --upgrade pip
-	@$(AUDIT)/bin/python -m pip --disable-pip-version-check --quiet install --group audit --constraint constraints.txt
+$(AUDIT)/.done: $(VENV)/.runtime
+	@$(PYTHON) -m venv --without-pip $(AUDIT)
+	@$(PIP) --python $(AUDIT)/bin/python install --group audit --constraint constraints.txt
 	@touch $@
 
 wheel: $(VENV)/.dev ## Build dist/*.whl
