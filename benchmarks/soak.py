@@ -179,9 +179,5 @@ def summary(found: Found, received: Counter[str]) -> dict[str, Any]:
     }
 
 
-def _against(line: Any, day: int, size_mb: float) -> float | None:
-    return None if line is None else round(size_mb / float(np.polyval(line, day)), 3)
-
-
 if __name__ == "__main__":
     main()

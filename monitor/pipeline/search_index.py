@@ -73,7 +73,8 @@ def _changed(tools: Tools, reports: Iterable[Judged], translated: Translated, co
     for part in in_parts(reports):
         keys = {key for item in part for key in _keys(item.article, item.language, count)}
         translations = these(translated.translations, keys)
-        documents = [_Documents(item, documents_of(item, translations, count)) for item in whole(tools.store, part)]
+        texts = zip(part, whole(tools.store, part), strict=True)
+        documents = [_Documents(item, documents_of(read, translations, count)) for item, read in texts]
         known = tools.store.indexed([each.item.id for each in documents])
         yield from (each for each in documents if known.get(each.item.id) != documents_mark(each.documents))
 

@@ -19,10 +19,10 @@ AT_ONCE = 500  # full texts in memory: some 2 MB
 T = TypeVar("T")
 
 
-def in_parts(items: Iterable[T], size: int = AT_ONCE) -> Iterator[list[T]]:
-    """The items in order, so many at a time; the last part may be smaller."""
+def in_parts(items: Iterable[T], size: int = 0) -> Iterator[list[T]]:
+    """The items in order, so many at a time (0: as many as texts); the last part may be smaller."""
     coming = iter(items)
-    while part := list(islice(coming, size)):
+    while part := list(islice(coming, size or AT_ONCE)):
         yield part
 
 
@@ -74,7 +74,7 @@ class Comparisons:
 
     def __call__(self, stories: Iterable[Story]) -> Iterator[Comparison]:
         """One comparison per story, in order."""
-        for part in in_parts(stories, _STORIES_AT_ONCE):
+        for part in _with_texts(stories):
             self._make([story for story in part if story.id not in self._made])
             yield from (self._made[story.id] for story in part)
 
@@ -84,4 +84,13 @@ class Comparisons:
             self._made[story.id] = compare(story, bodies)
 
 
-_STORIES_AT_ONCE = 100
+def _with_texts(stories: Iterable[Story]) -> Iterator[list[Story]]:
+    """The stories in order, those of at most so many reports at a time, or one that has more."""
+    part: list[Story] = []
+    for story in stories:
+        if part and sum(len(each.members) for each in (*part, story)) > AT_ONCE:
+            yield part
+            part = []
+        part.append(story)
+    if part:
+        yield part
