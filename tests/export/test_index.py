@@ -110,6 +110,15 @@ def three_days_blind_spots(archive: Archive, language: str) -> list[object]:
     return [spot for spot in document["blind_spots"] if spot["language"] == language]
 
 
+def test_no_name_of_a_region_is_in_two_languages_at_once(three_days: Archive) -> None:
+    """A region is named by its heading, whose words say their language; an attribute cannot."""
+    html = three_days.text("index.html")
+    assert "aria-label=" not in html
+    named, ids = (set(re.findall(rf'{name}="([^"]+)"', html)) for name in ("aria-labelledby", " id"))
+    assert named
+    assert named <= ids
+
+
 def test_a_quiet_and_an_incomplete_day_say_so(three_days: Archive) -> None:
     text = [words for _, words in Page(three_days.text("index.html")).text]
     assert "Quiet day" in text
