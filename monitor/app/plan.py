@@ -93,7 +93,9 @@ _UNIT_HOURS = {"h": 1, "d": 24, "w": 24 * 7}
 
 def parse_since(text: str, now: datetime, zone: str) -> datetime:
     """ "24h", "3d", "2w" before now, or a local date or date and time. Raises ConfigError for anything else."""
-    if match := _SPAN.fullmatch(text.strip().lower()):
+    if (match := _SPAN.fullmatch(text.strip().lower())) and not int(match[1]):
+        raise _since_error(text, "is no time at all")
+    if match:
         return now - timedelta(hours=int(match[1]) * _UNIT_HOURS[match[2]])
     try:
         local = datetime.fromisoformat(text.strip())

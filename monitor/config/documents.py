@@ -60,6 +60,8 @@ class Document:
             return f"unknown key '{location[-1]}'", f"did you mean '{near[0]}'?" if near else "remove it"
         if kind == "missing":
             return "is missing", "add it"
+        if kind == "too_short" and not error["input"]:
+            return "is empty", f"add at least one; {self._example}"
         message = error["msg"].removeprefix("Value error, ")
         problem, _, remedy = message.partition("; ")
         given = error["input"]

@@ -130,6 +130,7 @@ def test_one_address_in_two_spellings_gets_one_digest(desk: Desk) -> None:
 def test_a_one_off_window_is_an_edition_of_its_own(desk: Desk) -> None:
     desk.write()
     daily = desk.report("run", "--no-send")
+    assert desk.monitor("run", "--since", "0h").returncode == 2, "a digest of nothing would go to everybody"
     weekly = desk.report("run", "--since", "7d", "--no-send")
     assert weekly["editions"][0]["edition"].startswith("everyone-since-7d/")
     assert weekly["editions"][0]["created"] is True

@@ -149,6 +149,7 @@ def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
         ),
         (MINIMAL + "recipients:\n  - address: a@b.example\n    profile: nope\n", "", "does not exist", "everyone"),
         (MINIMAL + "feeds: []\n", "line 6", "'feeds' stands twice", ""),
+        ("feeds: []\n", "line 1, feeds", "is empty", "add at least one"),
         (MINIMAL + MINIMAL.removeprefix("feeds:\n"), "", "id used twice: valley-lantern", "its own"),
         (
             MINIMAL + "stories: {weights: {bredth: 5}}\n",
