@@ -11,7 +11,8 @@ Memory is what this process holds after a run (resident, after a collection); th
 told as a straight line through the second half of the days. The size is predicted from the days up to the middle:
 `size_vs_predicted` is what became of it, divided by what a straight line through days from a fifth to the half says.
 
-The last line is JSON: `days`, `memory_mb_per_100_days`, `memory_mb` (at the end), `database_mb`,
+Every five days a line tells what was found so far, whatever ends it. The last line is JSON:
+`days`, `memory_mb_per_100_days`, `memory_mb` (at the end), `database_mb`,
 `size_vs_predicted`, `messages`, `duplicates` (recipient and message twice), `missing` (editions a recipient did not
 get), `moved` (reports that were in one story one day and in another the next), `seconds_first`, `seconds_last` (a run,
 means of ten days), and `held`: no duplicates, none missing, none moved.
@@ -55,6 +56,7 @@ from monitor.pipeline import NoProgress  # noqa: E402
 from monitor.protocols import Store  # noqa: E402
 
 RECIPIENTS = ("ana@example.org", "ben@example.org", "carla@example.org")
+_TOLD_EVERY = 5  # days: what was found stands there, whatever ends the soak
 _LOOKED_BACK = timedelta(days=8)  # stories live for a few days; older ones cannot change
 
 
@@ -77,8 +79,8 @@ def main() -> None:
         world = World(options.feeds)
         with publishing(world, 0) as server, _mail(folder / "mail.txt") as port:
             config = load_config(_config(server.urls, folder, port, options))
-            found = _live(config, server, options)
-        received = Counter((folder / "mail.txt").read_text(encoding="utf-8").splitlines())
+            found = _live(config, server, options, folder / "mail.txt")
+        received = _received(folder / "mail.txt")
     print(json.dumps(summary(found, received)))
 
 
@@ -118,7 +120,12 @@ def _config(urls: Sequence[str], folder: Path, port: int, options: argparse.Name
     return write_config(folder, urls, engine=options.engine, more=more)
 
 
-def _live(config: Config, server: Running, options: argparse.Namespace) -> Found:
+def _received(notes: Path) -> Counter[str]:
+    """How often each recipient got each message, as the mail server has noted it."""
+    return Counter(notes.read_text(encoding="utf-8").splitlines())
+
+
+def _live(config: Config, server: Running, options: argparse.Namespace, notes: Path) -> Found:
     found = Found()
     database = config.folder / "monitor.db"
     for day in range(options.days):
@@ -134,9 +141,8 @@ def _live(config: Config, server: Running, options: argparse.Namespace) -> Found
         gc.collect()
         found.memory_mb.append(_resident_mb())
         found.database_mb.append(database.stat().st_size / 1e6)
-        if day % 10 == 9:
-            numbers = f"{found.memory_mb[-1]:.0f} MB, database {found.database_mb[-1]:.1f} MB"
-            print(f"day {day + 1:>4}  {numbers}, {np.mean(found.seconds[-10:]):.2f} s a run", flush=True)
+        if day % _TOLD_EVERY == 0:
+            print(f"day {day + 1:>4}  {json.dumps(summary(found, _received(notes)))}".replace('"', ""), flush=True)
     return found
 
 
@@ -152,6 +158,11 @@ def _resident_mb() -> float:
     return int(line.split()[1]) / 1024
 
 
+def _slope(values: Sequence[float]) -> float | None:
+    """Of a straight line through values of days one after the other, times a hundred."""
+    return round(float(np.polyfit(range(len(values)), values, 1)[0]) * 100, 1) if len(values) > 1 else None
+
+
 def summary(found: Found, received: Counter[str]) -> dict[str, Any]:
     """The keys that are promised."""
     days = len(found.seconds)
@@ -163,7 +174,7 @@ def summary(found: Found, received: Counter[str]) -> dict[str, Any]:
     return {
         "benchmark": "soak",
         "days": days,
-        "memory_mb_per_100_days": round(float(np.polyfit(range(half, days), found.memory_mb[half:], 1)[0]) * 100, 1),
+        "memory_mb_per_100_days": _slope(found.memory_mb[half:]),
         "memory_mb": round(found.memory_mb[-1]),
         "database_mb": round(found.database_mb[-1], 1),
         "size_vs_predicted": None
