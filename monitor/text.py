@@ -26,13 +26,13 @@ _SILENT = frozenset({"script", "style", "template", "noscript", "iframe", "objec
 _ENTITY_PASSES = 3
 # A tag that ends where anybody would say so. Between two of them stands text, whatever the parser.
 _SIMPLE_TAG = re.compile(
-    r"""<(?:/([A-Za-z][A-Za-z0-9]{0,15})"""
-    r"""|([A-Za-z][A-Za-z0-9]{0,15})"""
-    r"""(?:[ \t\n]+[A-Za-z][\w:-]{0,40}(?:="[^"<>]{0,1000}"|='[^'<>]{0,1000}')?){0,20}[ \t\n]*/?)>""",
+    r"""(<(?:/[A-Za-z][A-Za-z0-9]{0,15}"""
+    r"""|[A-Za-z][A-Za-z0-9]{0,15}"""
+    r"""(?:[ \t\n]+[A-Za-z][\w:-]{0,40}(?:="[^"<>]{0,1000}"|='[^'<>]{0,1000}')?){0,20}[ \t\n]*/?)>)""",
     re.ASCII,
 )
+_TAG_NAME = re.compile("[A-Za-z0-9]+")
 _NOT_SIMPLE = _SILENT | {"textarea", "xmp", "noembed", "noframes", "plaintext", "listing"}  # what follows: no markup
-_INSTEAD = {"<p>": "\n", "</p>": "\n", "<br>": "\n", "<br/>": "\n", "</a>": "", "<b>": ""}  # what most tags are
 
 
 class _TextOf(HTMLParser):
@@ -85,19 +85,30 @@ def plain_text(markup: str) -> str:
 
 def simple_text(decoded: str) -> str | None:
     """`plain_text`, in a tenth of the time, of a fragment without entities whose tags are all simple; None if not."""
-    if "<" not in decoded:
-        text = decoded
-    elif "<" in (text := _SIMPLE_TAG.sub(_break, decoded)):
+    text = decoded
+    if "<" in decoded:
+        pieces = _SIMPLE_TAG.split(decoded)  # every second one is a tag
+        pieces[1::2] = map(_INSTEAD.__getitem__, pieces[1::2])
+        text = "".join(pieces)
+    if "<" in text:
         return None
     return None if "&" in decoded and html.unescape(decoded) != decoded else _in_lines(text)
 
 
-def _break(tag: re.Match[str]) -> str:
-    known = _INSTEAD.get(tag[0])
-    if known is not None:
-        return known
-    name = (tag[1] or tag[2]).lower()
-    return tag[0] if name in _NOT_SIMPLE else "\n" if name in _BLOCKS else ""
+class _Instead(dict[str, str]):
+    """What stands in place of a simple tag; itself when what follows is no markup. Filled as they are met."""
+
+    def __missing__(self, tag: str) -> str:
+        found = _TAG_NAME.search(tag)
+        name = found[0].lower() if found else ""
+        instead = tag if name in _NOT_SIMPLE else "\n" if name in _BLOCKS else ""
+        if len(tag) <= _LONGEST_KNOWN and len(self) < _MOST_KNOWN:
+            self[tag] = instead
+        return instead
+
+
+_LONGEST_KNOWN, _MOST_KNOWN = 5, 1_000  # characters of a tag that is remembered ("</h2>"), and how many are
+_INSTEAD = _Instead()
 
 
 def _parsed_text(decoded: str) -> str:

@@ -52,6 +52,7 @@ _WIDE = (
 _DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml[^>]{0,400}\?>")
 _PLAIN_DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?[ -~\t\r\n]*")
 _WIDE_DECLARATION = re.compile(r"(?:\ufeff?<\?xml[^>]{0,400}\?>\s{0,9})+")  # they name charsets that are gone
+_SAYS_UTF8 = re.compile(rb"""<\?xml version=["']1\.0["'] encoding=["'](?i:utf-8)["'] ?\?>""")  # as most feeds do
 _FOREIGN_CHARSET = re.compile(
     rb"encoding\s*=\s*['\"]\s*(?:x-)?(?:punycode|idna|utf-?_?7|(?:raw_)?unicode_?escape|undefined|hz|mbcs|oem)\b", re.I
 )
@@ -165,12 +166,12 @@ def read_by_feedparser(body: bytes, url: str) -> Document:
 
 
 def _prepared(body: bytes, url: str) -> _Ready:
-    told: Any = feedparser.FeedParserDict(bozo=False)
-    short = _short_head(api.convert_to_utf8({"content-type": "application/xml"}, narrow(body), told))
+    known_charset, data = in_utf8(narrow(body))
+    short = _short_head(data)
     version, data, entities = api.replace_doctype(short)
     base = str(api.make_safe_absolute_uri(url) or "")
     typed = data != short or b"<!DOCTYPE" in data  # feedparser does not see one behind a comment; expat does
-    return _Ready(data, base, version or "", entities, known_charset=bool(told["encoding"]), typed=typed)
+    return _Ready(data, base, version or "", entities, known_charset=known_charset, typed=typed)
 
 
 def _fast(ready: _Ready) -> Document | None:
@@ -287,6 +288,23 @@ def narrow(body: bytes) -> bytes:
     rest = body[declared.end() :]
     believed = _PLAIN_DECLARATION.fullmatch(declared[0]) and not _FOREIGN_CHARSET.search(declared[0])
     return declared[0] + b"\n" + rest if believed else rest
+
+
+def in_utf8(body: bytes) -> tuple[bool, bytes]:
+    """Whether feedparser knows the charset of a body, and the body in UTF-8 with a declaration that says so."""
+    declared = _SAYS_UTF8.match(body)
+    if declared and _is_utf8(body):
+        return True, b"<?xml version='1.0' encoding='utf-8'?>" + body[declared.end() :]
+    told: Any = feedparser.FeedParserDict(bozo=False)
+    data = api.convert_to_utf8({"content-type": "application/xml"}, body, told)
+    return bool(told["encoding"]), data
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        return body.isascii() or bool(body.decode())
+    except UnicodeDecodeError:
+        return False
 
 
 def _short_head(data: bytes) -> bytes:

@@ -8,6 +8,8 @@ attributes, nestings and texts that mean something to one of them.
 import gc
 
 import pytest
+from feedparser import FeedParserDict
+from feedparser.api import convert_to_utf8
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +19,7 @@ from monitor.demo.feeds import render_feed
 from monitor.intake import parse_feed
 from monitor.intake.entries import MAX_ENTRIES
 from monitor.intake.parse import begin_differently, text_block, text_line
-from monitor.intake.reading import read_by_feedparser, read_document, read_fast
+from monitor.intake.reading import in_utf8, read_by_feedparser, read_document, read_fast
 from monitor.records import ParsedFeed
 from monitor.text import fold, simple_text, unescape_until_stable
 from tests.intake.conftest import fetched, source
@@ -60,6 +62,20 @@ def test_a_feed_that_nobody_needs_any_more_is_gone_at_once() -> None:
         assert gc.collect() < 10
     finally:
         gc.enable()
+
+
+DECLARED = st.sampled_from(
+    [b'<?xml version="1.0" encoding="UTF-8"?>', b"<?xml version='1.0' encoding='utf-8' ?>", b""]
+    + [b'<?xml version="1.0" encoding="%s"?>' % name for name in (b"iso-8859-1", b"utf8", b"x", b"")]
+)
+
+
+@given(DECLARED, st.one_of(st.binary(max_size=60), st.text(max_size=60).map(str.encode)))
+def test_a_body_becomes_utf_8_as_feedparser_has_it(declaration: bytes, rest: bytes) -> None:
+    told = FeedParserDict(bozo=False)
+    body = declaration + rest
+    wanted = convert_to_utf8({"content-type": "application/xml"}, body, told)
+    assert in_utf8(body) == (bool(told["encoding"]), wanted)
 
 
 @settings(max_examples=200, deadline=None)
