@@ -5,6 +5,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -125,23 +126,33 @@ def _begin(connection: Connection) -> None:
 
 def migrate(engine: Engine, where: str) -> None:
     """Bring the schema up to date, in one transaction; StorageError when the database is newer than this program."""
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    scripts = ScriptDirectory.from_config(config)
     with translated(f"open {where}"):
         with engine.execution_options(reading=True).begin() as connection:
             current = MigrationContext.configure(connection).get_current_revision()
-        if current == scripts.get_current_head():
+        if current == _schemas()[0]:
             return
-        if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
+        if current is not None and current not in _schemas():
             raise StorageError(
                 f"open {where}: the database is of a newer version (schema {current}); upgrade border-monitor"
             )
         with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+            config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+@cache
+def _schemas() -> tuple[str, ...]:
+    """Those that this program knows, the newest first; Alembic runs every migration's file to tell them."""
+    return tuple(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 # ---------------------------------------------------------------- errors
