@@ -10,7 +10,8 @@ a host for each feed; opening the database, subscribing and importing are not co
 the fastest counts.
 
 The last line is JSON: `ratio_cold_vs_reader` and `ratio_cold_vs_plain` (their wall seconds over ours),
-`ratio_warm_vs_cold` (our cold over our warm), `peak_mb` (ours, cold, workers included), `growth_exponent` (of our
+`ratio_warm_vs_cold` (our cold over our warm), `warm_over_floor` (our warm over the latency, for which every run has to
+wait once: 1 would be nothing but waiting), `peak_mb` (ours, cold, workers included), `growth_exponent` (of our
 processor seconds over the sizes, least squares on logarithms; 1 is linear), and `runs`.
 """
 
@@ -118,6 +119,7 @@ def summary(runs: dict[str, Run], growing: dict[int, Run], options: argparse.Nam
         "items": options.items,
         "ratio_cold_vs_reader": round(wall_s["reader_cold"] / cold_s, 2) if "reader_cold" in wall_s else None,
         "ratio_warm_vs_cold": round(cold_s / wall_s["warm"], 2),
+        "warm_over_floor": round(wall_s["warm"] * 1000 / options.latency_ms, 2) if options.latency_ms else None,
         "ratio_cold_vs_plain": round(wall_s["plain"] / cold_s, 2),
         "peak_mb": runs["cold"]["peak_mb"],
         "growth_exponent": exponent({size: run["cpu_s"] for size, run in growing.items()}),

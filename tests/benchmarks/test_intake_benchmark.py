@@ -15,7 +15,10 @@ from benchmarks.intake_bench.planted import WORDS, feed
 from benchmarks.intake_bench.server import serving
 
 BENCHMARK = Path(__file__).resolve().parents[2] / "benchmarks" / "intake.py"
-KEYS = {"ratio_cold_vs_reader", "ratio_warm_vs_cold", "ratio_cold_vs_plain", "peak_mb", "growth_exponent"}
+KEYS = {
+    "ratio_cold_vs_reader", "ratio_warm_vs_cold", "warm_over_floor", "ratio_cold_vs_plain", "peak_mb",
+    "growth_exponent",
+}  # fmt: skip
 
 
 @pytest.mark.slow
