@@ -22,9 +22,9 @@ from tests.store.writes import WRITES, fill, open_at_noon
 
 ROOT = Path(__file__).parents[2]
 READS = {
-    "articles", "close", "corrections", "decisions", "due_envelopes", "editions", "feed_pasts", "feed_states",
-    "find_article", "find_story", "handed_over", "indexed", "known_articles", "recall", "recall_any", "receipts",
-    "runs", "search", "slots", "stories", "suppressions", "tally", "unindexed", "vectors",
+    "articles", "bodies", "close", "corrections", "decisions", "due_envelopes", "editions", "feed_pasts", "feed_states",
+    "find_article", "find_story", "handed_over", "indexed", "known_articles", "publications", "recall", "recall_any",
+    "receipts", "runs", "search", "slots", "stories", "suppressions", "tally", "unindexed", "vectors",
 }  # fmt: skip
 
 
