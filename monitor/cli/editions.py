@@ -280,4 +280,5 @@ def run_line(run: dict[str, object]) -> str:
     words = {0: "fine", 1: "failed", 3: "partial"}
     started = datetime.fromisoformat(str(run["started_at"]))
     code = int(str(run["exit_code"]))
-    return f"{started:%Y-%m-%d %H:%M} UTC  {words.get(code, str(code))}, {relevant} relevant, {float(str(run['seconds'])):.1f} s"
+    seconds = float(str(run["seconds"]))
+    return f"{started:%Y-%m-%d %H:%M} UTC  {words.get(code, str(code))}, {relevant} relevant, {seconds:.1f} s"
