@@ -11,7 +11,8 @@ opening the store are not counted, loading models is. Nothing is mailed (benchma
 
 The last line is JSON: `cold_s`, `warm_s`, `next_day_s` (wall seconds), `peak_mb` (cold, workers included),
 `growth_exponent` (of the cold run's processor seconds over the sizes, least squares on logarithms; 1 is linear),
-`stages` (seconds of the cold run by stage), `words_per_s` of the translation, and `runs` with all of that by size.
+`stages` (seconds of the cold run by stage), `words_per_s` of the translation, and `runs` with all of that by size, and
+with `stages_mb`, the most memory that the process itself held in each stage.
 """
 
 import argparse
@@ -37,10 +38,9 @@ from benchmarks.world.config import write_config  # noqa: E402
 from benchmarks.world.events import START  # noqa: E402
 from benchmarks.world.outlets import World  # noqa: E402
 from benchmarks.world.server import publishing  # noqa: E402
-from benchmarks.world.usage import profiled, watched  # noqa: E402
+from benchmarks.world.usage import PeakByStage, profiled, watched  # noqa: E402
 from monitor.app import RunRequest, run_once  # noqa: E402
 from monitor.config import Config, load_config  # noqa: E402
-from monitor.pipeline import NoProgress  # noqa: E402
 
 NOW = START + timedelta(days=10, hours=13)
 TIMEOUT_S = 7200.0
@@ -109,8 +109,10 @@ def one_size(options: argparse.Namespace) -> Run:
 def _run(config: Config, server: Running, now: datetime, shown: datetime, *, profile: bool) -> Run:
     """One run at `now`, while the feeds show what was out at `shown`."""
     server.tell(shown.isoformat())
+    peaks = PeakByStage()
     with watched(without=server.process.pid) as used, profiled() if profile else nullcontext():
-        report = run_once(config, RunRequest(now=now), NoProgress())
+        report = run_once(config, RunRequest(now=now), peaks)
+        peaks.end()
     return {
         **used.plain(),
         "new": report.counts.articles_new,
@@ -119,6 +121,7 @@ def _run(config: Config, server: Running, now: datetime, shown: datetime, *, pro
         "words_per_s": round(report.engine.words / max(report.engine.seconds, 1e-9)),
         "engine": report.engine.label,
         "stages": {stage.name: round(stage.seconds, 3) for stage in report.stages},
+        "stages_mb": peaks.found_mb,
     }
 
 

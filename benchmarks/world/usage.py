@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 _EVERY_S = 0.25
@@ -39,6 +39,32 @@ def watched(*, without: int = 0) -> Iterator[Watched]:
         found.wall_s, found.cpu_s = time.perf_counter() - wall_s, _cpu_s() - cpu_s
         ended.set()
         watcher.join()
+
+
+@dataclass(slots=True)
+class PeakByStage:
+    """Progress that notes the most memory this process held in each stage, exactly (its children's is not in it)."""
+
+    found_mb: dict[str, float] = field(default_factory=dict)
+    _stage: str = ""
+
+    def stage(self, name: str, done: int, total: int) -> None:
+        del done, total
+        if name != self._stage:
+            self.end()
+            self._stage = name
+
+    def end(self) -> None:
+        """The last stage is over."""
+        if self._stage:
+            self.found_mb[self._stage] = max(self.found_mb.get(self._stage, 0.0), round(_highest_kb() / 1024, 1))
+        with suppress(OSError):
+            Path("/proc/self/clear_refs").write_text("5")  # begin the highest anew
+
+
+def _highest_kb() -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
 
 
 @contextmanager
