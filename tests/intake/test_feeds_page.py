@@ -49,8 +49,15 @@ def test_quirks_are_told_in_the_words_of_the_table() -> None:
         (PAGE.parents[1] / "monitor" / "intake" / name).read_text(encoding="utf-8")
         for name in ("quirks.py", "parse.py")
     )
-    missing = [word for word in words if word.removesuffix(" br") not in code]
+    said = re.sub(r"\{counted\([^{}]*\)\}", _of_several, code)
+    missing = [word for word in words if word.removesuffix(" br") not in said]
     assert missing == []
+
+
+def _of_several(call: re.Match[str]) -> str:
+    """What `counted` says of more than one, where a line calls it."""
+    one, *several = re.findall(r"['\"]([^'\"]+)['\"]", call[0])
+    return several[0] if several else f"{one}s"
 
 
 @pytest.mark.parametrize(
