@@ -1,14 +1,24 @@
-"""Connections are used again while they are good, each by one request at a time."""
+"""Connections are used again while they are good, each by one request at a time; with TLS they are checked."""
 
 import asyncio
+import random
+import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from http.server import ThreadingHTTPServer
+from pathlib import Path
 
 import httpx2
+import pytest
+import trustme
 
+from monitor.config import FetchConfig
+from monitor.intake import fetch_feeds
 from monitor.intake.addresses import THIS_MACHINE
 from monitor.intake.network import Network, host_name
+from monitor.records import Fetched, FetchFailed
+from tests.intake.conftest import FEED, NOW, run_site, source
 
 Ask = Callable[[], Awaitable[bytes]]
 
@@ -93,3 +103,28 @@ def test_a_host_that_is_forgotten_has_no_connections_left() -> None:
         await site.closed.wait()
 
     assert connections_for(forgotten) == 1
+
+
+def test_a_long_feed_over_tls_arrives_whole_and_a_name_that_is_not_the_certificates_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Three megabytes, more than is taken in before somebody reads."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+
+    def secure(server: ThreadingHTTPServer) -> None:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+
+    body = FEED + b"<!-- " + random.Random(7).randbytes(1_500_000).hex().encode() + b" -->"
+    for site in run_site(secure):
+        site.scheme = "https"
+        site.serve(body)
+        feeds = [source(site.url(), id="a"), source(site.url(host="localhost"), id="b")]
+        whole, refused = fetch_feeds(feeds, {}, FetchConfig(), now=NOW)
+        assert isinstance(whole, Fetched)
+        assert whole.body == body
+        assert isinstance(refused, FetchFailed)
+        assert refused.outcome == "tls"
