@@ -3,7 +3,10 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
 from itertools import chain
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from monitor.language.confidence import confidence
@@ -16,6 +19,7 @@ from monitor.records import Lang, Translation, text_key
 from monitor.text import clean
 
 _STEPS_VERSION = "2"  # a change of what is done before and after the engine makes remembered translations void
+_TABLES = Path(__file__).parent
 _CLAUSE_END = re.compile(r"(?<=[,;:])\s+|\s+(?=[—–]\s)")
 _CLAUSE_WORDS = 4  # a shorter clause means nothing alone
 
@@ -54,7 +58,17 @@ class AttemptsElsewhere(Protocol):
 
 def recipe_of(engine: str, glossary: Glossary) -> str:
     """What a translation is made with: the name of its translation memory. A part that changes makes a new memory."""
-    return f"{engine} | glossary {glossary.version} | guards {GUARDS_VERSION} | steps {_STEPS_VERSION}"
+    steps = f"guards {GUARDS_VERSION} | steps {_STEPS_VERSION} | tables {tables_mark(_TABLES)}"
+    return f"{engine} | glossary {glossary.version} | {steps}"
+
+
+@cache
+def tables_mark(folder: Path) -> str:
+    """Eight hex digits of the tables that guards and steps read: an edited row judges old translations anew."""
+    mark = blake2b(digest_size=4)
+    for table in sorted(folder.glob("*.tsv")):
+        mark.update(table.name.encode() + b"\0" + table.read_bytes())
+    return mark.hexdigest()
 
 
 def attempt(items: Sequence[Wanted], way: Way, glossary: Glossary) -> list[Translation]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import EngineError
+from monitor.language.attempt import tables_mark
 from monitor.language.corrections import term_entries
 from monitor.language.engines.argos import ArgosTranslator
 from monitor.language.engines.choose import Chosen
@@ -287,3 +288,15 @@ def test_another_engine_or_glossary_is_another_memory(glossary: Glossary) -> Non
     }
     assert len(recipes) == 3
     assert recipe_of("a 1", glossary) == recipe_of("a 1", glossary.plus([]))
+
+
+def test_an_edited_table_of_the_guards_is_another_memory(glossary: Glossary, tmp_path: Path) -> None:
+    """What an older release took for fine is judged anew by the words that this one knows."""
+    before, after = tmp_path / "before", tmp_path / "after"
+    for folder, rows in ((before, "es\tdisparar\tshoot\n"), (after, "es\tdisparar\tshoot fire at\n")):
+        folder.mkdir()
+        (folder / "senses.tsv").write_text(rows, encoding="utf-8")
+    assert tables_mark(before) != tables_mark(after)
+    shipped = Path(recipe_of.__code__.co_filename).parent
+    assert (shipped / "senses.tsv").is_file()
+    assert tables_mark(shipped) in recipe_of("a 1", glossary)
