@@ -5,7 +5,12 @@ In a wheel they lie in `monitor/_bundled`; in a checkout they are the top-level 
 """
 
 from pathlib import Path
+from typing import Any
 
+import yaml
+
+# The same loader in C, ten times as fast, where PyYAML was built with libyaml.
+_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PACKAGE = Path(__file__).resolve().parent
 _BUNDLED = _PACKAGE / "_bundled"
 
@@ -19,3 +24,13 @@ def bundled(name: str) -> Path:
         if (root / name).exists():
             return root / name
     raise FileNotFoundError(f"{name} is missing from this installation: reinstall border-monitor")
+
+
+def read_yaml(path: Path) -> Any:
+    """The content of a YAML file in UTF-8; plain values only. Raises OSError, UnicodeDecodeError, yaml.YAMLError."""
+    return parse_yaml(path.read_text(encoding="utf-8"))
+
+
+def parse_yaml(text: str) -> Any:
+    """The content of a YAML text; plain values only. Raises yaml.YAMLError."""
+    return yaml.load(text, _SafeLoader)  # noqa: S506  # safe, as its name says

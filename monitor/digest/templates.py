@@ -25,10 +25,9 @@ from jinja2 import (
 from monitor.digest.phrases import Phrases, Strings
 from monitor.errors import RenderError
 from monitor.records import LANGUAGES, Lang
-from monitor.resources import bundled
+from monitor.resources import bundled, parse_yaml
 
 HTML_TEMPLATE, TEXT_TEMPLATE = "digest.html.j2", "digest.txt.j2"
-_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml reads a file in a tenth of the time
 _LINE_CHARS = 78  # RFC 5322 recommends it
 _PLURALS = frozenset({"zero", "one", "two", "few", "many", "other"})
 
@@ -139,7 +138,7 @@ def _phrases(folders: list[Path], language: Lang) -> Phrases:
 
 def _strings(path: Path) -> Strings:
     try:
-        loaded = yaml.load(_read(path), _YAML) or {}  # noqa: S506  # safe: the loader's twin in C
+        loaded = parse_yaml(_read(path)) or {}
     except yaml.MarkedYAMLError as exc:
         line = exc.problem_mark.line + 1 if exc.problem_mark else 1
         raise RenderError(f"{path}: line {line}: {exc.problem}") from exc

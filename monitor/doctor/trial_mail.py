@@ -15,7 +15,6 @@ from pathlib import Path
 from textwrap import fill
 from zoneinfo import ZoneInfo
 
-import yaml
 from babel.dates import format_datetime
 
 from monitor.app import open_delivery, open_signer, open_unsubscription, utc_now
@@ -25,6 +24,7 @@ from monitor.doctor.checks import Finding
 from monitor.errors import MonitorError
 from monitor.pipeline import envelope_for
 from monitor.records import LANGUAGES, DeliveryState, Envelope, Lang, Profile, Receipt, RenderedDigest
+from monitor.resources import read_yaml
 
 _WORDS = Path(__file__).with_suffix(".yaml")
 _LINE_CHARS = 78  # RFC 5322 recommends it
@@ -124,7 +124,7 @@ def _section(config: Config, profile: Profile, origin: Origin, language: Lang) -
 
 @cache
 def _words() -> Mapping[Lang, Mapping[str, str]]:
-    words: Mapping[Lang, Mapping[str, str]] = yaml.safe_load(_WORDS.read_text(encoding="utf-8"))
+    words: Mapping[Lang, Mapping[str, str]] = read_yaml(_WORDS)
     return words
 
 

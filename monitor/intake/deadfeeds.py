@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import yaml
+from monitor.resources import read_yaml
 
 _FILE = Path(__file__).with_name("data") / "dead_feeds.yaml"
 
@@ -33,5 +33,5 @@ def _plain(url: str) -> str:
 
 @lru_cache(maxsize=1)
 def _dead() -> Mapping[str, tuple[str, str]]:
-    document: Mapping[str, list[str]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    document: Mapping[str, list[str]] = read_yaml(_FILE)
     return {start: (what, instead) for start, (what, instead) in document.items()}

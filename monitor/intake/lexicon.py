@@ -12,6 +12,7 @@ import yaml
 from monitor.errors import ConfigError, Problem
 from monitor.intake.finding import Finder, finder
 from monitor.records import Scope
+from monitor.resources import read_yaml
 from monitor.text import fold
 
 NexusKind = Literal["strong", "border", "border_weak", "us", "mx", "none"]
@@ -105,9 +106,6 @@ _SCORING_KEYS = {"title_weight", "summary_weight", "thresholds", "category_cap",
 _THRESHOLD_KEYS = {*get_args(Scope), "context"}
 _PRIOR_KEYS = {"border_local", "on_topic", "past_bonus", "past_malus"}
 _MAX_WEIGHT = 100.0
-_YAML = getattr(
-    yaml, "CSafeLoader", yaml.SafeLoader
-)  # the same, ten times as fast, where the library was built with it
 
 
 def load_lexicon(path: Path) -> Lexicon:
@@ -139,7 +137,7 @@ class _Reader:
 
     def read(self) -> dict[str, Any]:
         try:
-            root = yaml.load(self.path.read_text(encoding="utf-8"), _YAML)  # noqa: S506 - one of the two safe ones
+            root = read_yaml(self.path)
         except (OSError, UnicodeDecodeError) as exc:
             self._stop("file", f"cannot be read ({exc})", "check topic.lexicon in feeds.yaml; save it as UTF-8", exc)
         except yaml.YAMLError as exc:

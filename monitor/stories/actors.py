@@ -13,9 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from monitor.records import Lang
+from monitor.resources import read_yaml
 from monitor.stories.gazetteer import find_mentions, find_places, gazetteer
 from monitor.stories.plain import plain
 
@@ -53,7 +52,7 @@ People = Mapping[str, Actor]  # by last name, folded
 @lru_cache(maxsize=1)
 def document() -> Mapping[str, Any]:
     """The shipped words for actors and for what they say, as `data/statements.yaml` describes them."""
-    loaded: Mapping[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    loaded: Mapping[str, Any] = read_yaml(_FILE)
     return loaded
 
 

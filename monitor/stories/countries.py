@@ -12,9 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from monitor.records import Place
+from monitor.resources import read_yaml
 from monitor.stories.names import NameIndex, Sense, listed
 from monitor.stories.plain import plain
 
@@ -59,7 +58,7 @@ _ENDING = re.compile(r"[a-z]{0,4}(?!\w)")
 
 @lru_cache(maxsize=1)
 def _names() -> _Names:
-    document: Mapping[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    document: Mapping[str, Any] = read_yaml(_FILE)
     names = [listed(name, spelling="any") for name in document["not_countries"]]
     stems: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for id_, (english, spanish, of_people, others) in document["countries"].items():

@@ -17,9 +17,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from monitor.records import Lang
+from monitor.resources import read_yaml
 from monitor.stories.matter import profiles
 from monitor.stories.plain import plain
 
@@ -112,7 +111,7 @@ class _Words:
 
 @lru_cache(maxsize=1)
 def _words() -> _Words:
-    document: Mapping[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    document: Mapping[str, Any] = read_yaml(_FILE)
     columns: Mapping[Lang, int] = {"en": 0, "es": 1}
     return _Words(
         happenings={

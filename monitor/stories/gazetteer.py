@@ -15,15 +15,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from monitor.records import Agency, Place
+from monitor.resources import parse_yaml
 from monitor.stories.names import Mention, NameIndex, Sense, listed
 from monitor.stories.offices import read_offices
 from monitor.stories.plain import plain
 
 _DATA = Path(__file__).with_name("data")
-_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _REMEMBERED = 4096  # texts: a report is asked for its places, agencies and officials, some of them several times
 
 
@@ -141,7 +139,7 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
 def gazetteer() -> Gazetteer:
     """The shipped gazetteer, read once per process."""
     texts = ((_DATA / name).read_text(encoding="utf-8") for name in _FILES)
-    return parse_gazetteer(*(yaml.load(text, _YAML) for text in texts))  # noqa: S506  # safe: the loader's twin in C
+    return parse_gazetteer(*(parse_yaml(text) for text in texts))
 
 
 _FILES = ("gazetteer.yaml", "offices.yaml")

@@ -10,8 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-import yaml
-
+from monitor.resources import read_yaml
 from monitor.stories.plain import plain
 from monitor.stories.words import read_words
 
@@ -51,7 +50,7 @@ def _canonical(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _document() -> Mapping[str, list[str] | list[list[str]]]:
-    loaded: Mapping[str, list[str] | list[list[str]]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    loaded: Mapping[str, list[str] | list[list[str]]] = read_yaml(_FILE)
     return loaded
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 from monitor.protocols import Embedder, Vectors
 from monitor.records import LANGUAGES, Lang
+from monitor.resources import read_yaml
 from monitor.stories.centring import Means, Spread, scale_to, spread, unit
 
 _DATA = Path(__file__).with_name("data")
@@ -113,7 +113,7 @@ def further_sentences() -> Mapping[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=3)
 def _texts(name: str) -> Mapping[str, tuple[str, ...]]:
-    lists: dict[str, Any] = yaml.safe_load((_DATA / name).read_text(encoding="utf-8"))
+    lists: dict[str, Any] = read_yaml(_DATA / name)
     return {lang: tuple(lines) for lang, lines in lists.items()}
 
 

@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-import yaml
-
 from monitor.records import Article, Source
+from monitor.resources import read_yaml
 from monitor.stories.plain import plain
 
 _FILE = Path(__file__).with_name("data") / "wires.yaml"
@@ -197,7 +196,7 @@ def _spelled(name: str) -> str:
 @lru_cache(maxsize=1)
 def _names() -> _Names:
     """The shipped list, read once per process."""
-    return parse_wires(yaml.safe_load(_FILE.read_text(encoding="utf-8")))
+    return parse_wires(read_yaml(_FILE))
 
 
 def parse_wires(document: Mapping[str, Any]) -> _Names:

@@ -19,9 +19,9 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import yaml
 
 from monitor.records import LANGUAGES
+from monitor.resources import read_yaml
 from monitor.stories.means import further_sentences, general_sentences, sample_reports
 from monitor.text import fold
 
@@ -204,7 +204,7 @@ def _in_latin(text: str) -> str:
 def _same_words() -> Mapping[str, str]:
     """The meaning of a listed stem, named by its first English word. A stem in two lines keeps the first."""
     meanings: dict[str, str] = {}
-    for english, spanish in yaml.safe_load(_FILE.read_text(encoding="utf-8")):
+    for english, spanish in read_yaml(_FILE):
         for word in (fold(word) for word in (*english, *spanish)):
             if " " not in word:
                 meanings.setdefault(word[:_STEM], f"{english[0]}/{spanish[0]}")

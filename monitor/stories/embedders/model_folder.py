@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from monitor.errors import EngineError
+from monitor.resources import read_yaml
 
 SETTINGS = "embedder.yaml"
 _MODELS = ("model.onnx", "onnx/model.onnx")
@@ -79,7 +80,7 @@ def load_settings(folder: Path) -> ModelSettings:
     if not path.is_file():
         return ModelSettings()
     try:
-        return ModelSettings.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+        return ModelSettings.model_validate(read_yaml(path) or {})
     except ValidationError as exc:
         found = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in exc.errors())
         raise EngineError(f"read {path}: {found}; docs/embedders.md lists the keys") from exc
