@@ -7,7 +7,7 @@ everything back.
 from monitor.app.alarms import engine_failures, look_for_trouble, tell_operators
 from monitor.app.locks import Held, run_lock
 from monitor.app.mailing import Sent, deliver_waiting, send_edition
-from monitor.app.measures import measure, write_metrics
+from monitor.app.measures import last_whole_run, measure, write_metrics
 from monitor.app.plan import RunRequest, parse_since, plan_run
 from monitor.app.run import run_once
 from monitor.app.status import Condition, Status, check_feeds, read_condition, read_status, stored_digest
@@ -41,6 +41,7 @@ __all__ = [
     "embedding_question",
     "engine_failures",
     "free_disk_bytes",
+    "last_whole_run",
     "look_at_workers",
     "look_for_trouble",
     "measure",

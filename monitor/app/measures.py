@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from monitor import __version__
@@ -18,11 +19,14 @@ from monitor.store import database_files
 from monitor.telemetry.metrics import (
     DiskMeasure,
     FeedMeasure,
+    LastRun,
     Measured,
     exposition,
     families,
     last_run_of,
 )
+
+_LOOKED_BACK = 60
 
 
 def write_metrics(config: Config, path: Path, *, engines: Sequence[str] | None = None, now: datetime) -> None:
@@ -36,10 +40,10 @@ def write_metrics(config: Config, path: Path, *, engines: Sequence[str] | None =
 
 
 def measure(store: Store, config: Config, *, engines: Sequence[str] | None = None, now: datetime) -> Measured:
-    """All numbers. `engines` are the failures of their test sentences; None: those that the last run found."""
-    runs = store.runs(limit=1)
-    last = last_run_of(json.loads(runs[0])) if runs else None
-    failures = last.engines_broken if engines is None and last else engines
+    """All numbers. `engines` are the failures of their test sentences; None: those that the last whole run found."""
+    last = next(_last_runs(store, 1), None)
+    whole = last_whole_run(store) if engines is None else None
+    failures = whole.engines_broken if whole else engines
     waiting = waiting_messages(store, config)
     states = store.feed_states()
     return Measured(
@@ -56,6 +60,19 @@ def measure(store: Store, config: Config, *, engines: Sequence[str] | None = Non
         disks=tuple(_disks(config)),
         database_bytes=_database_bytes(config),
     )
+
+
+def last_whole_run(store: Store) -> LastRun | None:
+    """The last run that came to its end, so that it knows the news and its engines; None where none is remembered.
+
+    Known gap: it is not found behind more than sixty runs that failed.
+    """
+    runs = chain.from_iterable(_last_runs(store, limit) for limit in (1, _LOOKED_BACK))  # mostly it is the last one
+    return next((run for run in runs if not run.error), None)
+
+
+def _last_runs(store: Store, limit: int) -> Iterator[LastRun]:
+    return (last_run_of(json.loads(document)) for document in store.runs(limit=limit))
 
 
 def _feed_measures(config: Config, states: dict[str, FeedState]) -> Iterator[FeedMeasure]:

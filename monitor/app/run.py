@@ -10,6 +10,7 @@ from pathlib import Path
 
 from monitor import pipeline
 from monitor.app.alarms import tell_after_failure, tell_after_run
+from monitor.app.failures import kept_failure
 from monitor.app.locks import RUN_LOCK, Held, run_lock
 from monitor.app.plan import RunRequest, plan_run
 from monitor.app.tools import open_store_of, open_tools
@@ -28,7 +29,8 @@ from monitor.telemetry.spans import span
 def run_once(config: Config, request: RunRequest, progress: Progress) -> RunReport:
     """One whole run. Raises MonitorError, after the channels of feeds.yaml were told, and the operators of what lasts.
 
-    Whatever happens, the lock and all processes are given back.
+    Whatever happens, the lock and all processes are given back. A run that makes digests leaves a report in the store,
+    also when it fails; a dry run leaves it in its copy.
     """
     try:
         return _run(config, request, progress)
@@ -45,8 +47,9 @@ def run_once(config: Config, request: RunRequest, progress: Progress) -> RunRepo
 def _run(config: Config, request: RunRequest, progress: Progress) -> RunReport:
     with tempfile.TemporaryDirectory(prefix="monitor-") as scratch:
         config, request = _for_dry_run(config, request, Path(scratch))
-        with open_tools(config, out=request.out) as tools:
-            plan = plan_run(config, request)
+        plan = plan_run(config, request)  # what cannot be planned was asked for wrongly, and is no run
+        kept = nullcontext() if request.alerts_only else kept_failure(config, plan)
+        with kept, open_tools(config, out=request.out, send=request.send) as tools:
             # A dry run has a copy of the store, in which the lease of a run under way may stand as well.
             key = "dry run" if request.dry_run else RUN_LOCK
             with run_lock(tools.store, plan.run_id, key=key) as held, within_run(plan.run_id), traced(config):

@@ -30,14 +30,19 @@ def utc_now() -> datetime:
 
 
 @contextmanager
-def open_tools(config: Config, *, out: Path | None = None, environ: Mapping[str, str] = os.environ) -> Iterator[Tools]:
-    """Everything a run works with. Raises ConfigError, StorageError or EngineError before anything is read or sent."""
+def open_tools(
+    config: Config, *, out: Path | None = None, send: bool = True, environ: Mapping[str, str] = os.environ
+) -> Iterator[Tools]:
+    """Everything a run works with. Raises ConfigError, StorageError or EngineError before anything is read or sent.
+
+    A run that does not `send` needs no password of the mail server and no key to sign with.
+    """
     lexicon = load_lexicon(topic_file(config, config.topic.lexicon))
     check_quotas(config)
     check_profiles(config)
     templates = load_templates(user_templates(config))
     archive_templates = load_templates(user_templates(config), part="archive")
-    delivery, signer = open_delivery(config, environ), open_signer(config, environ)
+    delivery, signer = (open_delivery(config, environ), open_signer(config, environ)) if send else (None, None)
     store = open_store(config.storage.url, folder=config.folder)
     executor = open_workers(config)
     with closing(store), closing(executor), closing(delivery) if delivery else nullcontext(), settled_heap():

@@ -281,4 +281,5 @@ def run_line(run: dict[str, object]) -> str:
     started = datetime.fromisoformat(str(run["started_at"]))
     code = int(str(run["exit_code"]))
     seconds = float(str(run["seconds"]))
-    return f"{started:%Y-%m-%d %H:%M} UTC  {words.get(code, str(code))}, {relevant} relevant, {seconds:.1f} s"
+    told = run["error"] if run.get("error") else f"{relevant} relevant"
+    return f"{started:%Y-%m-%d %H:%M} UTC  {words.get(code, str(code))}, {told}, {seconds:.1f} s"

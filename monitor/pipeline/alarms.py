@@ -4,6 +4,7 @@ Nothing here stops a run. An alarm is an edition of the operators' own list, fro
 waits in the outbox like any other message when the mail server is what is wrong.
 """
 
+import json
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -98,12 +99,14 @@ def _kept(rendered: RenderedDigest, alarm: Alarm, now: datetime) -> Edition:
 def _no_run(store: Store, config: Config, now: datetime) -> Iterator[Trouble]:
     """No run has made its digests for longer than the schedule's longest pause.
 
-    Where none ever has, since the first slot of the schedule that was begun; before that nothing is expected.
+    Where none ever has, since the first slot of the schedule that was begun, or the first run that failed; before
+    that nothing is expected.
     """
     since = _good_since(store)
     if since is not None and now - since >= longest_silence(config):
         failures = [f"{slot.profile_id} {slot.slot}: {slot.state} {slot.detail}" for slot in store.slots(limit=_SLOTS)]
-        yield Trouble("run", since=since, details=tuple(line for line in failures if " failed " in line))
+        details = tuple(line for line in failures if " failed " in line)
+        yield Trouble("run", since=since, details=details or _last_error(store))
 
 
 def run_deadline(store: Store, config: Config) -> datetime | None:
@@ -113,7 +116,15 @@ def run_deadline(store: Store, config: Config) -> datetime | None:
 
 
 def _good_since(store: Store) -> datetime | None:
-    return store.tally().last_good_run_at or min((slot.due_at for slot in store.slots(limit=_SLOTS)), default=None)
+    tally = store.tally()
+    begun = (tally.first_run_at, *(slot.due_at for slot in store.slots(limit=_SLOTS)))
+    return tally.last_good_run_at or min(filter(None, begun), default=None)
+
+
+def _last_error(store: Store) -> tuple[str, ...]:
+    """Why the last run failed, where no daemon notes it with its slots: runs by cron, or by hand."""
+    runs = (json.loads(document) for document in store.runs(limit=1))
+    return tuple(f"{run['run_id']}: {run['error']}" for run in runs if run.get("error"))
 
 
 def longest_silence(config: Config) -> timedelta:

@@ -94,6 +94,7 @@ class RunReport:
     decisions: tuple[MergeDecision, ...] = ()
     verdicts: tuple[Verdict, ...] = ()  # only with --explain, as are the reports it speaks of
     reports: tuple[ReportLine, ...] = ()
+    error: str = ""  # why the run ended before it could report anything else; on one line, without secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,5 +106,6 @@ class Tally:
     editions: int  # digests; no alerts
     suppressed: int
     deliveries: tuple[tuple[str, int], ...]  # messages by state, ordered by its name
-    last_run_at: datetime | None = None
+    last_run_at: datetime | None = None  # also one that failed
     last_good_run_at: datetime | None = None  # that ended fine or partial: its editions were made
+    first_run_at: datetime | None = None  # of those that are remembered, however it ended

@@ -71,4 +71,5 @@ def tally(db: Connection) -> Tally:
         deliveries=tuple((state, number) for state, number in states),
         last_run_at=db.execute(sa.select(sa.func.max(r.started_at))).scalar(),
         last_good_run_at=db.execute(sa.select(sa.func.max(r.started_at)).where(r.exit_code.in_(_GOOD))).scalar(),
+        first_run_at=db.execute(sa.select(sa.func.min(r.started_at))).scalar(),
     )

@@ -42,6 +42,7 @@ class LastRun:
     words: int
     words_seconds: float
     engines_broken: tuple[str, ...]  # engines that failed their test sentences
+    error: str = ""  # why it ended before there was anything to count
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,7 @@ def last_run_of(document: Mapping[str, Any]) -> LastRun:
         words=engine.get("words", 0),
         words_seconds=engine.get("seconds", 0.0),
         engines_broken=tuple(engine.get("broken", ())),
+        error=document.get("error", ""),
     )
 
 
@@ -189,11 +191,17 @@ def _mail(found: Measured) -> Iterator[Family]:
 def _run(run: LastRun | None) -> Iterator[Family]:
     if run is None:
         return
-    about = "When the last run started that left a report, in seconds since 1970."
+    about = "When the last run started, in seconds since 1970."
     yield _at("last_run_timestamp_seconds", about, run.started_at)
     yield _one("last_run_duration_seconds", "How long the last run took.", run.seconds)
-    about = "Of the last run that left a report: 0 fine, 1 nothing could be mailed, 3 partial."
+    about = "Of the last run: 0 fine, 1 no digest could be made, or none mailed, 3 partial."
     yield _one("last_run_exit_code", about, run.exit_code)
+    if not run.error:
+        yield from _counted(run)
+
+
+def _counted(run: LastRun) -> Iterator[Family]:
+    """What a run knows that came to its end."""
     seconds = ((stage.name, stage.seconds) for stage in run.stages)
     yield _many("last_run_stage_seconds", "Seconds of the last run's stages.", "stage", seconds)
     items = ((stage.name, stage.items_out) for stage in run.stages)

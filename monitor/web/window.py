@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from monitor.app import last_whole_run
 from monitor.digest.border import count_by_crossing
 from monitor.digest.model import CrossingCount
 from monitor.records import LANGUAGES, Lang, Member, Place, Story
@@ -69,8 +70,12 @@ class Counted:
 
 
 def as_of(site: Site) -> datetime:
-    """The instant up to which the store knows the news: the last run."""
-    return site.store.tally().last_run_at or site.now()
+    """The instant up to which the store knows the news: the last run that came to its end."""
+    tally = site.store.tally()
+    if tally.last_run_at == tally.last_good_run_at:
+        return tally.last_run_at or site.now()
+    whole = last_whole_run(site.store)
+    return whole.started_at if whole else site.now()
 
 
 def count(site: Site, *, days: int) -> Counted:
