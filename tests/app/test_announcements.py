@@ -129,7 +129,7 @@ def test_a_channel_without_an_address_is_a_notice(told: Desk) -> None:
         ({}, "there is no address → name a variable in url_env, or a url_file"),
         ({"url_env": "slack://token"}, "an address is a secret"),
         ({"url_env": "A", "events": ["lunch"]}, "digest"),
-        ({"url_env": "A", "events": []}, "at least 1"),
+        ({"url_env": "A", "events": []}, "is empty"),
     ],
 )
 def test_a_channel_that_cannot_be_is_named(told: Desk, channel: dict[str, object], problem: str) -> None:
