@@ -102,6 +102,7 @@ def test_a_tally_counts_what_there_is_and_tells_the_last_runs(store: Store) -> N
     assert tally.deliveries == (("queued", 1), ("sent", 1))
     assert tally.last_good_run_at == NOW + timedelta(hours=1)
     assert tally.last_run_at == NOW + timedelta(hours=2)
+    assert (empty.first_run_at, tally.first_run_at) == (None, NOW)
 
 
 def test_a_message_that_came_back_is_found_by_its_id_among_those_that_were_handed_over_of_late(store: Store) -> None:

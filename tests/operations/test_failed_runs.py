@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,6 @@ from monitor.demo.server import SampleServer
 from monitor.errors import BusyError, ConfigError, MonitorError, StorageError
 from monitor.records import EngineReport
 from monitor.serialise import to_json
-from monitor.store import open_store
 from monitor.web.site import open_site
 from monitor.web.window import as_of
 from tests.app.conftest import Desk
@@ -242,16 +240,6 @@ def test_without_a_daemon_and_a_good_run_the_first_that_failed_counts(newsroom: 
     (trouble,) = look_for_trouble(config, now=NOW + 26 * HOUR)
     assert (trouble.cause, trouble.since) == ("run", NOW)
     assert "digest.html.j2" in trouble.details[0]
-
-
-def test_the_database_remembers_when_the_first_run_was(tmp_path: Path, newsroom: Newsroom) -> None:
-    plan = plan_run(newsroom.config, RunRequest(NOW))
-    with closing(open_store("sqlite:///other.db", folder=tmp_path)) as store:
-        assert store.tally().first_run_at is None
-        for number in (2, 1, 3):
-            report = failed_run(replace(plan, run_id=f"r{number}", now=NOW + number * HOUR), ValueError("x"), 1.0)
-            store.save_run(report, to_json(report))
-        assert store.tally().first_run_at == NOW.astimezone(UTC) + HOUR
 
 
 # ---------------------------------------------------------------- what is not sent needs no password
