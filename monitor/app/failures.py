@@ -8,11 +8,12 @@ from time import monotonic
 
 from monitor.app.tools import open_store_of
 from monitor.config import Config
-from monitor.errors import BusyError, MonitorError
+from monitor.errors import BusyError, ConfigError, MonitorError
 from monitor.pipeline import Plan
 from monitor.pipeline.publish import EXIT_FAILED
 from monitor.records import Counts, EngineReport, RunReport
 from monitor.serialise import to_json
+from monitor.store import database_files
 from monitor.text import clean, shorten, without_keys
 
 _ERROR_CHARS = 500
@@ -24,8 +25,8 @@ _LAST = 5  # a run's own report is the newest, unless a clock was set back
 def kept_failure(config: Config, plan: Plan) -> Iterator[None]:
     """A block that raises leaves a report with the error in the store, unless the run has left its own before.
 
-    Another run that is under way is no run that failed. Where the database is what fails, nothing is kept. The error
-    goes on as it is.
+    Another run that is under way is no run that failed. Where the database is what fails, nothing is kept; nor is a
+    mistake in feeds.yaml where there is no database yet, as that begins nothing. The error goes on as it is.
     """
     started_s = monotonic()
     try:
@@ -34,7 +35,8 @@ def kept_failure(config: Config, plan: Plan) -> Iterator[None]:
         raise
     except Exception as exc:
         with suppress(MonitorError):
-            _keep(config, failed_run(plan, exc, monotonic() - started_s))
+            if not isinstance(exc, ConfigError) or _has_database(config):
+                _keep(config, failed_run(plan, exc, monotonic() - started_s))
         raise
 
 
@@ -59,6 +61,12 @@ def error_line(error: Exception) -> str:
     """An error on one line, without the logins and keys of addresses that a library may have quoted."""
     text = " ".join(clean(str(error)).split()) or type(error).__name__
     return shorten(without_keys(_LOGIN.sub("***@", text)), _ERROR_CHARS)
+
+
+def _has_database(config: Config) -> bool:
+    """One on a server is taken to be there."""
+    files = database_files(config.storage.url, config.folder)
+    return not files or files[0].exists()
 
 
 def _keep(config: Config, report: RunReport) -> None:

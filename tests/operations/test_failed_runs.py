@@ -114,6 +114,12 @@ def test_what_was_asked_for_wrongly_and_dry_runs_and_looks_for_alerts_are_no_run
     assert runs(newsroom) == []
 
 
+def test_a_mistake_in_the_configuration_before_the_first_run_makes_no_database(newsroom: Newsroom) -> None:
+    break_the_lexicon(newsroom)
+    fail(newsroom, NOW)
+    assert not (newsroom.folder / "monitor.db").exists()
+
+
 def test_another_run_under_way_is_no_run_that_failed(newsroom: Newsroom) -> None:
     with open_store_of(newsroom.config) as store, run_lock(store, "other"), pytest.raises(BusyError):
         newsroom.run(NOW)
