@@ -14,8 +14,9 @@ told as a straight line through the second half of the days. The size is predict
 Every five days a line tells what was found so far, whatever ends it. The last line is JSON:
 `days`, `memory_mb_per_100_days`, `memory_mb` (at the end), `database_mb`,
 `size_vs_predicted`, `messages`, `duplicates` (recipient and message twice), `missing` (editions a recipient did not
-get), `moved` (reports that were in one story one day and in another the next), `seconds_first`, `seconds_last` (a run,
-means of ten days), and `held`: no duplicates, none missing, none moved.
+get), `moved` (reports in another story than the day before to which that one's id does not lead),
+`joined` (stories that turned out to be one with an older one: its id stays and theirs lead to it), `seconds_first`,
+`seconds_last` (a run, means of ten days), and `held`: no duplicates, none missing, none moved.
 """
 
 import argparse
@@ -69,6 +70,7 @@ class Found:
     seconds: list[float] = field(default_factory=list)
     editions: int = 0
     moved: int = 0
+    joined: set[tuple[str, str]] = field(default_factory=set)  # stories, and what took them in
     story_of: dict[str, str] = field(default_factory=dict)  # of the reports of the last days
 
 
@@ -147,10 +149,20 @@ def _live(config: Config, server: Running, options: argparse.Namespace, notes: P
 
 
 def _look(found: Found, store: Store, now: datetime) -> None:
-    """Count the reports that have changed their story since yesterday."""
+    """Count the reports that have changed their story since yesterday, and are not where its id leads."""
     story_of = {m.article.id: story.id for story in store.stories(since=now - _LOOKED_BACK) for m in story.members}
-    found.moved += sum(found.story_of.get(report, story) != story for report, story in story_of.items())
+    for report, story in story_of.items():
+        before = found.story_of.get(report, story)
+        if before != story:
+            found.joined.add((before, story))
+            found.moved += not _leads(store, before, to=story)
     found.story_of = story_of
+
+
+def _leads(store: Store, id_: str, *, to: str) -> bool:
+    """Whether a story's id is still good for what became of the story: two that turned out to be one."""
+    story = store.find_story(id_)
+    return story is not None and story.id == to
 
 
 def _resident_mb() -> float:
@@ -184,6 +196,7 @@ def summary(found: Found, received: Counter[str]) -> dict[str, Any]:
         "duplicates": duplicates,
         "missing": missing,
         "moved": found.moved,
+        "joined": len(found.joined),
         "seconds_first": round(float(np.mean(found.seconds[:10])), 2),
         "seconds_last": round(float(np.mean(found.seconds[-10:])), 2),
         "held": not (duplicates or missing or found.moved),

@@ -75,7 +75,10 @@ class Strings(TypeDecorator[tuple[str, ...]]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...] | None:
         del dialect
-        return None if value is None else _strings(value)
+        return None if value is None else _strings(value) if len(value) <= _SHORT else tuple(json.loads(value))
+
+
+_SHORT = 400  # characters; lists that come again and again are short, and an edition's thousand ids come once
 
 
 @lru_cache(maxsize=2048)
