@@ -259,7 +259,7 @@ def _is_third(words: Collection[str], strange: Collection[str], content: Collect
     return linked >= 2 and len(strange) >= max(2, 0.4 * len(content))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8192)
 def _is_of(word: str, language: Lang) -> bool:
     if word in _function_words()[language] or is_plain(fold(word), language):
         return True

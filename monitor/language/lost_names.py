@@ -187,7 +187,7 @@ _LONG_BEGINNING = 0.55  # of the longer word
 _CHANGED = 0.27
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def sound(word: str) -> str:
     """A folded word as both languages might spell it: no h, no doubled letters, one letter for k, c and q."""
     for old, new in _SOUNDS:
@@ -195,7 +195,7 @@ def sound(word: str) -> str:
     return _DOUBLED.sub(r"\1", word)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def alike(one: str, two: str, *, exact: bool = True) -> bool:
     """Whether two folded words may be one name: the same sounds or letters, few changes.
 

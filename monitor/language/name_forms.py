@@ -86,7 +86,7 @@ def forms_of(glossary: Glossary, language: Lang) -> Forms:
         single = form.open_ended and len(form.words) == 1
         (by_stem if single else by_word).setdefault(form.words[0], []).append(form)
 
-    @lru_cache(maxsize=16384)
+    @lru_cache(maxsize=4096)
     def starting(word: str) -> tuple[Form, ...]:
         stems = (by_stem.get(word[:end], []) for end in range(_SHORTEST_STEM, len(word) + 1))
         found = [*by_word.get(word, []), *(form for each in stems for form in each)]
@@ -174,7 +174,7 @@ _ENDINGS: dict[Lang, re.Pattern[str]] = {
 _REPAIRS: dict[Lang, tuple[str, ...]] = {"en": ("", "e"), "es": ("", "o", "a", "e", "ar", "er", "ir", "r")}
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def is_common(folded: str, language: Lang) -> bool:
     """Whether a folded word, or the word it was made from by a usual ending, is common in a language."""
     known = _common_words()[language]

@@ -161,7 +161,7 @@ def _opens(before: str, gap: str) -> bool:
     return marks != "." or not (len(before) == 1 or before.lower() in _ABBREVIATED)
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def _bare(word: str) -> tuple[str, str]:
     """Without 's and the like; and that folded."""
     bare = _ENDING.sub("", word) if "'" in word or "’" in word else word

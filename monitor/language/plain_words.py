@@ -28,7 +28,7 @@ _PLURAL = re.compile(r"(?<=[aeo])s$|(?<=[lnrd])es$")
 _SHORTEST_STEM = 4
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def is_plain(folded: str, language: Lang) -> bool:
     """Whether a folded word is common in its language, in this or another form of it."""
     if is_common(folded, language) or folded in _news()[language]:

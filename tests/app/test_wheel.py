@@ -69,7 +69,7 @@ def test_the_unpacked_wheel_runs_in_an_empty_folder(wheel: Path, tmp_path: Path)
     demo = monitor("demo")
     assert demo.returncode == 0, demo.stderr
     out = folder / "demo"
-    assert "0 texts were translated and 0 mails sent" in demo.stdout, "the second run of the last day"
+    assert "translated: 0 texts, sent: 0 mails" in demo.stdout, "the second run of the last day"
     assert f"{3 * len(SAMPLE_DAYS)} mails went through" in demo.stdout
     assert f"  {out / 'digests' / 'index.html'}\n" in demo.stdout
     assert f"--config {out / 'demo.yaml'}" in demo.stdout

@@ -171,7 +171,7 @@ def test_a_lost_address_is_put_behind_the_sentence() -> None:
 
 
 def test_there_is_one_output_per_piece() -> None:
-    with pytest.raises(ValueError, match="0 outputs for 1 pieces"):
+    with pytest.raises(ValueError, match="outputs: 0, pieces: 1"):
         finish(prepare("Hola a todos", "es", "en", GLOSSARY), [], GLOSSARY)
 
 
